@@ -84,21 +84,8 @@ export function listUnbilledLineItems(pc: Transport, question: UnbilledQuestion,
 
 /** What a billing line adds to its invoice, tax included. Usage lines only explain billing lines: undefined. */
 export function lineTotal(line: LineItem): { readonly amount: Amount; readonly currency: string } | undefined {
-  const [amount, currency] = totalOf(line);
-  return amount === undefined || currency === undefined ? undefined : { amount, currency };
-}
-
-function totalOf(line: LineItem): readonly [amount?: Amount | undefined, currency?: string | undefined] {
-  switch (line.kind) {
-    case 'license':
-    case 'one_time':
-      return [line.totalForCustomer, line.currency];
-    case 'usage':
-      return [line.postTaxTotal, line.currency];
-    case 'daily_usage':
-    case 'daily_rated_usage':
-      return [];
-  }
+  if (line.kind === 'license' || line.kind === 'one_time') return money(line.totalForCustomer, line.currency);
+  return line.kind === 'usage' ? money(line.postTaxTotal, line.currency) : undefined;
 }
 
 const SCHEMES: Record<LineItemQuestion['provider'], PagingScheme> = {
@@ -134,4 +121,8 @@ function typeOf(value: unknown): LineItemType | undefined {
 
 function isLineItemType(name: string): name is LineItemType {
   return Object.hasOwn(LINE_ITEM_SCHEMAS, name);
+}
+
+function money(amount: Amount | undefined, currency: string | undefined) {
+  return amount === undefined || currency === undefined ? undefined : { amount, currency };
 }
