@@ -213,13 +213,14 @@ test('an audit record keeps the correlation id of the checkout that made the ord
   expect(old).toMatchObject({ status: 400, body: { code: 800002 } });
 });
 
+const register = (subscriptionId: string) =>
+  shopper.ofCustomer('POST', `/subscriptions/${subscriptionId}/registrations`);
+
 test('subscriptions are registered only if they are Azure, active and the customer’s own', async () => {
   const id = await buyOne('DZH318Z0CSA1', '0001', monthly);
   const { lineItems } = z
     .object({ lineItems: z.array(z.object({ subscriptionId: z.string() })) })
     .parse(await read(id));
-  const register = (subscriptionId: string) =>
-    shopper.ofCustomer('POST', `/subscriptions/${subscriptionId}/registrations`);
   expect(await register(lineItems[0]?.subscriptionId ?? '')).toMatchObject({ status: 400, body: { code: 800011 } });
   expect(await register(fabrikamAzure)).toMatchObject({ status: 404, body: { code: 20003 } });
 });

@@ -1,4 +1,4 @@
-import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
+import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { contoso } from './shopper';
@@ -150,7 +150,12 @@ const overLoopback = (requests: string[]): INetworkModule => ({
   sendPostRequestAsync: (url, options) => send(url, 'POST', options?.body, requests),
 });
 
-async function send<T>(url: string, method: string, body: string | undefined, requests: string[]) {
+async function send<T>(
+  url: string,
+  method: string,
+  body: string | undefined,
+  requests: string[],
+): Promise<NetworkResponse<T>> {
   const { pathname, search } = new URL(url);
   requests.push(`${method} ${pathname}`);
   const response = await fetch(sandbox.base + pathname + search, {
