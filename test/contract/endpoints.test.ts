@@ -176,9 +176,9 @@ describe.each<[what: string, scope: CatalogScope]>([
   });
 
   test('shows other availabilities for Azure plans', async () => {
-    const read = (options: { reservationScope?: 'AzurePlan' }) =>
-      listAvailabilities(pc, scope, 'DZH318Z0RVM1', '00B1', options, aCall());
-    expect(await read({ reservationScope: 'AzurePlan' })).not.toEqual(await read({}));
+    const forSubscriptions = await listAvailabilities(pc, scope, 'DZH318Z0RVM1', '00B1', {}, aCall());
+    const plans = { reservationScope: 'AzurePlan' } as const;
+    expect(await listAvailabilities(pc, scope, 'DZH318Z0RVM1', '00B1', plans, aCall())).not.toEqual(forSubscriptions);
   });
 
   test('marks what is not for sale', async () => {
@@ -234,14 +234,14 @@ describe('carts and orders', () => {
       expect(done.totalPrice).toMatch(/^\d+(\.\d+)?$/);
       const lines = await until(
         () => getProvisioningStatus(pc, CONTOSO, id, aCall()),
-        (all) => all.every(({ status }) => status === 'fulfilled'),
+        (found) => found.every(({ status }) => status === 'fulfilled'),
       );
       expect(lines).toHaveLength(1);
     }
     const ids = orders.map(({ id }) => id);
     const listed = await until(
       () => listOrders(pc, CONTOSO, {}, aCall()),
-      (all) => ids.every((id) => all.some((order) => order.id === id)),
+      (found) => ids.every((id) => found.some((order) => order.id === id)),
     );
     expect(listed.length).toBeGreaterThanOrEqual(2);
     const oneTime = await listOrders(pc, CONTOSO, { billingType: 'one_time' }, aCall());
@@ -335,11 +335,11 @@ describe('reservations', () => {
       status: 'active',
     });
     const { id } = only(await buy(CONTOSO, await lineFor(CONTOSO, 'CFQ7TTC0LH18', '0001')));
-    const found = await until(
+    const subscriptions = await until(
       () => listSubscriptions(pc, CONTOSO, { orderId: id }, aCall()),
-      (all) => all.length > 0,
+      (found) => found.length > 0,
     );
-    expect(found[0]?.orderId).toBe(id);
+    expect(subscriptions[0]?.orderId).toBe(id);
   });
 });
 
@@ -357,7 +357,7 @@ describe('invoices', () => {
     const [newest] = invoices
       .map(({ invoiceDate }) => invoiceDate?.slice(0, 10) ?? '')
       .toSorted()
-      .reverse();
+      .toReversed();
     const windowed = await all(listInvoices(pc, { from: newest, to: '2999-01-01' }, aCall()));
     expect(windowed.length).toBeGreaterThan(0);
     expect(windowed.length).toBeLessThan(invoices.length);
