@@ -23,8 +23,18 @@ const connection = 'ServiceBusConnection';
 const deps = wire(readConfig());
 
 // The doors. They check signatures and keys of their own: a function key does not tell who is calling.
-app.http('receive-webhook', { methods: ['POST'], route: 'purchases', authLevel: 'anonymous', handler: receiveWebhook(deps) });
-app.http('read-purchase', { methods: ['GET'], route: 'purchases/{id}', authLevel: 'anonymous', handler: readPurchase(deps) });
+app.http('receive-webhook', {
+  methods: ['POST'],
+  route: 'purchases',
+  authLevel: 'anonymous',
+  handler: receiveWebhook(deps),
+});
+app.http('read-purchase', {
+  methods: ['GET'],
+  route: 'purchases/{id}',
+  authLevel: 'anonymous',
+  handler: readPurchase(deps),
+});
 onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), { dataType: 'binary' });
 
 // The stages of a purchase.
@@ -51,5 +61,7 @@ function onQueue(name: string, queueName: string, handler: QueueHandler, options
 
 function onStage(stage: Stage): void {
   const run = stageRunner(stage, deps);
-  onQueue(stage.name, queueOf[stage.name], (body, context) => run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1));
+  onQueue(stage.name, queueOf[stage.name], (body, context) =>
+    run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1),
+  );
 }

@@ -17,7 +17,8 @@ import { createTransport, type Transport } from '#shared/partner-center/transpor
 
 /** The only place where clients are built: from settings to everything the functions need. */
 export function wire(config: Config) {
-  const credential = () => new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
+  const credential = () =>
+    new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
   return {
     bus: createBus(serviceBus(config, credential)),
     purchases: createPurchases(createTable(purchasesTable(config, credential))),
@@ -37,8 +38,12 @@ type Credential = () => TokenCredential;
 
 function serviceBus({ bus }: Config, credential: Credential): ServiceBusClient {
   // A broker that went away is tried again soon: a stage's message is waiting meanwhile.
-  const options = { retryOptions: { maxRetries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 5000, timeoutInMs: 20_000 } };
-  return bus.kind === 'string' ? new ServiceBusClient(bus.value, options) : new ServiceBusClient(bus.namespace, credential(), options);
+  const options = {
+    retryOptions: { maxRetries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 5000, timeoutInMs: 20_000 },
+  };
+  return bus.kind === 'string'
+    ? new ServiceBusClient(bus.value, options)
+    : new ServiceBusClient(bus.namespace, credential(), options);
 }
 
 function purchasesTable({ storage }: Config, credential: Credential): TableClient {
@@ -54,7 +59,8 @@ function invoicesContainer({ storage }: Config, credential: Credential): Contain
 }
 
 function partnerCenter({ partnerCenter: settings, secrets }: Config, credential: Credential): Transport {
-  const store = secrets.kind === 'vault' ? createVaultSecrets(secrets.uri, credential()) : createEnvironmentSecrets(secrets.file);
+  const store =
+    secrets.kind === 'vault' ? createVaultSecrets(secrets.uri, credential()) : createEnvironmentSecrets(secrets.file);
   const tokens = createTokens({
     ...settings,
     clientSecretName: 'PARTNER-CENTER-CLIENT-SECRET',

@@ -6,7 +6,7 @@ import { sources } from '#shared/domain/source';
  * a connection string, or a host name with a managed identity; the product never asks where it runs.
  */
 
-const seconds = z.coerce.number().int().positive();
+const seconds = z.coerce.number<string>().int().positive();
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const settings = z
@@ -45,7 +45,9 @@ const settings = z
     bus: connection(
       'ServiceBusConnection',
       read.ServiceBusConnection,
-      read.ServiceBusConnection__fullyQualifiedNamespace && { namespace: read.ServiceBusConnection__fullyQualifiedNamespace },
+      read.ServiceBusConnection__fullyQualifiedNamespace && {
+        namespace: read.ServiceBusConnection__fullyQualifiedNamespace,
+      },
       context,
     ),
     storage: connection(
@@ -102,7 +104,11 @@ function connection<Identity extends object>(
 ): Connection<Identity> {
   if (value) return { kind: 'string', value };
   if (identity) return { kind: 'identity', ...identity };
-  context.addIssue({ code: 'custom', path: [name], message: `set ${name} (a connection string) or its ${name}__ settings (a managed identity)` });
+  context.addIssue({
+    code: 'custom',
+    path: [name],
+    message: `set ${name} (a connection string) or its ${name}__ settings (a managed identity)`,
+  });
   return z.NEVER;
 }
 

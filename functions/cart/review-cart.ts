@@ -8,10 +8,20 @@ import type { Outcome } from '#shared/pipeline/outcome';
 export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
   const lines = cart.lineItems.flatMap((line) => [line, ...line.addonItems]);
   const placed = placedLines(purchase.request);
-  const errors = lines.flatMap((line, at) => (line.error ? [{ line, lineId: placed[at]?.lineId ?? '?', error: line.error }] : []));
+  const errors = lines.flatMap((line, at) =>
+    line.error ? [{ line, lineId: placed[at]?.lineId ?? '?', error: line.error }] : [],
+  );
   const [first] = errors;
-  if (first) return refusalOf(first.error.errorCode, errors.map(({ lineId, error }) => `Line ${lineId}: ${describe(error)}`));
-  const kept = placed.map(({ lineId }, at) => ({ lineId, line: lines[at], offer: purchase.offers?.find((o) => o.lineId === lineId) }));
+  if (first)
+    return refusalOf(
+      first.error.errorCode,
+      errors.map(({ lineId, error }) => `Line ${lineId}: ${describe(error)}`),
+    );
+  const kept = placed.map(({ lineId }, at) => ({
+    lineId,
+    line: lines[at],
+    offer: purchase.offers?.find((o) => o.lineId === lineId),
+  }));
   if (lines.length !== placed.length || kept.some(({ line, offer }) => !isAsAsked(line, offer))) {
     return {
       kind: 'held',
@@ -32,7 +42,16 @@ export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
         createdAt: cart.creationTimestamp ?? now.toISOString(),
         ...(cart.expirationTimestamp === undefined ? {} : { expiresAt: cart.expirationTimestamp }),
         lines: kept.flatMap(({ lineId, line }) =>
-          line ? [{ lineId, catalogItemId: line.catalogItemId, quantity: line.quantity, orderGroup: line.orderGroup ?? '0' }] : [],
+          line
+            ? [
+                {
+                  lineId,
+                  catalogItemId: line.catalogItemId,
+                  quantity: line.quantity,
+                  orderGroup: line.orderGroup ?? '0',
+                },
+              ]
+            : [],
         ),
       },
     },
@@ -40,7 +59,10 @@ export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
   };
 }
 
-function isAsAsked(line: CartLine | undefined, asked: { catalogItemId: string; quantity: number } | undefined): boolean {
+function isAsAsked(
+  line: CartLine | undefined,
+  asked: { catalogItemId: string; quantity: number } | undefined,
+): boolean {
   return line?.catalogItemId === asked?.catalogItemId && line?.quantity === asked?.quantity;
 }
 

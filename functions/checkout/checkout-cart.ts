@@ -25,7 +25,12 @@ export const checkoutCart: Stage = {
       case 'postpone':
         return { kind: 'postpone', until: decision.until, note: 'a checkout is under way' };
       case 'new-cart':
-        return { kind: 'continue', next: 'discovery', note: decision.why, facts: { cart: undefined, offers: undefined } };
+        return {
+          kind: 'continue',
+          next: 'discovery',
+          note: decision.why,
+          facts: { cart: undefined, offers: undefined },
+        };
       case 'send':
         return checkOut(purchase, cart, world);
       case 'verify':

@@ -39,6 +39,10 @@ function notYetListed(purchase: Purchase, cart: PurchaseCart, found: number, wan
   if (waited < LIST_LAG_SECONDS * 2) return { kind: 'wait', seconds: LOOK_AGAIN_SECONDS, note: message };
   return {
     kind: 'held',
-    reason: { code: 'orders-not-listed', message, advice: "Look at the customer's orders in Partner Center. Nothing more will be bought." },
+    reason: {
+      code: 'orders-not-listed',
+      message,
+      advice: "Look at the customer's orders in Partner Center. Nothing more will be bought.",
+    },
   };
 }

@@ -17,7 +17,9 @@ export function readOutcome(cart: PurchaseCart, { orders, orderErrors }: Checkou
   const refused = new Set(refusedGroups.map(({ orderGroup }) => orderGroup));
   const placed = matchOrders(cart, orders, refused);
   if (placed.length === 0) return nothingBought(cart, refusedGroups);
-  const missing = groupsOf(cart).filter((group) => !refused.has(group) && !placed.some(({ orderGroup }) => orderGroup === group));
+  const missing = groupsOf(cart).filter(
+    (group) => !refused.has(group) && !placed.some(({ orderGroup }) => orderGroup === group),
+  );
   if (missing.length > 0) return unaccounted(missing, placed, refusedGroups);
   return placedOutcome(placed, refusedGroups);
 }
@@ -70,7 +72,9 @@ function unaccounted(missing: string[], placed: PlacedOrder[], refusedGroups: Re
 export function matchOrders(cart: PurchaseCart, orders: Order[], refused: ReadonlySet<string>): PlacedOrder[] {
   const open = groupsOf(cart).filter((group) => !refused.has(group));
   return orders.flatMap((order) => {
-    const contents = contentsOf(order.lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity })));
+    const contents = contentsOf(
+      order.lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity })),
+    );
     const at = open.findIndex((group) => contentsOf(linesOf(cart, group)) === contents);
     const [orderGroup] = at < 0 ? [] : open.splice(at, 1);
     return orderGroup === undefined ? [] : [placedOrder(orderGroup, linesOf(cart, orderGroup), order)];
@@ -100,5 +104,8 @@ function linesOf(cart: PurchaseCart, group: string): CartLine[] {
 }
 
 function contentsOf(lines: { catalogItemId: string; quantity: number }[]): string {
-  return lines.map(({ catalogItemId, quantity }) => `${quantity} x ${catalogItemId}`).sort().join('\n');
+  return lines
+    .map(({ catalogItemId, quantity }) => `${quantity} x ${catalogItemId}`)
+    .sort()
+    .join('\n');
 }

@@ -9,23 +9,47 @@ export type Choice = { lineId: string; offer: Offer } | { lineId: string; reject
  * The availability that answers a line: purchasable, in the customer's country, for the wanted segment and currency, with
  * the wanted term and billing cycle (page "Get a list of availabilities for a SKU"). The first that fits is taken.
  */
-export function chooseOffer(lineId: string, line: RequestedLine, country: string, sku: Sku, availabilities: Availability[]): Choice {
-  const reject = (code: string, message: string, advice: string): Choice => ({ lineId, rejection: { code, message, advice } });
+export function chooseOffer(
+  lineId: string,
+  line: RequestedLine,
+  country: string,
+  sku: Sku,
+  availabilities: Availability[],
+): Choice {
+  const reject = (code: string, message: string, advice: string): Choice => ({
+    lineId,
+    rejection: { code, message, advice },
+  });
   const item = `${line.productId}/${line.skuId}`;
 
   if (line.quantity < sku.minimumQuantity || line.quantity > sku.maximumQuantity) {
     const range = `${sku.minimumQuantity} to ${sku.maximumQuantity}`;
-    return reject('quantity-out-of-range', `Line ${lineId}: ${item} is sold in quantities of ${range}.`, 'Ask for a quantity in that range.');
+    return reject(
+      'quantity-out-of-range',
+      `Line ${lineId}: ${item} is sold in quantities of ${range}.`,
+      'Ask for a quantity in that range.',
+    );
   }
   const billingCycle = line.billingCycle ?? only(sku.supportedBillingCycles);
   if (billingCycle === undefined || !sku.supportedBillingCycles.includes(billingCycle)) {
-    return reject('billing-cycle', `Line ${lineId}: ${item} needs a billing cycle.`, `Name one of: ${sku.supportedBillingCycles.join(', ')}.`);
+    return reject(
+      'billing-cycle',
+      `Line ${lineId}: ${item} needs a billing cycle.`,
+      `Name one of: ${sku.supportedBillingCycles.join(', ')}.`,
+    );
   }
   if (isReservation(sku) && line.azureSubscriptionId === undefined) {
-    return reject('azure-subscription-missing', `Line ${lineId}: ${item} is a reservation.`, 'Name the azureSubscriptionId it is for.');
+    return reject(
+      'azure-subscription-missing',
+      `Line ${lineId}: ${item} is a reservation.`,
+      'Name the azureSubscriptionId it is for.',
+    );
   }
 
-  const looked = availabilities.map((availability) => ({ availability, ...examine(line, billingCycle, country, availability) }));
+  const looked = availabilities.map((availability) => ({
+    availability,
+    ...examine(line, billingCycle, country, availability),
+  }));
   const found = looked.find(({ objections }) => objections.length === 0);
   if (!found) {
     const why = looked.map(({ availability, objections }) => `${availability.id}: ${objections.join(', ')}`).join('; ');
@@ -50,7 +74,10 @@ function examine(line: RequestedLine, billingCycle: string, country: string, ava
     [!availability.isPurchasable, 'not purchasable'],
     [availability.country !== undefined && availability.country !== country, `country ${availability.country}`],
     [availability.segment !== undefined && availability.segment !== line.segment, `segment ${availability.segment}`],
-    [line.currencyCode !== undefined && availability.defaultCurrency?.code !== line.currencyCode, `currency ${availability.defaultCurrency?.code}`],
+    [
+      line.currencyCode !== undefined && availability.defaultCurrency?.code !== line.currencyCode,
+      `currency ${availability.defaultCurrency?.code}`,
+    ],
     [availability.terms.length === 0 && line.termDuration !== undefined, 'has no terms, leave out termDuration'],
     [availability.terms.length > 0 && terms.length === 0, `no term ${line.termDuration ?? ''} billed ${billingCycle}`],
     [line.termDuration === undefined && durations.length > 1, `several terms, name one of ${durations.join(', ')}`],
@@ -58,7 +85,14 @@ function examine(line: RequestedLine, billingCycle: string, country: string, ava
   return { objections: objections.flatMap(([holds, words]) => (holds ? [words] : [])), term: terms[0]?.duration };
 }
 
-function offerOf(lineId: string, line: RequestedLine, billingCycle: string, termDuration: string | undefined, sku: Sku, availability: Availability): Offer {
+function offerOf(
+  lineId: string,
+  line: RequestedLine,
+  billingCycle: string,
+  termDuration: string | undefined,
+  sku: Sku,
+  availability: Availability,
+): Offer {
   const currencyCode = line.currencyCode ?? availability.defaultCurrency?.code;
   return {
     lineId,
@@ -71,7 +105,9 @@ function offerOf(lineId: string, line: RequestedLine, billingCycle: string, term
     ...(termDuration === undefined ? {} : { termDuration }),
     ...(currencyCode === undefined ? {} : { currencyCode }),
     ...(sku.purchasePrerequisites.includes('inventory_check') ? { inventoryVariables: sku.inventoryVariables } : {}),
-    ...(sku.dynamicAttributes['armRegionName'] === undefined ? {} : { armRegionName: sku.dynamicAttributes['armRegionName'] }),
+    ...(sku.dynamicAttributes['armRegionName'] === undefined
+      ? {}
+      : { armRegionName: sku.dynamicAttributes['armRegionName'] }),
     needsRegistration: isReservation(sku),
   };
 }

@@ -61,6 +61,13 @@ async function readEntry(key: string, country: string, line: RequestedLine, worl
     getSku(world.partnerCenter, { country }, productId, skuId, {}, world.read()),
   );
   const options = { targetSegment: segment };
-  const availabilities = await listAvailabilities(world.partnerCenter, { country }, productId, skuId, options, world.read());
+  const availabilities = await listAvailabilities(
+    world.partnerCenter,
+    { country },
+    productId,
+    skuId,
+    options,
+    world.read(),
+  );
   return { sku, availabilities };
 }

@@ -30,8 +30,11 @@ export function judgeChoices(purchase: Purchase, country: string, choices: Choic
 
 function nextStage(purchase: Purchase, offers: Offer[]): StageName {
   const registered = new Set(purchase.registeredSubscriptions);
-  const subscriptionOf = new Map(placedLines(purchase.request).map(({ lineId, line }) => [lineId, line.azureSubscriptionId]));
-  const isUnproven = ({ lineId, needsRegistration }: Offer) => needsRegistration && !registered.has(subscriptionOf.get(lineId) ?? '');
+  const subscriptionOf = new Map(
+    placedLines(purchase.request).map(({ lineId, line }) => [lineId, line.azureSubscriptionId]),
+  );
+  const isUnproven = ({ lineId, needsRegistration }: Offer) =>
+    needsRegistration && !registered.has(subscriptionOf.get(lineId) ?? '');
   if (offers.some(isUnproven)) return 'enablement';
   return offers.some(({ inventoryVariables }) => inventoryVariables !== undefined) ? 'inventory' : 'cart';
 }

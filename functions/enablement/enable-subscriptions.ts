@@ -19,7 +19,9 @@ export const enableSubscriptions: Stage = {
       const { status } = await getRegistrationStatus(world.partnerCenter, customerId, subscriptionId, world.read());
       const purpose = `registration/${subscriptionId}`;
       if (status === 'notregistered' && world.answered(purpose) === 0) {
-        await world.effect(purpose, (call) => registerSubscription(world.partnerCenter, customerId, subscriptionId, call));
+        await world.effect(purpose, (call) =>
+          registerSubscription(world.partnerCenter, customerId, subscriptionId, call),
+        );
       }
       registrations.push({ subscriptionId, status });
     }

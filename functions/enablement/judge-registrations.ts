@@ -12,7 +12,9 @@ const WAITS = [10, 30, 60, 120, 300];
 
 /** On when every subscription is registered, else a wait; the stage's patience ends it. */
 export function judgeRegistrations(purchase: Purchase, registrations: Registration[]): Outcome {
-  const registeredSubscriptions = registrations.filter(({ status }) => status === 'registered').map(({ subscriptionId }) => subscriptionId);
+  const registeredSubscriptions = registrations
+    .filter(({ status }) => status === 'registered')
+    .map(({ subscriptionId }) => subscriptionId);
   const open = registrations.filter(({ status }) => status !== 'registered');
   if (open.length > 0) {
     const attempt = purchase.attempts.enablement ?? 1;

@@ -24,7 +24,12 @@ export type Acceptance = { kind: 'accepted'; purchaseId: string } | { kind: 'con
  * Takes a purchase in, once. The order matters: the alarm clock, then the row, then the first messages; after a crash
  * anywhere in between, either the sender has no answer and asks again, or the alarm clock finds the row.
  */
-export async function acceptPurchase(source: Source, requestId: string, request: PurchaseRequest, deps: AcceptDeps): Promise<Acceptance> {
+export async function acceptPurchase(
+  source: Source,
+  requestId: string,
+  request: PurchaseRequest,
+  deps: AcceptDeps,
+): Promise<Acceptance> {
   const purchaseId = purchaseIdOf(source.id, requestId);
   const started = performance.now();
   await setAlarm(deps, purchaseId, 1, 1);
@@ -46,7 +51,13 @@ async function recognise(purchaseId: string, asked: string, deps: AcceptDeps): P
 }
 
 /** Pure: the row, the first message and the first event of a new purchase. */
-export function firstTransition(purchaseId: string, source: Source, requestId: string, request: PurchaseRequest, now: Date): Transition {
+export function firstTransition(
+  purchaseId: string,
+  source: Source,
+  requestId: string,
+  request: PurchaseRequest,
+  now: Date,
+): Transition {
   const at = now.toISOString();
   const needsEnablement = placedLines(request).some(({ line }) => line.azureSubscriptionId !== undefined);
   const accepted: Purchase = {

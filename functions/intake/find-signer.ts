@@ -24,10 +24,12 @@ const LONGEST_HEADER = 1024;
  */
 export function findSigner(headers: SignatureHeaders, body: Uint8Array, sources: Source[], receivedAt: Date): Signer {
   const { id, timestamp, signature } = headers;
-  if (id === undefined || timestamp === undefined || signature === undefined) return { why: 'a signature header is missing' };
+  if (id === undefined || timestamp === undefined || signature === undefined)
+    return { why: 'a signature header is missing' };
   if (!/^[A-Za-z0-9_-]{8,64}$/.test(id)) return { why: 'webhook-id is malformed' };
   if (!/^\d{1,12}$/.test(timestamp)) return { why: 'webhook-timestamp is malformed' };
-  if (Math.abs(receivedAt.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) return { why: 'webhook-timestamp is too old or too new' };
+  if (Math.abs(receivedAt.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS)
+    return { why: 'webhook-timestamp is too old or too new' };
   const signatures = presentedSignatures(signature);
   if (signatures === undefined) return { why: 'webhook-signature is malformed' };
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
@@ -44,7 +46,11 @@ function presentedSignatures(header: string): Buffer[] | undefined {
 
 function hasSigned({ signingKeys }: Source, signed: Buffer, signatures: Buffer[], at: Date): boolean {
   return signingKeys
-    .filter(({ notBefore, notAfter }) => (!notBefore || new Date(notBefore) <= at) && (!notAfter || at <= new Date(notAfter)))
+    .filter(
+      ({ notBefore, notAfter }) => (!notBefore || new Date(notBefore) <= at) && (!notAfter || at <= new Date(notAfter)),
+    )
     .map(({ secret }) => createHmac('sha256', secret).update(signed).digest())
-    .some((expected) => signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected)));
+    .some((expected) =>
+      signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected)),
+    );
 }

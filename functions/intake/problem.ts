@@ -17,6 +17,12 @@ export function problem(type: ProblemType, detail: string, errors?: Problem[]): 
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-    body: JSON.stringify({ type: `https://cartage.dev/problems/${type}`, title, status, detail, ...(errors ? { errors } : {}) }),
+    body: JSON.stringify({
+      type: `https://cartage.dev/problems/${type}`,
+      title,
+      status,
+      detail,
+      ...(errors ? { errors } : {}),
+    }),
   };
 }

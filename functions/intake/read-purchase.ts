@@ -10,7 +10,10 @@ export interface ReadPurchaseDeps {
 }
 
 /** `GET /api/purchases/{id}` with a read key as bearer token: where a purchase stands and how it came there. */
-export function readPurchase({ sources, purchases }: ReadPurchaseDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
+export function readPurchase({
+  sources,
+  purchases,
+}: ReadPurchaseDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
   return async (request) => {
     const source = readerOf(request, sources);
     if (!source) return problem('unauthorized', 'Send a read key of your source as a bearer token.');

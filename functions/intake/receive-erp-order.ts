@@ -25,15 +25,31 @@ const delivery = z.object({
  */
 export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: InvocationContext) => Promise<void> {
   return async (message, context) => {
-    const { messageId, enqueuedTimeUtc, applicationProperties: properties } = delivery.parse(context.triggerMetadata ?? {});
-    const body = Buffer.isBuffer(message) ? message : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
+    const {
+      messageId,
+      enqueuedTimeUtc,
+      applicationProperties: properties,
+    } = delivery.parse(context.triggerMetadata ?? {});
+    const body = Buffer.isBuffer(message)
+      ? message
+      : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
     const refuse = (reason: FailedLetter['reason'], description: string) => {
       deps.log('warn', 'purchase request refused', { reason, description });
       const original = body.toString('utf8');
-      return sendFailedLetter(deps.bus, { queue: 'purchase-requests', reason, description, original, ...(messageId ? { messageId } : {}) });
+      return sendFailedLetter(deps.bus, {
+        queue: 'purchase-requests',
+        reason,
+        description,
+        original,
+        ...(messageId ? { messageId } : {}),
+      });
     };
     const signer = findSigner(
-      { id: properties['webhook-id'], timestamp: properties['webhook-timestamp'], signature: properties['webhook-signature'] },
+      {
+        id: properties['webhook-id'],
+        timestamp: properties['webhook-timestamp'],
+        signature: properties['webhook-signature'],
+      },
       body,
       deps.sources.filter(({ kind }) => kind === 'erp'),
       enqueuedTimeUtc ?? deps.now(),
@@ -44,6 +60,7 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
       return refuse(read.reason, read.problems.map(({ field, message: text }) => `${field}: ${text}`).join('; '));
     }
     const { kind, purchaseId } = await acceptPurchase(signer.source, signer.requestId, read.request, deps);
-    if (kind === 'conflict') return refuse('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
+    if (kind === 'conflict')
+      return refuse('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
   };
 }

@@ -32,7 +32,10 @@ export function receiveWebhook(deps: DoorDeps): (request: HttpRequest) => Promis
     );
     if (signer.source === undefined) {
       deps.log('warn', 'webhook refused', { why: signer.why });
-      return problem('unauthorized', 'Sign the raw body as the Standard Webhooks specification says, with a key of your source.');
+      return problem(
+        'unauthorized',
+        'Sign the raw body as the Standard Webhooks specification says, with a key of your source.',
+      );
     }
     const read = readRequest(body, signer.source);
     if (!('request' in read)) {
@@ -40,7 +43,10 @@ export function receiveWebhook(deps: DoorDeps): (request: HttpRequest) => Promis
     }
     const { kind, purchaseId } = await acceptPurchase(signer.source, signer.requestId, read.request, deps);
     if (kind === 'conflict') {
-      return problem('conflict', `webhook-id ${signer.requestId} is purchase ${purchaseId} with other content. Use a new id for a new purchase.`);
+      return problem(
+        'conflict',
+        `webhook-id ${signer.requestId} is purchase ${purchaseId} with other content. Use a new id for a new purchase.`,
+      );
     }
     const location = `/api/purchases/${purchaseId}`;
     return { status: 202, headers: { location, 'cache-control': 'no-store' }, jsonBody: { purchaseId, location } };

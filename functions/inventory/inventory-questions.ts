@@ -25,12 +25,21 @@ export function inventoryQuestions(purchase: Purchase): AskedOffers[] {
 }
 
 /** Some SKUs require the check without naming its variables: then everything that is known is sent. */
-function contextOf(purchase: Purchase, { lineId, inventoryVariables = [], armRegionName }: Offer): Record<string, string> {
+function contextOf(
+  purchase: Purchase,
+  { lineId, inventoryVariables = [], armRegionName }: Offer,
+): Record<string, string> {
   const line = placedLines(purchase.request).find((placed) => placed.lineId === lineId)?.line;
-  const known = { customerId: purchase.request.customerId, azureSubscriptionId: line?.azureSubscriptionId, armRegionName };
+  const known = {
+    customerId: purchase.request.customerId,
+    azureSubscriptionId: line?.azureSubscriptionId,
+    armRegionName,
+  };
   return Object.fromEntries(
     Object.entries(known).flatMap(([name, value]) =>
-      value !== undefined && (inventoryVariables.length === 0 || inventoryVariables.includes(name)) ? [[name, value]] : [],
+      value !== undefined && (inventoryVariables.length === 0 || inventoryVariables.includes(name))
+        ? [[name, value]]
+        : [],
     ),
   );
 }

@@ -31,8 +31,15 @@ export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<vo
   return async (body) => {
     const parsed = harvestRequest.safeParse(body);
     if (!parsed.success) {
-      const description = problemsOf(parsed.error).map((p) => `${p.field}: ${p.message}`).join('; ');
-      return sendFailedLetter(deps.bus, { queue: 'invoice-harvest', reason: 'invalid-message', description, original: body });
+      const description = problemsOf(parsed.error)
+        .map((p) => `${p.field}: ${p.message}`)
+        .join('; ');
+      return sendFailedLetter(deps.bus, {
+        queue: 'invoice-harvest',
+        reason: 'invalid-message',
+        description,
+        original: body,
+      });
     }
     const stored = await deps.invoices.find(parsed.data.path);
     if (stored) return publish(deps.bus, storedEvent(parsed.data, stored));

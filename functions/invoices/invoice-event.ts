@@ -16,10 +16,20 @@ export function storedEvent(document: InvoiceDocument, stored: StoredBlob): Orde
 /** What Partner Center sent is not a PDF that can be kept. The same bytes make the same event. */
 export function refusedEvent(document: InvoiceDocument, objection: string, content: Buffer, now: Date): OrderEvent {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return invoiceEvent('cartage.invoice.refused.v1', `refused/${sha256}`, now, document, { objection, size: content.length, sha256 });
+  return invoiceEvent('cartage.invoice.refused.v1', `refused/${sha256}`, now, document, {
+    objection,
+    size: content.length,
+    sha256,
+  });
 }
 
-function invoiceEvent(type: string, happening: string, time: Date, document: InvoiceDocument, facts: Record<string, unknown>): OrderEvent {
+function invoiceEvent(
+  type: string,
+  happening: string,
+  time: Date,
+  document: InvoiceDocument,
+  facts: Record<string, unknown>,
+): OrderEvent {
   const { invoiceId, documentType, totalCharges, currencyCode, invoiceDate } = document;
   return {
     specversion: '1.0',

@@ -27,7 +27,8 @@ function withAmendments(invoice: Invoice): Invoice[] {
 
 /** `{yyyy}/{mm}/{invoiceId}.pdf`. Invoice ids are plain words; anything else would be a path of somebody's choosing. */
 function blobPath(invoiceId: string, invoiceDate: string | undefined): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(invoiceId)) throw new Error('An invoice id has characters that no invoice id has.');
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(invoiceId))
+    throw new Error('An invoice id has characters that no invoice id has.');
   const month = invoiceDate === undefined ? 'undated' : invoiceDate.slice(0, 7).replace('-', '/');
   return `${month}/${invoiceId}.pdf`;
 }

@@ -8,7 +8,9 @@ export const followOrders: Stage = {
   async run(purchase, world) {
     const pending = (purchase.orders ?? []).filter(({ status }) => status === 'pending');
     const answers = await Promise.all(
-      pending.map(({ orderId }) => getOrder(world.partnerCenter, purchase.request.customerId, orderId, {}, world.read())),
+      pending.map(({ orderId }) =>
+        getOrder(world.partnerCenter, purchase.request.customerId, orderId, {}, world.read()),
+      ),
     );
     return judgeOrders(purchase, answers, world.policy.trackingIntervalsSeconds);
   },

@@ -32,13 +32,16 @@ export function judgeOrders(purchase: Purchase, answers: Order[], intervals: num
 function updated(order: PlacedOrder, answers: Order[]): PlacedOrder {
   const answer = answers.find(({ id }) => id === order.orderId);
   if (!answer) return order;
-  const subscriptions = answer.lineItems.flatMap(({ offerId, subscriptionId }) => (subscriptionId ? [{ offerId, subscriptionId }] : []));
+  const subscriptions = answer.lineItems.flatMap(({ offerId, subscriptionId }) =>
+    subscriptionId ? [{ offerId, subscriptionId }] : [],
+  );
   return {
     ...order,
     status: answer.status === 'unknown' ? 'pending' : answer.status,
     lines: order.lines.map((line) => {
       const at = subscriptions.findIndex(({ offerId }) => offerId === line.catalogItemId);
-      const subscriptionId = line.subscriptionId ?? (at < 0 ? undefined : subscriptions.splice(at, 1)[0]?.subscriptionId);
+      const subscriptionId =
+        line.subscriptionId ?? (at < 0 ? undefined : subscriptions.splice(at, 1)[0]?.subscriptionId);
       return { ...line, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
     }),
   };

@@ -28,7 +28,15 @@ export function createBus(client: ServiceBusClient): Bus {
   };
 }
 
-function toServiceBus({ messageId, body, subject, correlationId, contentType, properties, notBefore }: BusMessage): ServiceBusMessage {
+function toServiceBus({
+  messageId,
+  body,
+  subject,
+  correlationId,
+  contentType,
+  properties,
+  notBefore,
+}: BusMessage): ServiceBusMessage {
   return {
     messageId,
     body,

@@ -1,4 +1,10 @@
-import { RestError, odata, type TableClient, type TableTransactionResponse, type TransactionAction } from '@azure/data-tables';
+import {
+  RestError,
+  odata,
+  type TableClient,
+  type TableTransactionResponse,
+  type TransactionAction,
+} from '@azure/data-tables';
 
 /** A row of one partition. Values are what Table Storage stores as they are. */
 export interface Row {
@@ -37,7 +43,9 @@ export function createTable(client: TableClient): Table {
     },
     async readAll(partitionKey) {
       const rows: StoredRow[] = [];
-      for await (const entity of client.listEntities({ queryOptions: { filter: odata`PartitionKey eq ${partitionKey}` } })) {
+      for await (const entity of client.listEntities({
+        queryOptions: { filter: odata`PartitionKey eq ${partitionKey}` },
+      })) {
         rows.push(storedRow(entity));
       }
       return rows;

@@ -123,7 +123,11 @@ export function checkoutPurpose(cartId: string): string {
 }
 
 /** Whether a checkout was begun whose answer is not known: it may have bought. */
-export function isCheckoutUnclear({ cart, checkout, answered }: Pick<Purchase, 'cart' | 'checkout' | 'answered'>): boolean {
+export function isCheckoutUnclear({
+  cart,
+  checkout,
+  answered,
+}: Pick<Purchase, 'cart' | 'checkout' | 'answered'>): boolean {
   if (cart === undefined || checkout === undefined) return false;
   return checkout.request >= (answered[checkoutPurpose(cart.id)] ?? 0);
 }

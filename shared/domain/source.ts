@@ -20,7 +20,10 @@ export const source = z.strictObject({
   kind: z.enum(['crm', 'erp']),
   signingKeys: z.array(signingKey).min(1).max(2),
   /** SHA-256 (hex) of the keys with which it may read its purchases. */
-  readKeys: z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex')).max(4).default([]),
+  readKeys: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'))
+    .max(4)
+    .default([]),
   /** The customers it may buy for, or `*` for all. */
   customers: z.array(z.union([z.literal('*'), z.guid().transform((id) => id.toLowerCase())])).min(1),
 });

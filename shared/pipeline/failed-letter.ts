@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Bus } from '#shared/azure/bus';
 import { fingerprint } from '#shared/domain/fingerprint';
 
@@ -13,7 +13,10 @@ export interface FailedLetter {
 }
 
 /** Sends a letter to `purchase-failed`, with the reason as application properties. The same letter always has the same id. */
-export function sendFailedLetter(bus: Bus, { queue, reason, description, original, messageId }: FailedLetter): Promise<void> {
+export function sendFailedLetter(
+  bus: Bus,
+  { queue, reason, description, original, messageId }: FailedLetter,
+): Promise<void> {
   return bus.send('purchase-failed', {
     messageId: fingerprint({ queue, reason, original, messageId }),
     subject: reason,

@@ -31,7 +31,12 @@ export function publish(bus: Bus, event: OrderEvent): Promise<void> {
   });
 }
 
-function toStage(bus: Bus, { stage, attempt, notBefore }: Pending & { kind: 'stage' }, purchase: Purchase, etag: string): Promise<void> {
+function toStage(
+  bus: Bus,
+  { stage, attempt, notBefore }: Pending & { kind: 'stage' },
+  purchase: Purchase,
+  etag: string,
+): Promise<void> {
   return bus.send(queueOf[stage], {
     ...stageEnvelope(purchase, stage, attempt),
     body: withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag),

@@ -31,7 +31,8 @@ export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outc
       reason: {
         code: 'unreadable-answer',
         message: error.message,
-        advice: 'Partner Center answered in a form that Cartage does not know. Look at the log, then resume the purchase.',
+        advice:
+          'Partner Center answered in a form that Cartage does not know. Look at the log, then resume the purchase.',
       },
     };
   }
@@ -45,7 +46,11 @@ export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outc
     case 'repeat':
     case 'wait':
     case 'verify':
-      return { kind: 'wait', seconds: error.retryAfterSeconds ?? pause(purchase), note: `${reason.code}: ${reason.message}` };
+      return {
+        kind: 'wait',
+        seconds: error.retryAfterSeconds ?? pause(purchase),
+        note: `${reason.code}: ${reason.message}`,
+      };
     case 'refresh-catalogue':
       return freshCatalogue(purchase, reason);
     case 'refuse':
@@ -57,7 +62,10 @@ export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outc
 }
 
 /** What discovery itself can't find does not exist; what a later stage can't find has changed since: look once more. */
-function freshCatalogue(purchase: Purchase, reason: { code: string; message: string; advice: string }): Outcome & { kind: 'refused' | 'held' | 'continue' } {
+function freshCatalogue(
+  purchase: Purchase,
+  reason: { code: string; message: string; advice: string },
+): Outcome & { kind: 'refused' | 'held' | 'continue' } {
   if (purchase.stage === 'discovery') return { kind: 'refused', reason };
   if (mayHaveBought(purchase) || (purchase.attempts.discovery ?? 0) > 1) return { kind: 'held', reason };
   return {
@@ -80,7 +88,12 @@ function pause(purchase: Purchase): number {
 }
 
 /** A wait that has lasted longer than a stage may take is a question to a person. */
-export function withPatience<T extends Outcome>(outcome: T, purchase: Purchase, now: Date, policy: Policy): T | (Outcome & { kind: 'held' }) {
+export function withPatience<T extends Outcome>(
+  outcome: T,
+  purchase: Purchase,
+  now: Date,
+  policy: Policy,
+): T | (Outcome & { kind: 'held' }) {
   const waited = (now.getTime() - Date.parse(purchase.stageSince)) / 1000;
   if (outcome.kind !== 'wait' || waited < policy.patienceSeconds) return outcome;
   return {
@@ -95,10 +108,12 @@ export function withPatience<T extends Outcome>(outcome: T, purchase: Purchase, 
 }
 
 const patienceAdvice: Record<StageName, string> = {
-  enablement: 'Look in Partner Center whether the Azure subscription can be registered for reservations, then resume the purchase.',
+  enablement:
+    'Look in Partner Center whether the Azure subscription can be registered for reservations, then resume the purchase.',
   discovery: 'Look whether Partner Center answers at all, then resume the purchase.',
   inventory: 'Look whether Partner Center answers at all, then resume the purchase.',
   cart: 'Nothing was bought yet. Look whether Partner Center answers at all, then resume or cancel the purchase.',
-  checkout: 'Look in Partner Center whether the customer has the orders, then resume the purchase: it reads the cart before it does anything.',
+  checkout:
+    'Look in Partner Center whether the customer has the orders, then resume the purchase: it reads the cart before it does anything.',
   tracking: 'The orders are placed and still pending. Ask Partner Center support about them, then resume the purchase.',
 };

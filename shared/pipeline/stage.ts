@@ -33,8 +33,15 @@ export function stageRunner(stage: Stage, deps: StageDeps): (body: unknown, rede
   return async (body, redelivered) => {
     const message = stageMessage.safeParse(body);
     if (!message.success) {
-      const description = problemsOf(message.error).map((p) => `${p.field}: ${p.message}`).join('; ');
-      return sendFailedLetter(deps.bus, { queue: queueOf[stage.name], reason: 'invalid-message', description, original: body });
+      const description = problemsOf(message.error)
+        .map((p) => `${p.field}: ${p.message}`)
+        .join('; ');
+      return sendFailedLetter(deps.bus, {
+        queue: queueOf[stage.name],
+        reason: 'invalid-message',
+        description,
+        original: body,
+      });
     }
     for (let round = 0; round < ROUNDS; round++) {
       const fresh = redelivered || round > 0;
@@ -50,7 +57,11 @@ export function stageRunner(stage: Stage, deps: StageDeps): (body: unknown, rede
   };
 }
 
-async function openPurchase({ purchaseId, snapshot }: StageMessage, fresh: boolean, deps: StageDeps): Promise<StoredPurchase | undefined> {
+async function openPurchase(
+  { purchaseId, snapshot }: StageMessage,
+  fresh: boolean,
+  deps: StageDeps,
+): Promise<StoredPurchase | undefined> {
   if (snapshot && !fresh) return { ...snapshot, pending: [] };
   return deps.purchases.read(purchaseId);
 }

@@ -46,7 +46,11 @@ export interface Circumstances {
 export type WrittenOutcome = Exclude<Outcome, { kind: 'postpone' }>;
 
 /** From a purchase and the outcome of its stage to the next state. Pure: the clock comes in as an argument. */
-export function transition(before: Purchase, outcome: WrittenOutcome, { now, milliseconds, answered }: Circumstances): Transition {
+export function transition(
+  before: Purchase,
+  outcome: WrittenOutcome,
+  { now, milliseconds, answered }: Circumstances,
+): Transition {
   const at = now.toISOString();
   const happening = happeningOf(outcome);
   const moved = move(before, outcome, at);
@@ -131,7 +135,12 @@ function noteOf(outcome: Continue | Finish | Wait | Refused | Held | Failed): st
 }
 
 /** A write in the middle of a stage: what it is about to do, before it does it. Nothing is sent. */
-export function intention(before: Purchase, facts: Partial<Facts>, { now, milliseconds, answered }: Circumstances, note: string): Transition {
+export function intention(
+  before: Purchase,
+  facts: Partial<Facts>,
+  { now, milliseconds, answered }: Circumstances,
+  note: string,
+): Transition {
   const at = now.toISOString();
   return {
     purchase: { ...before, ...facts, version: before.version + 1, updatedAt: at, answered },

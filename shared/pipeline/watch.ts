@@ -16,7 +16,12 @@ export interface WatchDeps {
 }
 
 /** Sets a purchase's alarm clock. It is set before the purchase is written, so that nothing accepted can be forgotten. */
-export async function setAlarm({ bus, policy, now }: Pick<WatchDeps, 'bus' | 'policy' | 'now'>, purchaseId: string, ring: number, seenVersion: number): Promise<void> {
+export async function setAlarm(
+  { bus, policy, now }: Pick<WatchDeps, 'bus' | 'policy' | 'now'>,
+  purchaseId: string,
+  ring: number,
+  seenVersion: number,
+): Promise<void> {
   await bus.send('purchase-watch', {
     messageId: `${purchaseId}/watch/${ring}`,
     correlationId: purchaseId,
@@ -33,8 +38,15 @@ export function purchaseWatch(deps: WatchDeps): (body: unknown) => Promise<void>
   return async (body) => {
     const alarm = alarmMessage.safeParse(body);
     if (!alarm.success) {
-      const description = problemsOf(alarm.error).map((p) => `${p.field}: ${p.message}`).join('; ');
-      return sendFailedLetter(deps.bus, { queue: 'purchase-watch', reason: 'invalid-message', description, original: body });
+      const description = problemsOf(alarm.error)
+        .map((p) => `${p.field}: ${p.message}`)
+        .join('; ');
+      return sendFailedLetter(deps.bus, {
+        queue: 'purchase-watch',
+        reason: 'invalid-message',
+        description,
+        original: body,
+      });
     }
     const { purchaseId, ring, seenVersion } = alarm.data;
     const stored = await deps.purchases.read(purchaseId);
@@ -54,5 +66,7 @@ function isOver({ purchase, pending }: StoredPurchase): boolean {
 }
 
 function isScheduled({ pending }: StoredPurchase, now: Date): boolean {
-  return pending.some((item) => item.kind === 'stage' && item.notBefore !== undefined && Date.parse(item.notBefore) > now.getTime());
+  return pending.some(
+    (item) => item.kind === 'stage' && item.notBefore !== undefined && Date.parse(item.notBefore) > now.getTime(),
+  );
 }
