@@ -106,6 +106,6 @@ function linesOf(cart: PurchaseCart, group: string): CartLine[] {
 function contentsOf(lines: { catalogItemId: string; quantity: number }[]): string {
   return lines
     .map(({ catalogItemId, quantity }) => `${quantity} x ${catalogItemId}`)
-    .sort()
+    .toSorted()
     .join('\n');
 }
