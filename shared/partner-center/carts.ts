@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { orderSchema } from './orders';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { billingCycle, date, flag, integer, list, map, record, text, word } from './wire';
 
@@ -108,7 +108,7 @@ const CHECKOUT_SECONDS = 180;
 
 /** Creates a cart. Look at every line's error, add-ons too, before checking out ("Create a cart"). */
 export async function createCart(pc: Transport, customerId: string, lines: NewCart, call: Call): Promise<Cart> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'create cart',
@@ -125,7 +125,7 @@ export async function createCart(pc: Transport, customerId: string, lines: NewCa
 
 /** A cart as it is now; 404/800008 when it does not exist or has expired. */
 export async function getCart(pc: Transport, customerId: string, cartId: string, call: Call): Promise<Cart> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'get cart',
@@ -147,7 +147,7 @@ export async function updateCart(
   lines: NewCart,
   call: Call,
 ): Promise<Cart> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'update cart',
@@ -172,7 +172,7 @@ export async function checkoutCart(
   cartId: string,
   call: Call,
 ): Promise<CheckoutResult> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'check out cart',

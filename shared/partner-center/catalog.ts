@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collection } from './collection';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { ApiRequest, Call, Query, Transport } from './transport';
 import { billingCycle, date, flag, integer, list, map, openWord, record, text } from './wire';
 
@@ -96,7 +96,7 @@ export async function listProducts(
   call: Call,
 ): Promise<Product[]> {
   const read = catalogRequest('list products', scope, '/products', { targetView, ...options });
-  return (await request(pc, read, collection(product), call)).items;
+  return (await callApi(pc, read, collection(product), call)).items;
 }
 
 /** One product ("Get a product by ID"). */
@@ -107,7 +107,7 @@ export async function getProduct(
   options: CatalogOptions,
   call: Call,
 ): Promise<Product> {
-  return request(pc, catalogRequest('get product', scope, path`/products/${productId}`, { ...options }), product, call);
+  return callApi(pc, catalogRequest('get product', scope, path`/products/${productId}`, { ...options }), product, call);
 }
 
 /** All SKUs of a product ("Get a list of SKUs for a product"). */
@@ -119,7 +119,7 @@ export async function listSkus(
   call: Call,
 ): Promise<Sku[]> {
   const read = catalogRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
-  return (await request(pc, read, collection(sku), call)).items;
+  return (await callApi(pc, read, collection(sku), call)).items;
 }
 
 /** One SKU with what it asks for before a purchase ("Get a SKU by ID"). */
@@ -132,7 +132,7 @@ export async function getSku(
   call: Call,
 ): Promise<Sku> {
   const read = catalogRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
-  return request(pc, read, sku, call);
+  return callApi(pc, read, sku, call);
 }
 
 /** All availabilities of a SKU: terms, currency, catalogItemId ("Get a list of availabilities for a SKU"). */
@@ -146,7 +146,7 @@ export async function listAvailabilities(
 ): Promise<Availability[]> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities`;
   const read = catalogRequest('list availabilities', scope, place, { ...options });
-  return (await request(pc, read, collection(availability), call)).items;
+  return (await callApi(pc, read, collection(availability), call)).items;
 }
 
 /** One availability ("Get an availability by ID"). */
@@ -159,7 +159,7 @@ export async function getAvailability(
   call: Call,
 ): Promise<Availability> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
-  return request(pc, catalogRequest('get availability', scope, place, {}), availability, call);
+  return callApi(pc, catalogRequest('get availability', scope, place, {}), availability, call);
 }
 
 /** By customer it is a GET as well, whatever the tables of those pages say; their own examples show GET. */

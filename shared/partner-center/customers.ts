@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { flag, list, record, text, word } from './wire';
 
@@ -37,7 +37,7 @@ export type Customer = z.infer<typeof customerSchema>;
 
 /** One customer, with the country that decides catalogue and market ("Get a customer by ID"). */
 export async function getCustomer(pc: Transport, customerId: string, call: Call): Promise<Customer> {
-  return request(
+  return callApi(
     pc,
     { operation: 'get customer', method: 'GET', path: path`/v1/customers/${customerId}`, token: 'app', customerId },
     customerSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collection } from './collection';
 import { followLink } from './follow-link';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { date, integer, link, list, map, openWord, record, text, type Link } from './wire';
 
@@ -56,7 +56,11 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
     dynamicAttributes: map,
   }).transform(({ dynamicAttributes, entitledArtifacts, ...rest }) => ({
     ...rest,
-    entitledArtifacts: entitledArtifacts.map(({ dynamicAttributes: _, ...kept }) => kept),
+    entitledArtifacts: entitledArtifacts.map(({ artifactType, resourceId, link: place }) => ({
+      artifactType,
+      resourceId,
+      link: place,
+    })),
     reservationType:
       dynamicAttributes['reservationType'] ??
       entitledArtifacts.map((each) => each.dynamicAttributes['reservationType']).find((type) => type !== undefined),
@@ -98,7 +102,7 @@ export async function listEntitlements(
   filter: EntitlementFilter,
   call: Call,
 ): Promise<Entitlement[]> {
-  const { items } = await request(
+  const { items } = await callApi(
     pc,
     {
       operation: 'list entitlements',
@@ -122,5 +126,5 @@ export async function getReservationDetails(
   call: Call,
 ): Promise<ReservationDetails> {
   const read = followLink(artifactLink, { operation: 'get reservation details', token: 'user', customerId });
-  return request(pc, read, reservationDetails, call);
+  return callApi(pc, read, reservationDetails, call);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { flag, list, map, record, text } from './wire';
 
@@ -25,7 +25,7 @@ export type InventoryItem = z.infer<typeof inventoryItem>;
  * not in the catalogue is silently left out of the answer: missing must count as not available.
  */
 export async function checkInventory(pc: Transport, question: InventoryQuestion, call: Call): Promise<InventoryItem[]> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'check inventory',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collection } from './collection';
 import { readPages } from './pages';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { amount, date, list, openWord, record, text, word } from './wire';
 
@@ -107,6 +107,7 @@ export function listInvoices(pc: Transport, window: InvoiceWindow, call: Call): 
     'offset',
     invoice,
     call,
+    ({ id }) => id,
   );
 }
 
@@ -120,7 +121,7 @@ export async function getInvoice(pc: Transport, invoiceId: string, call: Call): 
     path: path`/v1/invoices/${invoiceId}`,
     token: 'user',
   } as const;
-  return request(pc, read, invoice, call);
+  return callApi(pc, read, invoice, call);
 }
 
 /** The invoice's PDF, streamed. Needs the user token ("Get an invoice statement"). */
@@ -142,13 +143,13 @@ export async function downloadReceipt(
 /** The balance in the partner's default currency ("Get the reseller's current account balance"). */
 export async function getInvoiceSummary(pc: Transport, call: Call): Promise<InvoiceSummary> {
   const read = { operation: 'get balance', method: 'GET', path: '/v1/invoices/summary', token: 'app' } as const;
-  return request(pc, read, invoiceSummary, call);
+  return callApi(pc, read, invoiceSummary, call);
 }
 
 /** One summary per currency. Needs the user token ("Get invoice summaries"). */
 export async function listInvoiceSummaries(pc: Transport, call: Call): Promise<InvoiceSummary[]> {
   const read = { operation: 'list balances', method: 'GET', path: '/v1/invoices/summaries', token: 'user' } as const;
-  return (await request(pc, read, collection(invoiceSummary), call)).items;
+  return (await callApi(pc, read, collection(invoiceSummary), call)).items;
 }
 
 /** Which unbilled line items there are for a currency ("Get invoice estimate links"). */
@@ -160,7 +161,7 @@ export async function listEstimateLinks(pc: Transport, currencyCode: string, cal
     query: { currencycode: currencyCode },
     token: 'app',
   } as const;
-  return (await request(pc, read, collection(estimateLink), call)).items;
+  return (await callApi(pc, read, collection(estimateLink), call)).items;
 }
 
 async function downloadPdf(pc: Transport, operation: string, place: string, call: Call): Promise<PdfDownload> {

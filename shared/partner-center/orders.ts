@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collection } from './collection';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { amount, billingCycle, date, flag, integer, link, list, map, openWord, record, text, word } from './wire';
 
@@ -93,7 +93,7 @@ export async function getOrder(
   options: Pick<OrderFilter, 'includePrice'>,
   call: Call,
 ): Promise<Order> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'get order',
@@ -113,7 +113,7 @@ export async function getOrder(
  * is applied here once more, because an unknown spelling of it would return everything.
  */
 export async function listOrders(pc: Transport, customerId: string, filter: OrderFilter, call: Call): Promise<Order[]> {
-  const { items } = await request(
+  const { items } = await callApi(
     pc,
     {
       operation: 'list orders',
@@ -139,7 +139,7 @@ export async function getProvisioningStatus(
   orderId: string,
   call: Call,
 ): Promise<LineProvisioning[]> {
-  const { items } = await request(
+  const { items } = await callApi(
     pc,
     {
       operation: 'get provisioning status',
@@ -166,7 +166,7 @@ export async function listActivationLinks(
   const place =
     lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
   const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
-  return (await request(pc, read, collection(activationLink), call)).items;
+  return (await callApi(pc, read, collection(activationLink), call)).items;
 }
 
 /**
@@ -180,7 +180,7 @@ export async function cancelOrder(
   lines: readonly { readonly lineItemNumber: number; readonly offerId: string }[] | undefined,
   call: Call,
 ): Promise<Order> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'cancel order',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collection } from './collection';
 import { path } from './path';
-import { request } from './request';
+import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { billingCycle, date, flag, integer, openWord, record, text, word } from './wire';
 
@@ -42,7 +42,7 @@ export async function getSubscription(
   subscriptionId: string,
   call: Call,
 ): Promise<Subscription> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'get subscription',
@@ -63,7 +63,7 @@ export async function listSubscriptions(
   filter: { readonly orderId?: string | undefined },
   call: Call,
 ): Promise<Subscription[]> {
-  const { items } = await request(
+  const { items } = await callApi(
     pc,
     {
       operation: 'list subscriptions',
@@ -105,7 +105,7 @@ export async function getRegistrationStatus(
   subscriptionId: string,
   call: Call,
 ): Promise<RegistrationStatus> {
-  return request(
+  return callApi(
     pc,
     {
       operation: 'get registration status',

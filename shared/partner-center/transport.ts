@@ -1,3 +1,6 @@
+import { createRepeats } from './repeats';
+import { createSender } from './sender';
+import { createThrottle } from './throttle';
 import type { TokenKind, Tokens } from './token';
 
 /** Whom a request is made for: the ids that travel with it and come back in errors and logs. */
@@ -23,7 +26,7 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly token: TokenKind;
   /** Whose budget the request counts against, besides the partner's. */
-  readonly customerId?: string;
+  readonly customerId?: string | undefined;
   /** True for a POST that changes nothing (inventory check): it may be repeated like a GET. */
   readonly readsOnly?: boolean;
   readonly timeoutSeconds?: number;
@@ -32,15 +35,15 @@ export interface ApiRequest {
 /** A successful (2xx) answer, read whole. */
 export interface ApiAnswer {
   readonly status: number;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** The parsed JSON with every number kept as its digits in a string; undefined for an empty body. */
   readonly body: unknown;
 }
 
-/** A successful answer whose body is still on its way. */
+/** A successful answer whose body is still on its way: read it to its end, or destroy it. */
 export interface ApiDownload {
   readonly status: number;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   readonly stream: NodeJS.ReadableStream;
 }
 
@@ -73,12 +76,33 @@ export interface TransportOptions {
   readonly tokens: Tokens;
   /** Sent as MS-PartnerCenter-Application. */
   readonly applicationName: string;
-  /** Language of texts, such as en-US (the default). */
+  /** Language of texts; en-US when left out. */
   readonly locale?: string | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
 }
 
+/** 500 a minute is the one limit that is published ("Customer resources", "Order resources"). */
+const LIMITS: TransportLimits = {
+  partnerPerMinute: 500,
+  partnerConcurrency: 32,
+  customerPerMinute: 250,
+  customerConcurrency: 8,
+  answerBytes: 32 * 1024 * 1024,
+  timeoutSeconds: 60,
+  downloadSeconds: 600,
+};
+
 /** The transport over HTTP. It keeps connections and budgets: one per process. */
-export function createTransport(_options: TransportOptions): Transport {
-  throw new Error('createTransport is not written yet');
+export function createTransport({ limits, ...options }: TransportOptions): Transport {
+  const all = { ...LIMITS, ...limits };
+  const throttle = createThrottle({
+    partner: { perMinute: all.partnerPerMinute, concurrency: all.partnerConcurrency },
+    customer: { perMinute: all.customerPerMinute, concurrency: all.customerConcurrency },
+  });
+  const sender = createSender({ ...options, limits: all, throttle });
+  const repeats = createRepeats();
+  return {
+    send: (request, call) => repeats.run(request, () => sender.send(request, call)),
+    download: (request, call) => repeats.run(request, () => sender.download(request, call)),
+  };
 }

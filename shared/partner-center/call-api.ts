@@ -3,7 +3,7 @@ import { ContractError } from './errors';
 import type { ApiRequest, Call, Transport } from './transport';
 
 /** Sends one request and reads its answer with a schema. Throws PartnerCenterError or ContractError. */
-export async function request<Schema extends z.ZodType>(
+export async function callApi<Schema extends z.ZodType>(
   pc: Transport,
   request: ApiRequest,
   schema: Schema,
