@@ -6,12 +6,12 @@ import { ContainerClient } from '@azure/storage-blob';
 import { createBlobs } from '#shared/azure/blobs';
 import { createBus } from '#shared/azure/bus';
 import { createTable } from '#shared/azure/table';
-import type { Config } from '#shared/config';
+import { secretNames, type Config } from '#shared/config';
 import { createLog } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPurchases } from '#shared/pipeline/purchases';
-import { createEnvironmentSecrets } from '#shared/partner-center/secrets/environment-secrets';
-import { createVaultSecrets } from '#shared/partner-center/secrets/vault-secrets';
+import { createKeyVaultSecrets } from '#shared/partner-center/secrets/key-vault-secrets';
+import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
 import { createTokens } from '#shared/partner-center/token';
 import { createTransport, type Transport } from '#shared/partner-center/transport';
 
@@ -60,12 +60,7 @@ function invoicesContainer({ storage }: Config, credential: Credential): Contain
 
 function partnerCenter({ partnerCenter: settings, secrets }: Config, credential: Credential): Transport {
   const store =
-    secrets.kind === 'vault' ? createVaultSecrets(secrets.uri, credential()) : createEnvironmentSecrets(secrets.file);
-  const tokens = createTokens({
-    ...settings,
-    clientSecretName: 'PARTNER-CENTER-CLIENT-SECRET',
-    refreshTokenName: 'PARTNER-CENTER-REFRESH-TOKEN',
-    secrets: store,
-  });
+    secrets.kind === 'vault' ? createKeyVaultSecrets(secrets.uri, credential()) : createLocalSecrets(secrets);
+  const tokens = createTokens({ ...settings, ...secretNames, secrets: store });
   return createTransport({ apiRoot: settings.apiRoot, tokens, applicationName: 'Cartage' });
 }

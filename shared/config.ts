@@ -26,6 +26,9 @@ const settings = z
     PARTNER_CENTER_AUDIENCE: z.string().default('https://api.partnercenter.microsoft.com'),
     PARTNER_CENTER_TENANT_ID: z.guid(),
     PARTNER_CENTER_CLIENT_ID: z.guid(),
+    /** Without a vault the secrets are given here, and a refresh token that changed is kept in the file. */
+    PARTNER_CENTER_CLIENT_SECRET: z.string().optional(),
+    PARTNER_CENTER_REFRESH_TOKEN: z.string().optional(),
     PARTNER_CENTER_SECRETS_FILE: z.string().optional(),
 
     SOURCES: z.string().transform(parseJson).pipe(sources),
@@ -61,10 +64,7 @@ const settings = z
       context,
     ),
     identityClientId: read.AZURE_CLIENT_ID,
-    /** Where Partner Center's secrets are: a vault, or the environment with a file for the ones that change. */
-    secrets: read.KEY_VAULT_URI
-      ? { kind: 'vault' as const, uri: read.KEY_VAULT_URI }
-      : { kind: 'environment' as const, file: read.PARTNER_CENTER_SECRETS_FILE },
+    secrets: secretsOf(read, context),
     partnerCenter: {
       apiRoot: read.PARTNER_CENTER_API_ROOT,
       authorityHost: read.PARTNER_CENTER_AUTHORITY_HOST,
@@ -86,12 +86,43 @@ const settings = z
 
 export type Config = z.infer<typeof settings>;
 
+/** The names of Partner Center's two secrets, in a vault as in the environment (with underscores). */
+export const secretNames = {
+  clientSecretName: 'PARTNER-CENTER-CLIENT-SECRET',
+  refreshTokenName: 'PARTNER-CENTER-REFRESH-TOKEN',
+} as const;
+
+/** Where Partner Center's secrets are: a vault, or the environment with a file for the one that changes. */
+type Secrets =
+  { kind: 'vault'; uri: string } | { kind: 'given'; given: Record<string, string | undefined>; file: string };
+
 /** Reads the settings. Throws one error that lists everything that is wrong; values are never repeated in it. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const read = settings.safeParse(withoutEmpty(environment));
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
   throw new Error(`The settings are not complete:\n${problems.join('\n')}`);
+}
+
+interface SecretSettings {
+  KEY_VAULT_URI?: string | undefined;
+  PARTNER_CENTER_CLIENT_SECRET?: string | undefined;
+  PARTNER_CENTER_REFRESH_TOKEN?: string | undefined;
+  PARTNER_CENTER_SECRETS_FILE?: string | undefined;
+}
+
+function secretsOf(read: SecretSettings, context: z.RefinementCtx): Secrets {
+  if (read.KEY_VAULT_URI) return { kind: 'vault', uri: read.KEY_VAULT_URI };
+  if (read.PARTNER_CENTER_CLIENT_SECRET && read.PARTNER_CENTER_SECRETS_FILE) {
+    const given = {
+      [secretNames.clientSecretName]: read.PARTNER_CENTER_CLIENT_SECRET,
+      [secretNames.refreshTokenName]: read.PARTNER_CENTER_REFRESH_TOKEN,
+    };
+    return { kind: 'given', given, file: read.PARTNER_CENTER_SECRETS_FILE };
+  }
+  const message = 'set KEY_VAULT_URI, or PARTNER_CENTER_CLIENT_SECRET with PARTNER_CENTER_SECRETS_FILE';
+  context.addIssue({ code: 'custom', path: ['KEY_VAULT_URI'], message });
+  return z.NEVER;
 }
 
 type Connection<Identity> = { kind: 'string'; value: string } | ({ kind: 'identity' } & Identity);

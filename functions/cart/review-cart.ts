@@ -67,7 +67,7 @@ function isAsAsked(
 }
 
 function describe({ errorCode, errorDescription }: NonNullable<CartLine['error']>): string {
-  return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).meaning}`;
+  return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).advice}`;
 }
 
 /** The first error decides what to do; all are told. */

@@ -7,11 +7,11 @@ import type { Outcome } from '#shared/pipeline/outcome';
 /** 201 may hold orders and errors at once: one order per group that was bought, one error per group that was not. */
 export function readOutcome(cart: PurchaseCart, { orders, orderErrors }: CheckoutResult): Outcome {
   const refusedGroups = orderErrors.map(({ orderGroupId = '?', code = 'unknown', description }): RefusedGroup => {
-    const { meaning, advice } = lookUpError(code, undefined);
+    const { advice } = lookUpError(400, code);
     return {
       orderGroup: orderGroupId,
       lineIds: cart.lines.filter(({ orderGroup }) => orderGroup === orderGroupId).map(({ lineId }) => lineId),
-      reason: { code, message: description ?? meaning, advice },
+      reason: { code, message: description ?? `order group ${orderGroupId} was not ordered`, advice },
     };
   });
   const refused = new Set(refusedGroups.map(({ orderGroup }) => orderGroup));

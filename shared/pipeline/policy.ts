@@ -1,4 +1,4 @@
-import { isCheckoutUnclear, type Purchase, type StageName } from '#shared/domain/purchase';
+import { isCheckoutUnclear, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
 import { ContractError, PartnerCenterError } from '#shared/partner-center/errors';
 import type { Outcome } from './outcome';
 
@@ -50,6 +50,7 @@ export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outc
         kind: 'wait',
         seconds: error.retryAfterSeconds ?? pause(purchase),
         note: `${reason.code}: ${reason.message}`,
+        facts: error.outcomeKnown ? leaseOver(purchase) : {},
       };
     case 'refresh-catalogue':
       return freshCatalogue(purchase, reason);
@@ -74,6 +75,11 @@ function freshCatalogue(
     note: `${reason.code}: ${reason.message} Looking at the catalogue once more.`,
     facts: { offers: undefined, cart: undefined },
   };
+}
+
+/** A call that is known to have done nothing need not be waited for: the next delivery may take over at once. */
+function leaseOver({ checkout }: Purchase): Partial<Facts> {
+  return checkout === undefined ? {} : { checkout: { ...checkout, leaseEndsAt: checkout.startedAt } };
 }
 
 function mayHaveBought(purchase: Purchase): boolean {

@@ -34,6 +34,16 @@ export class Overtaken extends Error {
   override name = 'Overtaken';
 }
 
+/**
+ * Whether Partner Center took a request in and said no. A call that never got there, or was turned away at the gate
+ * (token, throttling), says nothing of an earlier one with the same id, whose effect may still come.
+ */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof PartnerCenterError) || error.status === undefined || !error.outcomeKnown) return false;
+  const isGate = error.status === 401 || error.status === 429;
+  return !isGate && ['refuse', 'hold', 'refresh-catalogue'].includes(error.remedy);
+}
+
 /** What the world of a stage is made of. */
 export interface WorldParts {
   partnerCenter: Transport;
@@ -91,7 +101,7 @@ export class StageWorld implements World {
       this.#answered(purpose, count + 1);
       return answer;
     } catch (error) {
-      if (error instanceof PartnerCenterError && error.outcomeKnown) this.#answered(purpose, count + 1);
+      if (isAnswer(error)) this.#answered(purpose, count + 1);
       throw error;
     }
   }

@@ -7,6 +7,8 @@ const complete = {
   StorageConnection: 'UseDevelopmentStorage=true',
   PARTNER_CENTER_TENANT_ID: '11111111-1111-4111-8111-111111111111',
   PARTNER_CENTER_CLIENT_ID: '22222222-2222-4222-8222-222222222222',
+  PARTNER_CENTER_CLIENT_SECRET: 'not-a-real-secret',
+  PARTNER_CENTER_SECRETS_FILE: 'secrets.json',
   SOURCES: JSON.stringify([{ id: 'crm', kind: 'crm', signingKeys: [{ secret: SECRET }], customers: ['*'] }]),
 };
 
