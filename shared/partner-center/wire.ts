@@ -16,6 +16,9 @@ export const amount = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** Money that may be left out, also by an empty string, as line items do. */
+export const optionalAmount = z.union([z.literal('').transform(() => undefined), amount]).optional();
+
 /** A whole number that JavaScript can hold exactly. */
 export const integer = amount.transform((value, context) => {
   const parsed = Number(value);
@@ -31,7 +34,7 @@ export const flag = z.union([z.boolean(), z.stringbool()]);
  * with up to seven digits of fraction; the year 1 means "not set".
  */
 export const date = z.string().transform((value, context) => {
-  if (value.startsWith('0001-01-01')) return undefined;
+  if (value === '' || value.startsWith('0001-01-01')) return undefined;
   const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(value);
   const time = Date.parse(zoned || !value.includes('T') ? value : `${value}Z`);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
@@ -82,7 +85,7 @@ export const link = record({
 export type Link = z.infer<typeof link>;
 
 function fold(value: string): string {
-  return value.toLowerCase().replaceAll('_', '');
+  return value.toLowerCase().replaceAll(/[_ ]/g, '');
 }
 
 function snakeCase(value: string): string {
