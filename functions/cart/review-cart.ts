@@ -1,7 +1,7 @@
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/carts';
-import { lookUpCartLineError } from '#shared/partner-center/error-table';
+import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
 import type { Outcome } from '#shared/pipeline/outcome';
 
 /** A cart is created even when lines can't be bought: 201 with an error on the line (page "Create a cart"). */
@@ -67,7 +67,7 @@ function isAsAsked(
 }
 
 function describe({ errorCode, errorDescription }: NonNullable<CartLine['error']>): string {
-  return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).advice}`;
+  return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).name}`;
 }
 
 /** The first error decides what to do; all are told. */
