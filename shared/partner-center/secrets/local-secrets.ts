@@ -57,7 +57,7 @@ async function readKept(file: string): Promise<KeptSecrets> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function hash(value: string | undefined): string {
