@@ -16,6 +16,7 @@ const reset: Outcome = { kind: 'reset' };
 const silence: Outcome = { kind: 'silence' };
 
 type Changing = 'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock';
+type Shift = Extract<Fault, { kind: Changing }>;
 type Striking = Exclude<Fault, { kind: 'order-error' | Changing }>;
 
 /** Does the work of a call the way the fault says. */
@@ -45,17 +46,25 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
       return answered(withWrongTypes(work(), fault.field));
     case 'item-unavailable':
       return answered(unavailable());
-    case 'delay': {
-      if (fault.effect === 'last') await wait(fault.seconds * 1000);
-      const answer = work();
-      if (fault.effect === 'first') await wait(fault.seconds * 1000);
-      return answered(answer);
-    }
+    case 'delay':
+      break;
   }
+  if (fault.effect === 'last') await wait(fault.seconds * 1000);
+  const answer = work();
+  if (fault.effect === 'first') await wait(fault.seconds * 1000);
+  return answered(answer);
 }
 
+const changing: ReadonlySet<string> = new Set<Changing>([
+  'expire-tokens',
+  'rotate-availabilities',
+  'lose-inventory',
+  'move-clock',
+]);
+
 /** Faults that change the world before the call are done here; the others come back, to be applied to the call. */
-export function changeWorld(fault: Striking | Extract<Fault, { kind: Changing }>, world: World): Striking | undefined {
+export function changeWorld(fault: Striking | Shift, world: World): Striking | undefined {
+  if (!isShift(fault)) return fault;
   switch (fault.kind) {
     case 'expire-tokens':
       // One second ahead: a token issued in this very second is meant too.
@@ -70,12 +79,12 @@ export function changeWorld(fault: Striking | Extract<Fault, { kind: Changing }>
     case 'move-clock':
       world.clock.move(fault.seconds);
       break;
-    default:
-      return fault;
   }
   world.store.commit();
   return undefined;
 }
+
+const isShift = (fault: Striking | Shift): fault is Shift => changing.has(fault.kind);
 
 const errorBody = (code: number): object => ({
   code,
@@ -85,13 +94,11 @@ const errorBody = (code: number): object => ({
 });
 
 function throttled(fault: Extract<Fault, { kind: 'throttle' }>): Answer {
+  const headers = {
+    seconds: { 'Retry-After': String(fault.seconds) },
+    date: { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() },
+    none: {},
+  };
   const message = `Rate limit is exceeded. Try again in ${String(fault.seconds)} seconds.`;
-  switch (fault.retryAfter) {
-    case 'seconds':
-      return gateway(429, message, { 'Retry-After': String(fault.seconds) });
-    case 'date':
-      return gateway(429, message, { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() });
-    case 'none':
-      return gateway(429, message);
-  }
+  return gateway(429, message, headers[fault.retryAfter]);
 }

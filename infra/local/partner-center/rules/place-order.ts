@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { wireTime } from '#local/partner-center/clock';
 import type { Call } from '#local/partner-center/http/call';
 import { legacyOffers } from '#local/partner-center/seed/offers';
-import type {
-  Cart,
-  Customer,
-  Order,
-  OrderLine,
-  PlainCartLine,
-  Subscription,
+import {
+  boughtSchema,
+  type Cart,
+  type Customer,
+  type Order,
+  type OrderLine,
+  type PlainCartLine,
+  type Subscription,
 } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
 import { flatLines } from './flat-lines';
@@ -63,13 +64,12 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
   const item = world.catalogue.goods(line.catalogItemId);
   const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
   const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
-  const { id, currencyCode, billingCycle, orderGroup, error, friendlyName, ...bought } = line;
   // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
   const subscribes = item?.offer.yields.endsWith('subscription') ?? true;
   return {
-    ...bought,
-    cartLineId: id,
-    friendlyName: friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
+    ...boughtSchema.parse(line),
+    cartLineId: line.id,
+    friendlyName: line.friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
     cancelled: false,
     unitCents: item?.offer.unitCents ?? 0,
     ...(subscribes ? { subscriptionId: crypto.randomUUID() } : {}),
