@@ -26,7 +26,7 @@ async function buy(points: CrashPoint[]) {
 
 test('a purchase that dies nowhere completes with one order per group', async () => {
   const { stored, groups, events } = await buy([]);
-  expect(stored.purchase).toMatchObject({ status: 'completed', reason: undefined });
+  expect(stored.purchase.status).toBe('completed');
   expect(groups).toEqual([...new Set(groups)]);
   expect(groups).toHaveLength(2);
   expect(events.map(({ type }) => type.split('.')[2])).toEqual([

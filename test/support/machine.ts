@@ -49,7 +49,6 @@ export class Machine {
   readonly #crashes: Crashes;
   readonly #deps: StageDeps;
   readonly #sandbox: TestSandbox;
-  #skew = 0;
   #redeliveries = 0;
 
   constructor(sandbox: TestSandbox, points: CrashPoint[] = []) {
@@ -62,13 +61,9 @@ export class Machine {
       cache: createCatalogueCache(3600),
       policy,
       log: () => undefined,
-      now: () => this.#now(),
+      now: () => sandbox.now(),
       newId: randomUUID,
     };
-  }
-
-  #now(): Date {
-    return new Date(Date.now() + this.#skew);
   }
 
   /** Takes a request in as often as it takes to get an answer, as a CRM does, and runs until nothing is left to do. */
@@ -108,10 +103,8 @@ export class Machine {
   }
 
   async #waitUntil(time: number): Promise<void> {
-    const seconds = Math.ceil((time - this.#now().getTime()) / 1000);
-    if (seconds <= 0) return;
-    this.#skew += seconds * 1000;
-    await this.#sandbox.control('/sandbox/clock', { advanceSeconds: seconds });
+    const seconds = Math.ceil((time - this.#sandbox.now().getTime()) / 1000);
+    if (seconds > 0) await this.#sandbox.advance(seconds);
   }
 
   async #deliver({ entity, body }: Delivery): Promise<void> {

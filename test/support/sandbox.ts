@@ -28,6 +28,10 @@ export interface TestSandbox {
   url: string;
   partnerCenter: Transport;
   orders(): Promise<LedgerOrder[]>;
+  /** The sandbox's time. */
+  now(): Date;
+  /** Moves its clock ahead. */
+  advance(seconds: number): Promise<void>;
   /** One of the sandbox's control calls. */
   control(path: string, body: unknown): Promise<void>;
   stop(): Promise<void>;
@@ -48,15 +52,22 @@ export async function startTestSandbox(switches: string[] = []): Promise<TestSan
     refreshTokenName: 'refresh',
     secrets: createLocalSecrets({ given, file: join(dataDir, 'secrets.json') }),
   });
+  let skew = 0;
+  const control = async (path: string, body: unknown) => {
+    const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  };
   const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
   return {
     url,
     partnerCenter: createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits }),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
-    control: async (path, body) => {
-      const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
-      if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    now: () => new Date(Date.now() + skew),
+    advance: async (seconds) => {
+      await control('/sandbox/clock', { advanceSeconds: seconds });
+      skew += seconds * 1000;
     },
+    control,
     stop: async () => {
       await sandbox.close();
       rmSync(dataDir, { recursive: true, force: true });
