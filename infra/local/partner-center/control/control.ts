@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { json, type Answer } from '#local/partner-center/http/answer';
+import type { Call } from '#local/partner-center/http/call';
+import { refusal } from '#local/partner-center/http/refusal';
+import type { Route } from '#local/partner-center/http/route';
+import { faultSchema } from '#local/partner-center/faults/fault';
+import { plantSeed } from '#local/partner-center/seed/plant';
+import { type Settings, settingsSchema } from '#local/partner-center/settings';
+import type { World } from '#local/partner-center/world';
+import { ledger } from './ledger';
+
+/** The sandbox's own endpoints: no token, no faults, not counted. `started` are the settings of the command line. */
+export const controlRoutes = (started: Settings): readonly Route[] => [
+  { name: 'health', method: 'GET', path: '/health', access: 'control', answer: () => json({ status: 'healthy' }) },
+  { name: 'ledger', method: 'GET', path: '/sandbox/ledger', access: 'control', answer: ledger },
+  { name: 'calls', method: 'GET', path: '/sandbox/calls', access: 'control', answer: calls },
+  {
+    name: 'reset',
+    method: 'POST',
+    path: '/sandbox/reset',
+    access: 'control',
+    answer: (_, world) => reset(world, started),
+  },
+  { name: 'addFaults', method: 'POST', path: '/sandbox/faults', access: 'control', answer: addFaults },
+  { name: 'listFaults', method: 'GET', path: '/sandbox/faults', access: 'control', answer: listFaults },
+  { name: 'clearFaults', method: 'DELETE', path: '/sandbox/faults', access: 'control', answer: clearFaults },
+  { name: 'clock', method: 'GET', path: '/sandbox/clock', access: 'control', answer: readClock },
+  { name: 'moveClock', method: 'POST', path: '/sandbox/clock', access: 'control', answer: moveClock },
+  {
+    name: 'settings',
+    method: 'GET',
+    path: '/sandbox/settings',
+    access: 'control',
+    answer: (_, world) => json(world.settings),
+  },
+  { name: 'changeSettings', method: 'POST', path: '/sandbox/settings', access: 'control', answer: changeSettings },
+];
+
+const calls = (_: Call, world: World): Answer => json(world.counts.report());
+
+/** Back to the seed, the real time and the settings of the command line. Tokens issued before stay good. */
+function reset(world: World, started: Settings): Answer {
+  const tokenKey = String(world.store.settled.get('tokenKey'));
+  world.store.clear();
+  plantSeed(world.store, tokenKey);
+  world.faults.clear();
+  world.settings = started;
+  return json({ status: 'reset' });
+}
+
+/** One fault or several; answers their numbers. */
+function addFaults(call: Call, world: World): Answer {
+  const faults = call.body(z.union([z.array(faultSchema), faultSchema.transform((one) => [one])]));
+  return json({ ids: faults.map((fault) => world.faults.add(fault)) }, 201);
+}
+
+const listFaults = (_: Call, world: World): Answer => json({ faults: world.faults.report() });
+
+function clearFaults(_: Call, world: World): Answer {
+  world.faults.clear();
+  return json({ faults: [] });
+}
+
+const readClock = (_: Call, world: World): Answer => json({ now: new Date(world.clock.now()).toISOString() });
+
+const clockSchema = z.union([
+  z.strictObject({ advanceSeconds: z.number() }),
+  z.strictObject({ now: z.iso.datetime({ offset: true }) }),
+]);
+
+/** Moves the clock by seconds, or to a moment. */
+function moveClock(call: Call, world: World): Answer {
+  const move = call.body(clockSchema);
+  const seconds = 'now' in move ? (Date.parse(move.now) - world.clock.now()) / 1000 : move.advanceSeconds;
+  world.clock.move(seconds);
+  return readClock(call, world);
+}
+
+/** Changes the named settings until the next start or reset. */
+function changeSettings(call: Call, world: World): Answer {
+  const changes = call.body(z.record(z.string(), z.unknown()));
+  const changed = settingsSchema.strict().safeParse({ ...world.settings, ...changes });
+  if (!changed.success) throw refusal('invalidInput', changed.error.issues[0]?.message);
+  world.settings = changed.data;
+  return json(world.settings);
+}

@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { gateway, html, json, type Answer } from '#local/partner-center/http/answer';
+import { setInventory } from '#local/partner-center/rules/inventory-lost';
+import type { World } from '#local/partner-center/world';
+import type { Fault } from './fault';
+import { truncated, unavailable, withWrongTypes } from './spoil';
+
+/** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
+export type Outcome =
+  | { readonly kind: 'answer' | 'cut'; readonly answer: Answer }
+  /** `late`: work that goes on after the caller is gone. */
+  | { readonly kind: 'reset' | 'silence'; readonly late?: Promise<unknown> };
+
+export const answered = (answer: Answer): Outcome => ({ kind: 'answer', answer });
+const reset: Outcome = { kind: 'reset' };
+const silence: Outcome = { kind: 'silence' };
+
+type Changing = 'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock';
+type Striking = Exclude<Fault, { kind: 'order-error' | Changing }>;
+
+/** Does the work of a call the way the fault says. */
+export async function applyFault(fault: Striking, work: () => Answer): Promise<Outcome> {
+  switch (fault.kind) {
+    case 'reset-before':
+      return reset;
+    case 'lost-answer':
+      work();
+      return reset;
+    case 'late-effect':
+      return { kind: fault.hang ? 'silence' : 'reset', late: wait(fault.seconds * 1000).then(work) };
+    case 'hang':
+      if (fault.effect) work();
+      return silence;
+    case 'error':
+      if (fault.effect) work();
+      return answered(json(errorBody(fault.code), fault.status));
+    case 'throttle':
+      return answered(throttled(fault));
+    case 'html':
+      if (fault.effect) work();
+      return answered(html(`<html><body><h1>${String(fault.status)} - Bad Gateway</h1></body></html>`, fault.status));
+    case 'truncated':
+      return fault.cut ? { kind: 'cut', answer: work() } : answered(truncated(work()));
+    case 'wrong-types':
+      return answered(withWrongTypes(work(), fault.field));
+    case 'item-unavailable':
+      return answered(unavailable());
+    case 'delay': {
+      if (fault.effect === 'last') await wait(fault.seconds * 1000);
+      const answer = work();
+      if (fault.effect === 'first') await wait(fault.seconds * 1000);
+      return answered(answer);
+    }
+  }
+}
+
+/** Faults that change the world before the call are done here; the others come back, to be applied to the call. */
+export function changeWorld(fault: Striking | Extract<Fault, { kind: Changing }>, world: World): Striking | undefined {
+  switch (fault.kind) {
+    case 'expire-tokens':
+      // One second ahead: a token issued in this very second is meant too.
+      world.tokens.expireAll(Math.floor(world.clock.now() / 1000) + 1);
+      break;
+    case 'rotate-availabilities':
+      world.catalogue.rotate();
+      break;
+    case 'lose-inventory':
+      setInventory(fault.productId, fault.skuId, fault.lost, world);
+      break;
+    case 'move-clock':
+      world.clock.move(fault.seconds);
+      break;
+    default:
+      return fault;
+  }
+  world.store.commit();
+  return undefined;
+}
+
+const errorBody = (code: number): object => ({
+  code,
+  description: 'A fault that was asked for.',
+  data: [],
+  source: 'PartnerFD',
+});
+
+function throttled(fault: Extract<Fault, { kind: 'throttle' }>): Answer {
+  const message = `Rate limit is exceeded. Try again in ${String(fault.seconds)} seconds.`;
+  switch (fault.retryAfter) {
+    case 'seconds':
+      return gateway(429, message, { 'Retry-After': String(fault.seconds) });
+    case 'date':
+      return gateway(429, message, { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() });
+    case 'none':
+      return gateway(429, message);
+  }
+}

@@ -1,0 +1,18 @@
+import { json, type Answer } from '#local/partner-center/http/answer';
+
+/** The answer with the second half of its text missing. */
+export const truncated = (answer: Answer): Answer =>
+  typeof answer.body === 'string' ? { ...answer, body: answer.body.slice(0, answer.body.length / 2) } : answer;
+
+/** The answer with the named member (or every list) replaced by an object nobody expects. */
+export function withWrongTypes(answer: Answer, field: string | undefined): Answer {
+  if (typeof answer.body !== 'string' || answer.body === '') return answer;
+  const isTarget = (name: string, value: unknown): boolean =>
+    field === undefined ? Array.isArray(value) : name.toLowerCase() === field.toLowerCase();
+  const spoil = (name: string, value: unknown): unknown => (isTarget(name, value) ? { unexpected: true } : value);
+  return { ...answer, body: JSON.stringify(JSON.parse(answer.body, spoil)) };
+}
+
+/** The one error that comes with status 200 (page "error-codes"). */
+export const unavailable = (): Answer =>
+  json({ code: 400072, description: 'The item is not available.', data: [], source: 'PartnerFD' });

@@ -1,0 +1,56 @@
+import type { Route } from './route';
+
+/** A route and the values of its path. */
+export interface Match {
+  readonly route: Route;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+interface Pattern {
+  readonly route: Route;
+  readonly segments: readonly string[];
+}
+
+/** Finds routes by method and path; literal words match in any case, and win over parameters when listed first. */
+export class Router {
+  private readonly patterns = new Map<string, Pattern[]>();
+
+  constructor(readonly routes: readonly Route[]) {
+    for (const route of routes) {
+      const segments = split(route.path);
+      const bucket = `${route.method} ${String(segments.length)}`;
+      this.patterns.set(bucket, [...(this.patterns.get(bucket) ?? []), { route, segments }]);
+    }
+  }
+
+  /** The route of this request, or undefined. Throws URIError for a path with broken percent-encoding. */
+  find(method: string, path: string): Match | undefined {
+    const given = split(path);
+    for (const { route, segments } of this.patterns.get(`${method} ${String(given.length)}`) ?? []) {
+      const parameters = matchSegments(segments, given);
+      if (parameters) return { route, parameters };
+    }
+    return undefined;
+  }
+
+  /** Methods that exist on this path, for a 405. */
+  methods(path: string): string[] {
+    const given = split(path);
+    const fits = this.routes.filter((route) => matchSegments(split(route.path), given) !== undefined);
+    return [...new Set(fits.map((route) => route.method))];
+  }
+}
+
+/** Empty segments fall out, so a doubled or trailing slash does no harm (both occur in the documentation). */
+const split = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
+
+function matchSegments(pattern: readonly string[], given: readonly string[]): Map<string, string> | undefined {
+  if (pattern.length !== given.length) return undefined;
+  const parameters = new Map<string, string>();
+  for (const [index, segment] of pattern.entries()) {
+    const text = given[index] ?? '';
+    if (segment.startsWith('{')) parameters.set(segment.slice(1, -1), decodeURIComponent(text));
+    else if (segment.toLowerCase() !== text.toLowerCase()) return undefined;
+  }
+  return parameters;
+}

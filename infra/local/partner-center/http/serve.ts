@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Outcome } from '#local/partner-center/faults/apply';
+import type { World } from '#local/partner-center/world';
+import { gateway, json, type Answer } from './answer';
+import { type Incoming, Performer } from './perform';
+import type { Match, Router } from './router';
+import { writeAnswer } from './write';
+
+const longestBody = 4_000_000;
+
+/** The HTTP server over these routes; not listening yet. */
+export function serve(router: Router, world: World): Server {
+  const performer = new Performer(world);
+  const server = createServer((request, response) => {
+    exchange(request, response, router, performer, world).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+  // Longer than any client pauses, so that a kept connection is not closed under a request.
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  router: Router,
+  performer: Performer,
+  world: World,
+): Promise<void> {
+  const text = await readBody(request);
+  const incoming = incomingOf(request, text ?? '');
+  const found = text === undefined ? gateway(413, 'The request is too large.') : find(router, incoming, world);
+  if ('status' in found) return writeAnswer({ request, response, incoming, answer: found, world });
+  const outcome = await performer.perform(found, incoming);
+  return deliver(outcome, { request, response, incoming, world });
+}
+
+function find(router: Router, incoming: Incoming, world: World): Match | Answer {
+  try {
+    return router.find(incoming.method, incoming.path) ?? notImitated(router, incoming, world);
+  } catch (error) {
+    if (error instanceof URIError) return gateway(400, 'The path is not encoded correctly.');
+    throw error;
+  }
+}
+
+/** The sandbox's own honesty: what it does not imitate it does not pretend to. */
+function notImitated(router: Router, incoming: Incoming, world: World): Answer {
+  const methods = router.methods(incoming.path);
+  if (methods.length > 0) return gateway(405, 'The method is not allowed.', { Allow: methods.join(', ') });
+  world.counts.notImitated();
+  const description = `The Partner Center sandbox does not imitate ${incoming.method} ${incoming.path}.`;
+  return json({ code: 0, description, data: [], source: 'Sandbox' }, 501);
+}
+
+async function deliver(
+  outcome: Outcome,
+  exchanged: { request: IncomingMessage; response: ServerResponse; incoming: Incoming; world: World },
+): Promise<void> {
+  switch (outcome.kind) {
+    case 'answer':
+      return writeAnswer({ ...exchanged, answer: outcome.answer });
+    case 'reset':
+      exchanged.request.socket.resetAndDestroy();
+      return;
+    case 'cut': {
+      const { response } = exchanged;
+      const body = Buffer.from(typeof outcome.answer.body === 'string' ? outcome.answer.body : '');
+      response.writeHead(outcome.answer.status, { ...outcome.answer.headers, 'Content-Length': body.length });
+      response.write(body.subarray(0, body.length / 2));
+      // The first half must be on its way before the connection breaks.
+      await wait(20);
+      response.destroy();
+      return;
+    }
+    case 'silence':
+      return;
+  }
+}
+
+/** The body as text, or undefined when it is longer than anyone needs. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    if (!Buffer.isBuffer(piece)) throw new TypeError('Request bodies come as bytes');
+    length += piece.length;
+    if (length <= longestBody) pieces.push(piece);
+  }
+  return length > longestBody ? undefined : Buffer.concat(pieces).toString('utf8');
+}
+
+function incomingOf(request: IncomingMessage, text: string): Incoming {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const requestId = headerOf(request, 'ms-requestid');
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    queryText: mark < 0 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+    text,
+    requestId: requestId ?? crypto.randomUUID(),
+    correlationId: headerOf(request, 'ms-correlationid') ?? crypto.randomUUID(),
+    requestIdGiven: requestId !== undefined,
+  };
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  const first = typeof value === 'string' ? value : value?.[0];
+  return first === '' ? undefined : first;
+}

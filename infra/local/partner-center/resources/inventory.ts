@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { json, type Answer } from '#local/partner-center/http/answer';
+import type { Call } from '#local/partner-center/http/call';
+import { refusal } from '#local/partner-center/http/refusal';
+import type { Route } from '#local/partner-center/http/route';
+import type { Sku } from '#local/partner-center/seed/skus';
+import type { Offer } from '#local/partner-center/seed/offers';
+import { inventoryLost } from '#local/partner-center/rules/inventory-lost';
+import type { World } from '#local/partner-center/world';
+import { requiredCountry } from './catalogue-scope';
+
+/** The inventory check (page "check-inventory"): a bare array, without the items the catalogue does not know. */
+export const inventoryRoutes: readonly Route[] = [
+  {
+    name: 'checkInventory',
+    method: 'POST',
+    path: '/v1/extensions/product/checkInventory',
+    access: 'token',
+    safe: true,
+    answer: check,
+  },
+];
+
+const requestSchema = z.object({
+  targetItems: z.array(z.object({ productId: z.string(), skuId: z.string().nullish() })).min(1),
+  inventoryContext: z.record(z.string(), z.string()).nullish(),
+});
+
+function check(call: Call, world: World): Answer {
+  const country = requiredCountry(call);
+  const { targetItems, inventoryContext } = call.body(requestSchema);
+  const sold = world.catalogue.availabilities(country);
+  const items = targetItems.flatMap(({ productId, skuId }) => {
+    const fits = sold.filter(
+      ({ product, sku }) =>
+        product.id === productId.toUpperCase() && (!skuId || sku.id.toUpperCase() === skuId.toUpperCase()),
+    );
+    return fits.map(({ sku, offer }) => itemBody(sku, restriction(sku, offer, inventoryContext ?? {}, world)));
+  });
+  return json(items);
+}
+
+/** Why a SKU is restricted, or undefined. A context without the variables the SKU asks for is refused. */
+function restriction(
+  sku: Sku,
+  offer: Offer,
+  context: Readonly<Record<string, string>>,
+  world: World,
+): string | undefined {
+  const missing = (sku.inventoryVariables ?? []).filter((name) => context[lowerCamel(name)] === undefined);
+  if (missing.length > 0)
+    throw refusal('invalidInput', `inventoryContext lacks ${missing.map(lowerCamel).join(', ')}.`);
+  const region = sku.dynamicAttributes['armRegionName'];
+  const asked = context['armRegionName'];
+  if (offer.restricted || inventoryLost(sku, world)) return String(region ?? 'everywhere');
+  return asked !== undefined && asked !== region ? asked : undefined;
+}
+
+const lowerCamel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+const itemBody = (sku: Sku, location: string | undefined): object => ({
+  productId: sku.productId,
+  skuId: sku.id,
+  isRestricted: location !== undefined,
+  restrictions:
+    location === undefined
+      ? []
+      : [
+          {
+            reasonCode: 'NotAvailableForSubscription',
+            description: `Restriction identified of type 'Location' with values '${location}'.`,
+            properties: { type: 'Location', values: location },
+          },
+        ],
+});

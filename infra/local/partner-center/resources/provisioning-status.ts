@@ -1,0 +1,34 @@
+import { json, type Answer } from '#local/partner-center/http/answer';
+import type { Call } from '#local/partner-center/http/call';
+import { collection } from '#local/partner-center/http/link';
+import { selfOf } from '#local/partner-center/http/paging';
+import type { Route } from '#local/partner-center/http/route';
+import { lineStatus } from '#local/partner-center/rules/order-status';
+import type { World } from '#local/partner-center/world';
+import { orderOf } from './orders';
+
+/** Page "get-order-provisioning-status"; app+user only. */
+export const provisioningStatusRoutes: readonly Route[] = [
+  {
+    name: 'getProvisioningStatus',
+    method: 'GET',
+    path: '/v1/customers/{customerId}/orders/{orderId}/provisioningstatus',
+    access: 'user-token',
+    throttle: 'tenant',
+    answer: read,
+  },
+];
+
+function read(call: Call, world: World): Answer {
+  const order = orderOf(call, world);
+  const items = order.lines.map((line, index) => {
+    const status = lineStatus(order, line, world.clock.now());
+    return {
+      lineItemNumber: index,
+      orderLineItemId: index,
+      status,
+      quantityProvisioningInformation: [{ quantity: line.quantity, status }],
+    };
+  });
+  return json(collection(items, selfOf(call)));
+}

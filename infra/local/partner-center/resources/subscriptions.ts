@@ -1,0 +1,85 @@
+import { never, wireTime } from '#local/partner-center/clock';
+import { json, type Answer } from '#local/partner-center/http/answer';
+import type { Call } from '#local/partner-center/http/call';
+import { collection, link } from '#local/partner-center/http/link';
+import { selfOf } from '#local/partner-center/http/paging';
+import { refusal } from '#local/partner-center/http/refusal';
+import type { Route } from '#local/partner-center/http/route';
+import type { Subscription } from '#local/partner-center/store/records';
+import type { World } from '#local/partner-center/world';
+import { customerOf } from './customer-of';
+
+const path = '/v1/customers/{customerId}/subscriptions';
+
+/** Subscriptions (pages "get-a-subscription-by-id", "get-a-list-of-subscriptions-by-order", "get-all-of-a-customer-s-subscriptions"). */
+export const subscriptionRoutes: readonly Route[] = [
+  { name: 'listSubscriptions', method: 'GET', path, access: 'token', throttle: 'tenant', answer: list },
+  {
+    name: 'getSubscription',
+    method: 'GET',
+    path: `${path}/{subscriptionId}`,
+    access: 'token',
+    throttle: 'tenant',
+    answer: one,
+  },
+];
+
+function list(call: Call, world: World): Answer {
+  const customer = customerOf(call, world);
+  const orderId = call.query.get('order_id');
+  const seen = world.store.subscriptions
+    .of(customer.id)
+    .filter((subscription) => subscription.visibleAt <= world.clock.now())
+    .filter((subscription) => orderId === undefined || subscription.orderId === orderId);
+  return json(collection(seen.map(body), selfOf(call)));
+}
+
+function one(call: Call, world: World): Answer {
+  return json(body(subscriptionOf(call, world)));
+}
+
+/** The provisioned subscription the path names; anything else is 404/20003. */
+export function subscriptionOf(call: Call, world: World): Subscription {
+  const customer = customerOf(call, world);
+  const subscription = world.store.subscriptions.get(call.param('subscriptionId').toLowerCase());
+  if (subscription?.customerId !== customer.id || subscription.visibleAt > world.clock.now()) {
+    throw refusal('subscriptionUnknown');
+  }
+  return subscription;
+}
+
+function body(subscription: Subscription): object {
+  const { productType, parentSubscriptionId, termDuration, country, offerId } = subscription;
+  const [product = '', sku, availability = ''] = offerId.split(':');
+  const catalogue =
+    sku === undefined
+      ? { offer: link(`/offers/${offerId}?country=${country}`) }
+      : {
+          product: link(`/products/${product}?country=${country}`),
+          sku: link(`/products/${product}/skus/${sku}?country=${country}`),
+          availability: link(`/products/${product}/skus/${sku}/availabilities/${availability}?country=${country}`),
+        };
+  return {
+    id: subscription.id,
+    offerId,
+    offerName: subscription.offerName,
+    friendlyName: subscription.friendlyName,
+    ...(productType === undefined ? {} : { productType: { id: productType, displayName: productType } }),
+    quantity: subscription.quantity,
+    unitType: subscription.unitType,
+    ...(parentSubscriptionId === undefined ? {} : { parentSubscriptionId }),
+    creationDate: wireTime(subscription.createdAt),
+    effectiveStartDate: wireTime(subscription.createdAt),
+    commitmentEndDate: subscription.endsAt === undefined ? never : wireTime(subscription.endsAt),
+    status: subscription.status,
+    autoRenewEnabled: false,
+    isTrial: false,
+    billingType: subscription.billingType,
+    billingCycle: subscription.billingCycle,
+    ...(termDuration === undefined ? {} : { termDuration }),
+    contractType: 'subscription',
+    links: { ...catalogue, self: link(`/customers/${subscription.customerId}/subscriptions/${subscription.id}`) },
+    orderId: subscription.orderId,
+    attributes: { etag: Buffer.from(subscription.id).toString('base64'), objectType: 'Subscription' },
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const plainLine = z.object({
+  catalogItemId: z.string().min(1),
+  quantity: z.coerce.number().int(),
+  billingCycle: z.string().min(1),
+  termDuration: z.string().nullish(),
+  friendlyName: z.string().nullish(),
+  currencyCode: z.string().nullish(),
+  provisioningContext: z.record(z.string(), z.string()).nullish(),
+  participants: z.array(z.object({ key: z.string(), value: z.coerce.string() })).nullish(),
+  renewsTo: z.object({ termDuration: z.string() }).nullish(),
+  promotionId: z.string().nullish(),
+  attestationAccepted: z.boolean().nullish(),
+  customTermEndDate: z.string().nullish(),
+});
+
+/** A cart as callers send it (page "cart-resources"): read-only members such as ids, groups and times are ignored. */
+export const cartRequestSchema = z.object({
+  lineItems: z.array(plainLine.extend({ addonItems: z.array(plainLine).nullish() })).min(1),
+});
+export type RequestedLine = z.infer<typeof plainLine>;
+export type CartRequest = z.infer<typeof cartRequestSchema>;

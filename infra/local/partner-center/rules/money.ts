@@ -1,0 +1,12 @@
+/**
+ * An amount as the API writes it, a JSON number. Inside the sandbox amounts are whole hundredths; division by 100 gives
+ * the double nearest to the decimal, which prints with the same two digits up to 15 digits in all.
+ */
+export const wireAmount = (cents: number): number => cents / 100;
+
+/** The same as a decimal string, which the newer line items use. */
+export function decimalText(cents: number): string {
+  const sign = cents < 0 ? '-' : '';
+  const digits = String(Math.abs(cents)).padStart(3, '0');
+  return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`.replace(/\.?0+$/, '');
+}

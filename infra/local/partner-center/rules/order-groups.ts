@@ -1,0 +1,28 @@
+/** What of a line decides its order group. */
+export interface GroupedBy {
+  readonly catalogItemId: string;
+  readonly billingCycle: string;
+  readonly currencyCode: string;
+}
+
+/**
+ * Names the order group of each line, in line order. No page states the rule; every documented cart agrees with this one:
+ * one group per purchase system, billing cycle and currency; the older commerce counts `OMS-0, OMS-1…`, the newer `0, 1…`.
+ * `everyLine` gives each line a group of its own.
+ */
+export function orderGroups(lines: readonly GroupedBy[], everyLine: boolean): string[] {
+  const groups = new Map<string, string>();
+  const counts = { older: 0, newer: 0 };
+  return lines.map((line, index) => {
+    const older = isLegacyItem(line.catalogItemId);
+    const key = everyLine ? String(index) : `${String(older)} ${line.billingCycle} ${line.currencyCode}`;
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const name = older ? `OMS-${String(counts.older++)}` : String(counts.newer++);
+    groups.set(key, name);
+    return name;
+  });
+}
+
+/** Items of the older commerce have a plain offer id instead of product:sku:availability. */
+export const isLegacyItem = (catalogItemId: string): boolean => catalogItemId.split(':').length !== 3;

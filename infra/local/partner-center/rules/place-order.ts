@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { wireTime } from '#local/partner-center/clock';
+import type { Call } from '#local/partner-center/http/call';
+import { legacyOffers } from '#local/partner-center/seed/offers';
+import type {
+  Cart,
+  Customer,
+  Order,
+  OrderLine,
+  PlainCartLine,
+  Subscription,
+} from '#local/partner-center/store/records';
+import type { World } from '#local/partner-center/world';
+import { flatLines } from './flat-lines';
+import { isLegacyItem } from './order-groups';
+import { termEnd } from './term-end';
+
+/** Makes the order of one group, and the subscriptions it will yield, and writes both. */
+export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, call: Call, world: World): Order {
+  const flat = flatLines(cart.lines).filter(({ line }) => line.orderGroup === orderGroup);
+  const [first] = flat;
+  if (!first) throw new Error(`The cart has no group ${orderGroup}`);
+  const legacy = isLegacyItem(first.line.catalogItemId);
+  const now = world.clock.now();
+  const subscriptionIds = new Map<number, string>();
+  const lines = flat.map(({ line, parentId }) => {
+    const made = orderLine(line, parentId === undefined ? undefined : subscriptionIds.get(parentId), world);
+    if (made.subscriptionId !== undefined) subscriptionIds.set(line.id, made.subscriptionId);
+    return made;
+  });
+  const order: Order = {
+    ...orderIds(legacy),
+    customerId: customer.id,
+    country: customer.address.country,
+    legacy,
+    billingCycle: first.line.billingCycle,
+    currencyCode: first.line.currencyCode,
+    createdAt: now,
+    // The running number keeps the dates of one checkout's orders in their order.
+    creationDate: wireTime(now, world.store.orders.size),
+    completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
+    lines,
+    cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
+  };
+  world.store.orders.put(order.id, order);
+  for (const line of lines) {
+    const made = subscriptionOf(order, line, world);
+    if (made) world.store.subscriptions.put(made.id, made);
+  }
+  return order;
+}
+
+/** Older orders have a GUID for both ids; newer ones 33 characters that end with 1, and a short one of 12 digits. */
+function orderIds(legacy: boolean): { id: string; alternateId: string } {
+  if (legacy) {
+    const id = crypto.randomUUID();
+    return { id, alternateId: id };
+  }
+  return { id: `${randomBytes(24).toString('base64url')}1`, alternateId: randomBytes(6).toString('hex') };
+}
+
+function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, world: World): OrderLine {
+  const item = world.catalogue.goods(line.catalogItemId);
+  const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
+  const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
+  const { id, currencyCode, billingCycle, orderGroup, error, friendlyName, ...bought } = line;
+  // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
+  const subscribes = item?.offer.yields.endsWith('subscription') ?? true;
+  return {
+    ...bought,
+    cartLineId: id,
+    friendlyName: friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
+    cancelled: false,
+    unitCents: item?.offer.unitCents ?? 0,
+    ...(subscribes ? { subscriptionId: crypto.randomUUID() } : {}),
+    ...(parent === undefined ? {} : { parentSubscriptionId: parent }),
+  };
+}
+
+function subscriptionOf(order: Order, line: OrderLine, world: World): Subscription | undefined {
+  if (line.subscriptionId === undefined) return undefined;
+  const item = world.catalogue.goods(line.catalogItemId);
+  const usage = order.legacy;
+  return {
+    id: line.subscriptionId,
+    customerId: order.customerId,
+    offerId: line.catalogItemId,
+    offerName: item?.sku.title ?? line.friendlyName,
+    friendlyName: line.friendlyName,
+    ...(item ? { productType: item.product.productType.id } : {}),
+    country: order.country,
+    quantity: line.quantity,
+    unitType: usage ? 'Usage-based' : 'Licenses',
+    ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
+    createdAt: order.createdAt,
+    visibleAt: order.completesAt,
+    ...(line.termDuration === undefined ? {} : { endsAt: termEnd(order.createdAt, line.termDuration) }),
+    status: 'active',
+    billingType: usage ? 'usage' : 'license',
+    billingCycle: order.billingCycle,
+    ...(line.termDuration === undefined ? {} : { termDuration: line.termDuration }),
+    orderId: order.id,
+  };
+}

@@ -1,0 +1,132 @@
+import { marketsWithoutTerms } from './markets';
+
+export interface Term {
+  readonly duration: string;
+  readonly description: string;
+  /** Pascal case on the wire (page "product-resources"). */
+  readonly billingCycle?: string;
+}
+
+/** From which a SKU's availabilities are made, one per country and reservation scope. */
+export interface Offer {
+  readonly productId: string;
+  readonly skuId: string;
+  /** The target views that list the product (page "get-a-list-of-products"), lower case. */
+  readonly views: readonly string[];
+  readonly terms?: readonly Term[];
+  readonly isPurchasable: boolean;
+  readonly isRenewable: boolean;
+  readonly excludedMarkets: ReadonlySet<string>;
+  /** Items for Azure plans have availabilities of their own (page "purchase-azure-reservations"). */
+  readonly azurePlan: boolean;
+  readonly restricted: boolean;
+  /** List price of one unit for one billing period, in hundredths of any currency. */
+  readonly unitCents: number;
+  /** What the purchase becomes once it is provisioned. */
+  readonly yields: 'subscription' | 'software' | 'software-subscription' | 'reservation';
+}
+
+const none: ReadonlySet<string> = new Set();
+const usual = { isPurchasable: true, excludedMarkets: none, azurePlan: false, restricted: false } as const;
+const licenceTerms: readonly Term[] = [
+  { duration: 'P1M', description: 'One-month commitment for monthly billing', billingCycle: 'Monthly' },
+  { duration: 'P1Y', description: 'One-year commitment for monthly billing', billingCycle: 'Monthly' },
+  { duration: 'P1Y', description: 'One-year commitment for yearly billing', billingCycle: 'Annual' },
+];
+
+export const offers: readonly Offer[] = [
+  {
+    ...usual,
+    productId: 'DZH318Z0CSA1',
+    skuId: '0001',
+    views: ['onlineservices', 'marketplacesaas'],
+    terms: [
+      { duration: 'P1M', description: 'One month', billingCycle: 'Monthly' },
+      { duration: 'P1Y', description: 'One year', billingCycle: 'Annual' },
+    ],
+    isRenewable: true,
+    unitCents: 499,
+    yields: 'subscription',
+  },
+  {
+    ...usual,
+    productId: 'DG7GMGF0D5P1',
+    skuId: '0001',
+    views: ['software', 'softwareperpetual'],
+    isRenewable: false,
+    unitCents: 106_900,
+    yields: 'software',
+  },
+  {
+    ...usual,
+    productId: 'DG7GMGF0FSS1',
+    skuId: '0002',
+    views: ['software', 'softwaresubscriptions'],
+    terms: [
+      { duration: 'P1Y', description: '1 year' },
+      { duration: 'P3Y', description: '3 years' },
+    ],
+    isRenewable: true,
+    excludedMarkets: marketsWithoutTerms,
+    unitCents: 543_401,
+    yields: 'software-subscription',
+  },
+  {
+    ...usual,
+    productId: 'DZH318Z0RVM1',
+    skuId: '00B1',
+    views: ['azure', 'azurereservations', 'azurereservationsvm'],
+    terms: [{ duration: 'P1Y', description: '1 Year Prepaid' }],
+    isRenewable: false,
+    excludedMarkets: marketsWithoutTerms,
+    azurePlan: true,
+    unitCents: 5340,
+    yields: 'reservation',
+  },
+  {
+    ...usual,
+    productId: 'CFQ7TTC0LH18',
+    skuId: '0001',
+    views: ['onlineservices'],
+    terms: licenceTerms,
+    isRenewable: true,
+    unitCents: 510,
+    yields: 'subscription',
+  },
+  {
+    ...usual,
+    productId: 'CFQ7TTC0ADD1',
+    skuId: '0001',
+    views: ['onlineservices'],
+    terms: licenceTerms,
+    isRenewable: true,
+    unitCents: 19,
+    yields: 'subscription',
+  },
+  {
+    ...usual,
+    productId: 'DZH318Z0RST1',
+    skuId: '0001',
+    views: ['azure'],
+    isRenewable: false,
+    restricted: true,
+    unitCents: 310_000,
+    yields: 'software',
+  },
+  {
+    ...usual,
+    productId: 'DZH318Z0NOP1',
+    skuId: '0001',
+    views: ['onlineservices'],
+    terms: licenceTerms,
+    isPurchasable: false,
+    isRenewable: false,
+    unitCents: 500,
+    yields: 'subscription',
+  },
+];
+
+/** Offers of the older commerce: a plain id, no product, no availability, an order group of their own. */
+export const legacyOffers: Readonly<Record<string, { readonly title: string; readonly billingCycle: string }>> = {
+  'MS-AZR-0145P': { title: 'Microsoft Azure', billingCycle: 'monthly' },
+};

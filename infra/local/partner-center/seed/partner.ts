@@ -1,0 +1,22 @@
+/** The partner whose tenant the sandbox plays. Development values, known to everyone, good for nothing else. */
+export const partner = {
+  tenantId: '11111111-1111-4111-8111-111111111111',
+  domain: 'partner.example.com',
+  name: 'Sandbox Partner',
+  mpnId: '4391507',
+  clientId: '22222222-2222-4222-8222-222222222222',
+  clientSecret: 'sandbox-client-secret',
+  refreshToken: 'sandbox-refresh-token',
+  /** Agreed failure inputs: a consent given without MFA, and one that was withdrawn. */
+  refreshTokenWithoutMfa: 'sandbox-refresh-token-no-mfa',
+  revokedRefreshToken: 'sandbox-refresh-token-revoked',
+  userId: '33333333-3333-4333-8333-333333333333',
+  userPrincipalName: 'admin.agent@partner.example.com',
+} as const;
+
+/** Audiences the login authority knows; the API itself takes all but the retired one (contract 1.1 and 2.2). */
+export const audiences = {
+  global: 'https://api.partnercenter.microsoft.com',
+  china: 'https://partner.partnercenterapi.microsoftonline.cn',
+  retired: 'https://graph.windows.net',
+} as const;

@@ -1,0 +1,81 @@
+/** A product in wire shape (page "product-resources"), without its links, which depend on the country asked for. */
+export interface Product {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly productType: { readonly id: string; readonly displayName: string; readonly subType?: ProductSubType };
+  readonly isMicrosoftProduct: boolean;
+  readonly publisherName: string;
+}
+
+interface ProductSubType {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+const microsoft = { isMicrosoftProduct: true, publisherName: 'Microsoft' } as const;
+const type = (id: string, subType?: string): Product['productType'] => ({
+  id,
+  displayName: id,
+  ...(subType === undefined ? {} : { subType: { id: subType, displayName: subType } }),
+});
+
+export const products: readonly Product[] = [
+  {
+    id: 'DZH318Z0CSA1',
+    title: 'Northwind Mail Guard',
+    description: 'Filters mail for small companies. A marketplace SaaS subscription.',
+    productType: type('Azure', 'SaaS'),
+    isMicrosoftProduct: false,
+    publisherName: 'Northwind Traders',
+  },
+  {
+    ...microsoft,
+    id: 'DG7GMGF0D5P1',
+    title: 'Windows Server 2022 Standard',
+    description: 'A perpetual software licence.',
+    productType: type('Software', 'PerpetualSoftware'),
+  },
+  {
+    ...microsoft,
+    id: 'DG7GMGF0FSS1',
+    title: 'SQL Server Enterprise, 2 cores',
+    description: 'A software subscription.',
+    productType: type('Software', 'SoftwareSubscriptions'),
+  },
+  {
+    ...microsoft,
+    id: 'DZH318Z0RVM1',
+    title: 'Virtual Machines BS Series',
+    description: 'Reserved instances of burstable virtual machines.',
+    productType: type('Azure', 'VirtualMachines'),
+  },
+  {
+    ...microsoft,
+    id: 'CFQ7TTC0LH18',
+    title: 'Microsoft 365 Business Basic',
+    description: 'A new-commerce licence.',
+    productType: type('OnlineServicesNCE'),
+  },
+  {
+    ...microsoft,
+    id: 'CFQ7TTC0ADD1',
+    title: 'Microsoft 365 Extra Storage',
+    description: 'An add-on to a Microsoft 365 licence.',
+    productType: type('OnlineServicesNCE'),
+  },
+  {
+    ...microsoft,
+    id: 'DZH318Z0RST1',
+    title: 'Virtual Machines ND Series',
+    description: 'Sold out: its inventory check always answers that it is restricted.',
+    productType: type('Azure', 'VirtualMachines'),
+  },
+  {
+    ...microsoft,
+    id: 'DZH318Z0NOP1',
+    title: 'Visio Online Plan 1 (retired)',
+    description: 'Still listed, but none of its availabilities can be purchased.',
+    productType: type('OnlineServicesNCE'),
+  },
+];

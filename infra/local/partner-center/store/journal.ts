@@ -1,0 +1,66 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+
+/** One change: [collection, key, record], or [collection, key] for a deletion. */
+export type Change = readonly [collection: string, key: string, record?: unknown];
+
+const transactionSchema = z.array(z.tuple([z.string(), z.string()], z.unknown()));
+
+/**
+ * An append-only file, one line of JSON per transaction, written before the answer leaves. The bytes are in the
+ * operating system's hands when `append` returns, so they survive SIGKILL (not a power cut: nothing is synced).
+ * A line torn by a crash is dropped at the next start, so a transaction is there whole or not at all.
+ */
+export class Journal {
+  private file: number;
+
+  constructor(private readonly path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.file = openSync(path, 'a');
+  }
+
+  /** All changes since the first start, oldest first. */
+  *read(): Generator<Change> {
+    if (!existsSync(this.path)) return;
+    const lines = readFileSync(this.path, 'utf8').split('\n');
+    // What follows the last newline is empty, or torn: a transaction counts once its newline is written.
+    for (const line of lines.slice(0, -1)) {
+      if (line === '') continue;
+      for (const [collection, key, record] of transactionSchema.parse(JSON.parse(line)))
+        yield [collection, key, record];
+    }
+    const torn = lines.at(-1) ?? '';
+    if (torn !== '') this.replace(lines.slice(0, -1));
+  }
+
+  append(changes: readonly Change[]): void {
+    writeSync(this.file, `${JSON.stringify(changes)}\n`);
+  }
+
+  /** Replaces the whole history by these changes (atomic: written beside it, then renamed). */
+  compact(changes: Iterable<Change>): void {
+    this.replace([...changes].map((change) => JSON.stringify([change])));
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private replace(lines: readonly string[]): void {
+    const beside = `${this.path}.new`;
+    writeFileSync(beside, lines.map((line) => `${line}\n`).join(''));
+    renameSync(beside, this.path);
+    closeSync(this.file);
+    this.file = openSync(this.path, 'a');
+  }
+}

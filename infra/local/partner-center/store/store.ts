@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { Collection, type Ledger } from './collection';
+import { type Change, Journal } from './journal';
+import * as records from './records';
+
+/** The sandbox's whole state. Changes become durable together, with `commit`, or vanish together, with `rollback`. */
+export class Store implements Ledger {
+  private readonly journal: Journal;
+  private pending: Change[] = [];
+  private undo: (() => void)[] = [];
+  private journaled = 0;
+
+  readonly customers = new Collection('customers', records.customerSchema, this);
+  readonly carts = new Collection('carts', records.cartSchema, this, (cart) => cart.customerId);
+  readonly orders = new Collection('orders', records.orderSchema, this, (order) => order.customerId);
+  readonly subscriptions = new Collection('subscriptions', records.subscriptionSchema, this, (one) => one.customerId);
+  readonly invoices = new Collection('invoices', records.invoiceSchema, this);
+  readonly requests = new Collection('requests', records.rememberedRequestSchema, this);
+  readonly refreshTokens = new Collection('refreshTokens', records.refreshTokenSchema, this);
+  readonly audits = new Collection('audits', records.auditSchema, this);
+  readonly webhooks = new Collection('webhooks', records.webhookSchema, this);
+  readonly deliveries = new Collection('deliveries', records.deliverySchema, this);
+  readonly settled = new Collection('settled', records.settledSchema, this);
+
+  private readonly collections = [
+    this.customers,
+    this.carts,
+    this.orders,
+    this.subscriptions,
+    this.invoices,
+    this.requests,
+    this.refreshTokens,
+    this.audits,
+    this.webhooks,
+    this.deliveries,
+    this.settled,
+  ];
+
+  constructor(dataDir: string) {
+    this.journal = new Journal(join(dataDir, 'journal.ndjson'));
+    this.load();
+  }
+
+  changed(collection: string, key: string, record: unknown, undo: () => void): void {
+    this.pending.push(record === undefined ? [collection, key] : [collection, key, record]);
+    this.undo.push(undo);
+  }
+
+  /** Writes all changes since the last commit as one transaction. */
+  commit(): void {
+    if (this.pending.length === 0) return;
+    this.journal.append(this.pending);
+    this.pending = [];
+    this.undo = [];
+  }
+
+  rollback(): void {
+    for (const undo of this.undo.toReversed()) undo();
+    this.pending = [];
+    this.undo = [];
+  }
+
+  /** Forgets everything, also on disk. */
+  clear(): void {
+    this.rollback();
+    for (const collection of this.collections) collection.clear();
+    this.journal.compact([]);
+  }
+
+  close(): void {
+    this.journal.close();
+  }
+
+  private load(): void {
+    const byName = new Map(this.collections.map((collection) => [collection.name, collection]));
+    for (const [name, key, record] of this.journal.read()) {
+      byName.get(name)?.load(key, record);
+      this.journaled += 1;
+    }
+    const live = this.collections.reduce((sum, collection) => sum + collection.size, 0);
+    if (this.journaled > 1000 && this.journaled > 2 * live) this.journal.compact(this.snapshot());
+  }
+
+  private *snapshot(): Generator<Change> {
+    for (const collection of this.collections) {
+      for (const [key, record] of collection.entries()) yield [collection.name, key, record];
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Duplicates } from './duplicates';
+import type { Queue } from './queue';
+import type { QueueSettings, Rule, TopicSettings } from './settings';
+
+/** What is kept of an entity on disk, beside its messages. */
+export type Description =
+  | { kind: 'queue'; name: string; settings: QueueSettings }
+  | { kind: 'topic'; name: string; settings: TopicSettings }
+  | { kind: 'subscription'; topic: string; name: string; settings: QueueSettings; rules: Rule[] };
+
+/** A queue, with its dead-letter queue. */
+export interface QueueEntity {
+  kind: 'queue';
+  description: Extract<Description, { kind: 'queue' }>;
+  queue: Queue;
+  deadLetters: Queue;
+  duplicates: Duplicates;
+}
+
+/** A topic: it keeps only scheduled messages; the others go to its subscriptions. */
+export interface TopicEntity {
+  kind: 'topic';
+  description: Extract<Description, { kind: 'topic' }>;
+  queue: Queue;
+  duplicates: Duplicates;
+  subscriptions: Map<string, SubscriptionEntity>;
+}
+
+/** A subscription: a queue of its own behind rules. */
+export interface SubscriptionEntity {
+  kind: 'subscription';
+  description: Extract<Description, { kind: 'subscription' }>;
+  queue: Queue;
+  deadLetters: Queue;
+}
+
+export type Entity = QueueEntity | TopicEntity | SubscriptionEntity;

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '#local/partner-center/sandbox';
+import { readCommandLine } from '#local/partner-center/settings';
+import { z } from 'zod';
+import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
+import { createTokens } from '#shared/partner-center/token';
+import { createTransport, type Transport } from '#shared/partner-center/transport';
+
+const ledger = z.object({
+  orders: z.array(
+    z.object({
+      orderId: z.string(),
+      customerId: z.string(),
+      cartId: z.string(),
+      orderGroup: z.string(),
+      requestId: z.string(),
+      lines: z.array(z.object({ catalogItemId: z.string(), quantity: z.number() })),
+    }),
+  ),
+});
+/** The sandbox's own list of what was bought and why. */
+export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
+
+/** The Partner Center sandbox in this process, spoken to over HTTP by the real client. */
+export interface TestSandbox {
+  url: string;
+  partnerCenter: Transport;
+  orders(): Promise<LedgerOrder[]>;
+  /** One of the sandbox's control calls. */
+  control(path: string, body: unknown): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestSandbox(switches: string[] = []): Promise<TestSandbox> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'cartage-sandbox-'));
+  const sandbox = startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
+  const url = `http://127.0.0.1:${await sandbox.ready}`;
+  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+  const tokens = createTokens({
+    authorityHost: 'https://login.partner-center.test',
+    authorityRoute: url,
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    audience: 'https://api.partnercenter.microsoft.com',
+    clientId: '22222222-2222-4222-8222-222222222222',
+    clientSecretName: 'secret',
+    refreshTokenName: 'refresh',
+    secrets: createLocalSecrets({ given, file: join(dataDir, 'secrets.json') }),
+  });
+  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
+  return {
+    url,
+    partnerCenter: createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits }),
+    orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
+    control: async (path, body) => {
+      const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    },
+    stop: async () => {
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
