@@ -69,7 +69,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   const server = createHttpServer({
     functions: functions.filter(isHttp),
-    isDisabled: settings.isDisabled,
+    isDisabled: (name) => settings.isDisabled(name),
     routePrefix: hostJson.extensions.http.routePrefix,
     bodyLimit: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultBodyLimit),
     keys: readKeys(

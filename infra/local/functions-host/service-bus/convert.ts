@@ -38,8 +38,8 @@ export function toBatchInput(messages: ServiceBusReceivedMessage[], dataType: Da
 type Metadata = Record<string, TypedData>;
 type Read = (message: ServiceBusReceivedMessage) => TypedData | undefined;
 
-const text = (value: unknown): TypedData | undefined =>
-  value === undefined || value === null ? undefined : { string: typeof value === 'string' ? value : String(value) };
+const text = (value: string | number | Buffer | undefined): TypedData | undefined =>
+  value === undefined ? undefined : { string: value.toString() };
 const json = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
 const date = (value: Date | undefined): TypedData | undefined => value && json(value);
 /** .NET writes a DateTimeOffset with its offset. */
@@ -122,5 +122,5 @@ function shadow(metadata: Metadata, body: string): void {
 function toBindingData(value: unknown): TypedData {
   if (typeof value === 'object') return json(value);
   if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
-  return { string: String(value) };
+  return { string: typeof value === 'string' ? value : JSON.stringify(value) };
 }

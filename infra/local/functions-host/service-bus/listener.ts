@@ -136,10 +136,10 @@ function receiveBatches(
   receiver: ServiceBusReceiver,
   process: Process,
 ): () => Promise<void> {
-  let stopping = false;
+  const stopping = new AbortController();
 
   async function loop(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         const messages = await receiver.receiveMessages(host.extensions.serviceBus.maxMessageBatchSize, batchWait);
         if (messages.length > 0) await process(messages);
@@ -155,7 +155,7 @@ function receiveBatches(
 
   const ended = loop();
   return () => {
-    stopping = true;
+    stopping.abort();
     return ended;
   };
 }
