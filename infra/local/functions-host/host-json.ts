@@ -23,15 +23,11 @@ const logLevel = z
 /** What this host reads of host.json; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
 const hostJson = z.object({
   version: z.literal('2.0'),
-  functionTimeout: z
-    .union([z.literal('-1').transform(() => undefined), timeSpan])
-    .default(30 * 60_000),
+  functionTimeout: z.union([z.literal('-1').transform(() => undefined), timeSpan]).default(30 * 60_000),
   retry: z
     .undefined({ error: 'a retry policy for all functions is not supported for Service Bus triggers; remove it' })
     .optional(),
-  logging: z
-    .object({ logLevel: z.record(z.string(), logLevel).default({}) })
-    .prefault({}),
+  logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
@@ -62,7 +58,8 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): HostJso
   if (!existsSync(file)) throw new Error(`${file} does not exist; is this the folder of a function app?`);
   const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
   for (const [name, value] of Object.entries(env)) {
-    if (name.startsWith(overridePrefix) && value !== undefined) override(raw, name.slice(overridePrefix.length).split('__'), value);
+    if (name.startsWith(overridePrefix) && value !== undefined)
+      override(raw, name.slice(overridePrefix.length).split('__'), value);
   }
   const parsed = hostJson.safeParse(raw);
   if (!parsed.success) throw new Error(`${file} does not fit:\n${z.prettifyError(parsed.error)}`);

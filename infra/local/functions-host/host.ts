@@ -1,7 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { readFunction, type HostedFunction, type HttpTrigger, type ServiceBusTrigger, type TimerTrigger } from './bindings';
+import {
+  readFunction,
+  type HostedFunction,
+  type HttpTrigger,
+  type ServiceBusTrigger,
+  type TimerTrigger,
+} from './bindings';
 import { createExecutor } from './execute';
 import { readHostJson } from './host-json';
 import { readKeys } from './http/keys';
@@ -49,7 +55,11 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
   const log = createLog(hostJson.logging.logLevel, sink);
   const worker = await startWorker(app, (level, category, message, functionName) => {
     const suffix = category === 'user' ? '.User' : '';
-    log.write(level, functionName === undefined || category !== 'user' ? 'Worker' : `Function.${functionName}${suffix}`, message);
+    log.write(
+      level,
+      functionName === undefined || category !== 'user' ? 'Worker' : `Function.${functionName}${suffix}`,
+      message,
+    );
   });
   const functions = worker.functions.map(readFunction).map((fn) => resolveSettings(fn, settings));
   const enabled = functions.filter(({ name }) => !settings.isDisabled(name));
@@ -59,10 +69,13 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   const server = createHttpServer({
     functions: functions.filter(isHttp),
-    isDisabled: settings.isDisabled,
+    isDisabled: (name) => settings.isDisabled(name),
     routePrefix: hostJson.extensions.http.routePrefix,
     bodyLimit: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultBodyLimit),
-    keys: readKeys(keysFile, functions.filter(isHttp).map(({ name }) => name)),
+    keys: readKeys(
+      keysFile,
+      functions.filter(isHttp).map(({ name }) => name),
+    ),
     execute,
     admin: { state: () => state, runNow },
     log,
@@ -97,7 +110,8 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   function timerStore(name: string): ReturnType<typeof createBlobStatusStore> {
     const storage = settings.get('AzureWebJobsStorage');
-    if (storage === undefined) throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
+    if (storage === undefined)
+      throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
     return createBlobStatusStore(storage, settings.get('AzureFunctionsWebHost__hostid') ?? 'local');
   }
 
@@ -105,8 +119,17 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     const fn = enabled.find((each) => each.name.toLowerCase() === name.toLowerCase() && !isHttp(each));
     if (fn === undefined || state !== 'Running') return false;
     const data: TypedData = isTimer(fn) ? timerInfo(undefined, false) : { string: input };
-    const run = execute(fn, invocationRequest(fn.registered, fn.bindingName, data), 'This function was programmatically called via the host APIs.');
-    void manualRuns.track(run.then(() => undefined, () => undefined)); // how it ended is in the log
+    const run = execute(
+      fn,
+      invocationRequest(fn.registered, fn.bindingName, data),
+      'This function was programmatically called via the host APIs.',
+    );
+    void manualRuns.track(
+      run.then(
+        () => undefined,
+        () => undefined,
+      ),
+    ); // how it ended is in the log
     return true;
   }
 
@@ -146,7 +169,8 @@ function resolveSettings(fn: HostedFunction, settings: ReturnType<typeof createS
 
 const isHttp = (fn: HostedFunction): fn is HostedFunction<HttpTrigger> => fn.trigger.type === 'httpTrigger';
 const isTimer = (fn: HostedFunction): fn is HostedFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger';
-const isServiceBus = (fn: HostedFunction): fn is HostedFunction<ServiceBusTrigger> => fn.trigger.type === 'serviceBusTrigger';
+const isServiceBus = (fn: HostedFunction): fn is HostedFunction<ServiceBusTrigger> =>
+  fn.trigger.type === 'serviceBusTrigger';
 
 function portOf(address: string | AddressInfo | null): number {
   if (address === null || typeof address === 'string') throw new Error('The HTTP server has no port');

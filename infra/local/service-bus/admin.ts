@@ -42,7 +42,7 @@ export class AdminServer {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
     switch (`${request.method} ${pathname}`) {
       case 'GET /health':
-        return json(response, 200, { status: 'healthy', connections: this.amqp.size });
+        return json(response, 200, { status: 'healthy', connections: this.amqp.size, ...consumption() });
       case 'GET /counts':
         return json(response, 200, countsPage(this.broker));
       case 'POST /faults':
@@ -63,6 +63,12 @@ export class AdminServer {
     if (order.moveClock !== undefined) this.broker.clock.move(order.moveClock);
     if (order.dropConnections) this.amqp.drop();
   }
+}
+
+/** What the process has used: processor microseconds since its start, resident bytes now. */
+function consumption(): { cpuMicroseconds: number; rssBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return { cpuMicroseconds: user + system, rssBytes: process.memoryUsage.rss() };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -23,7 +23,12 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /** Makes the HTTP value that the worker is sent (GrpcMessageConversionExtensions.cs of azure-functions-host). */
-export function toRpcRequest(request: IncomingMessage, url: URL, params: RouteValues, body: Buffer | undefined): TypedData {
+export function toRpcRequest(
+  request: IncomingMessage,
+  url: URL,
+  params: RouteValues,
+  body: Buffer | undefined,
+): TypedData {
   const http: TypedData['http'] = {
     url: url.href,
     method: request.method ?? 'GET',

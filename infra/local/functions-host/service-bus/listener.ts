@@ -1,4 +1,9 @@
-import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type {
+  ProcessErrorArgs,
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from '@azure/service-bus';
 import type { HostedFunction, ServiceBusTrigger } from '../bindings';
 import type { Execute } from '../execute';
 import type { HostJson } from '../host-json';
@@ -28,7 +33,10 @@ const batchWait = { maxWaitTimeInMs: 1000 };
 export function startServiceBusListener(options: ServiceBusOptions): Listener {
   const receiver = createReceiver(options.client, options.fn.trigger, options.host);
   const process = createProcessor(options, receiver);
-  const stop = options.fn.trigger.cardinality === 'many' ? receiveBatches(options, receiver, process) : subscribe(options, receiver, process);
+  const stop =
+    options.fn.trigger.cardinality === 'many'
+      ? receiveBatches(options, receiver, process)
+      : subscribe(options, receiver, process);
   return { stop, close: () => receiver.close() };
 }
 
@@ -65,20 +73,31 @@ function createProcessor({ fn, host, execute, log }: ServiceBusOptions, receiver
     const outcome = await run(messages);
     if (outcome === 'complete' && !autoComplete) return;
     const settle = (message: ServiceBusReceivedMessage): Promise<void> =>
-      gate(outcome, () => (outcome === 'complete' ? receiver.completeMessage(message) : receiver.abandonMessage(message)));
+      gate(outcome, () =>
+        outcome === 'complete' ? receiver.completeMessage(message) : receiver.abandonMessage(message),
+      );
     for (const settled of await Promise.allSettled(messages.map(settle))) {
       if (settled.status === 'rejected') {
-        log.write('error', category, `Message of function ${fn.name} was not settled (${outcome}); it will come again: ${String(settled.reason)}`);
+        log.write(
+          'error',
+          category,
+          `Message of function ${fn.name} was not settled (${outcome}); it will come again: ${String(settled.reason)}`,
+        );
       }
     }
   };
 }
 
 /** Throws when the message does not fit what the function asks for; the message is abandoned then. */
-function toRequest({ registered, bindingName, trigger }: HostedFunction<ServiceBusTrigger>, messages: ServiceBusReceivedMessage[]): InvocationRequest {
+function toRequest(
+  { registered, bindingName, trigger }: HostedFunction<ServiceBusTrigger>,
+  messages: ServiceBusReceivedMessage[],
+): InvocationRequest {
   const [message] = messages;
   if (trigger.cardinality === 'many' || message === undefined) {
-    return invocationRequest(registered, bindingName, toBatchInput(messages, trigger.dataType), { triggerMetadata: toBatchMetadata(messages) });
+    return invocationRequest(registered, bindingName, toBatchInput(messages, trigger.dataType), {
+      triggerMetadata: toBatchMetadata(messages),
+    });
   }
   const input = toInput(message, trigger.dataType);
   const diagnosticId: unknown = message.applicationProperties?.['Diagnostic-Id'];
@@ -89,7 +108,11 @@ function toRequest({ registered, bindingName, trigger }: HostedFunction<ServiceB
 }
 
 /** One message per call, up to maxConcurrentCalls at once. */
-function subscribe({ fn, host, log }: ServiceBusOptions, receiver: ServiceBusReceiver, process: Process): () => Promise<void> {
+function subscribe(
+  { fn, host, log }: ServiceBusOptions,
+  receiver: ServiceBusReceiver,
+  process: Process,
+): () => Promise<void> {
   const inFlight = createInFlight();
   const subscription = receiver.subscribe(
     {
@@ -108,27 +131,39 @@ function subscribe({ fn, host, log }: ServiceBusOptions, receiver: ServiceBusRec
 }
 
 /** One batch at a time, without renewal of locks, as the real host does. */
-function receiveBatches({ fn, host, log }: ServiceBusOptions, receiver: ServiceBusReceiver, process: Process): () => Promise<void> {
-  let stopping = false;
+function receiveBatches(
+  { fn, host, log }: ServiceBusOptions,
+  receiver: ServiceBusReceiver,
+  process: Process,
+): () => Promise<void> {
+  const stopping = new AbortController();
 
   async function loop(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         const messages = await receiver.receiveMessages(host.extensions.serviceBus.maxMessageBatchSize, batchWait);
         if (messages.length > 0) await process(messages);
       } catch (error) {
-        log.write('error', category, `Receiving a batch for function ${fn.name} failed and is tried again: ${String(error)}`);
+        log.write(
+          'error',
+          category,
+          `Receiving a batch for function ${fn.name} failed and is tried again: ${String(error)}`,
+        );
       }
     }
   }
 
   const ended = loop();
   return () => {
-    stopping = true;
+    stopping.abort();
     return ended;
   };
 }
 
 function reportError(log: HostLog, fn: HostedFunction, { error, errorSource }: ProcessErrorArgs): void {
-  log.write('error', category, `Message processing error of function ${fn.name} (Action=${errorSource}): ${error.message}`);
+  log.write(
+    'error',
+    category,
+    `Message processing error of function ${fn.name} (Action=${errorSource}): ${error.message}`,
+  );
 }

@@ -39,7 +39,11 @@ export async function startTimer({ fn, schedule, store, execute, log }: TimerOpt
     const input = timerInfo(store === undefined ? undefined : status, pastDue);
     await runWithRetry(fn.retry, stopped.signal, (retryContext) => {
       const more = retryContext === undefined ? {} : { retryContext };
-      return execute(fn, invocationRequest(fn.registered, fn.bindingName, input, more), `Timer fired at ${started.toISOString()}`);
+      return execute(
+        fn,
+        invocationRequest(fn.registered, fn.bindingName, input, more),
+        `Timer fired at ${started.toISOString()}`,
+      );
     });
     status = statusAfterRun(schedule, started, new Date());
     await store?.write(fn.name, status);
