@@ -1,25 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { z } from 'zod';
+import { z } from 'zod';
 
-export interface ChildOptions<T> {
+/** What a part prints once it accepts connections. */
+const port = z.number().optional();
+const readyLine = z.object({ ready: z.literal(true), port, adminPort: port, blobPort: port, tablePort: port });
+export type ReadyLine = z.infer<typeof readyLine>;
+
+export interface ChildOptions {
   /** How the log calls it. */
   name: string;
   /** The compiled script that it runs. */
   script: string;
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** What its one line of JSON says once it is ready. */
-  ready: z.ZodType<T>;
   /** Takes each line of its log. */
   log: (line: string) => void;
 }
 
 /** A running process that told that it is ready. */
-export interface Child<T> {
+export interface Child {
   pid: number;
-  ready: T;
+  /** What it said, with the ports that it listens to. */
+  ready: ReadyLine;
   /** Resolves when the process has ended, with how it ended in words. */
   exited: Promise<string>;
   /** Asks it to end, and makes it end when it takes too long. */
@@ -38,7 +42,7 @@ const linesOfReason = 5;
  * Starts a Node script as a child process and waits until it is ready. The child has a process group of its own, so that Ctrl-C reaches
  * only the supervisor, and a channel to it, so that it ends itself when the supervisor is gone. Rejects when it ends first or is not ready in 30 s.
  */
-export async function startChild<T>({ name, script, args, env, ready, log }: ChildOptions<T>): Promise<Child<T>> {
+export async function startChild({ name, script, args, env, log }: ChildOptions): Promise<Child> {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
@@ -80,7 +84,7 @@ export async function startChild<T>({ name, script, args, env, ready, log }: Chi
       Promise.race([firstLine, failed]),
       `${name} was not ready within ${startLimitMs / 1000} s`,
     );
-    return { pid: child.pid ?? 0, ready: ready.parse(JSON.parse(line)), exited, stop, kill };
+    return { pid: child.pid ?? 0, ready: readyLine.parse(JSON.parse(line)), exited, stop, kill };
   } catch (error) {
     await kill();
     throw error;

@@ -6,7 +6,8 @@ import Module from 'node:module';
  */
 export function answerRequire(name: string, exports: object): void {
   const original: unknown = Reflect.get(Module.prototype, 'require');
-  if (typeof original !== 'function') throw new Error('This version of Node has no Module.prototype.require to answer through');
+  if (typeof original !== 'function')
+    throw new Error('This version of Node has no Module.prototype.require to answer through');
   const answering = new Proxy(original, {
     apply: (target, self, args) => (args[0] === name ? exports : Reflect.apply(target, self, args)),
   });

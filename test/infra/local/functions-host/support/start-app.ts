@@ -16,7 +16,7 @@ export interface TestApp {
   lines: string[];
   keys: z.infer<typeof keysFile>;
   keysFile: string;
-  child: Child<{ port: number }>;
+  child: Child;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -39,7 +39,6 @@ export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJ
     script: resolve('dist/infra/local/functions-host/main.js'),
     args: ['--app', directory, '--port', '0', '--keys', keys],
     env: { ...process.env, ...env },
-    ready: z.object({ ready: z.literal(true), port: z.number() }),
     log: (line) => lines.push(line),
   });
   return {
