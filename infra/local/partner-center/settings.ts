@@ -44,9 +44,15 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export interface CommandLine {
   readonly port: number;
+  /** A second door with TLS, its certificate from the sandbox's own root; none unless asked for. */
+  readonly httpsPort: number | undefined;
   readonly dataDir: string;
+  /** What signed events name as the place of their certificate; the sandbox itself unless told. */
+  readonly certificateUrl: string | undefined;
   readonly settings: Settings;
 }
+
+const portSchema = z.coerce.number().int().min(0).max(65_535);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -63,7 +69,9 @@ export function readCommandLine(args: string[]): CommandLine {
     args,
     options: {
       port: { type: 'string' },
+      'https-port': { type: 'string' },
       data: { type: 'string' },
+      'certificate-url': { type: 'string' },
       ...Object.fromEntries(names.map((name) => [kebab(name), { type: 'string' } as const])),
     },
   });
@@ -73,13 +81,10 @@ export function readCommandLine(args: string[]): CommandLine {
     return text === undefined ? [] : [[name, readValue(text)]];
   });
   return {
-    port: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .parse(given.port ?? '7072'),
-    dataDir: given.data ?? '.data/partner-center',
+    port: portSchema.parse(given['port'] ?? '7072'),
+    httpsPort: portSchema.optional().parse(given['https-port']),
+    dataDir: given['data'] ?? '.data/partner-center',
+    certificateUrl: z.url().optional().parse(given['certificate-url']),
     settings: settingsSchema.parse(Object.fromEntries(chosen)),
   };
 }

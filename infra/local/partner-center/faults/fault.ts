@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** When a fault strikes; every kind has these members. */
 const when = {
-  /** Names of routes (`checkout`, `createCart`…), or "*" for every route of the API. */
+  /** Names of routes (`checkout`, `createCart`…; of events for webhook faults), or "*" for all. */
   route: z.union([z.string(), z.array(z.string())]).default('*'),
   /** How often it strikes; once, unless a probability is given, then without end. */
   times: z.number().int().positive().optional(),
@@ -53,6 +53,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
     skuId: z.string(),
     lost: z.boolean().default(true),
   }),
+  z.strictObject({
+    ...when,
+    kind: z.literal('webhook'),
+    how: z.enum(['twice', 'late', 'bad-signature', 'lost']),
+    seconds: seconds.default(2),
+  }),
   z.strictObject({ ...when, kind: z.literal('move-clock'), seconds: z.number() }),
   z.strictObject({
     ...when,
@@ -62,3 +68,6 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
+export type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+/** Faults that strike a call, in contrast to an order group or an event. */
+export type CallFault = Exclude<Fault, { kind: 'order-error' | 'webhook' }>;
