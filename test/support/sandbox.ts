@@ -39,8 +39,8 @@ export interface TestSandbox {
 
 export async function startTestSandbox(switches: string[] = []): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cartage-sandbox-'));
-  const sandbox = startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
-  const url = `http://127.0.0.1:${await sandbox.ready}`;
+  const sandbox = await startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
+  const url = `http://127.0.0.1:${sandbox.port}`;
   const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
   const tokens = createTokens({
     authorityHost: 'https://login.partner-center.test',
