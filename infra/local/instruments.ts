@@ -30,6 +30,7 @@ const counts = z.record(
     deadLetter: z.number(),
     totals: z.object({
       sent: z.number(),
+      scheduledSends: z.number(),
       delivered: z.number(),
       completed: z.number(),
       abandoned: z.number(),
