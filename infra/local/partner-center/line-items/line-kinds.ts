@@ -1,6 +1,5 @@
 import type { World } from '#local/partner-center/world';
-import { azureBilling } from './azure-billing';
-import { azureUsage } from './azure-usage';
+import { azureBilling, azureUsage } from './azure';
 import { type Billed, type LineSource, noLines } from './line-source';
 import { officeBilling } from './office-billing';
 import { oneTimeBilling } from './one-time-billing';

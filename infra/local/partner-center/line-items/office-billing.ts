@@ -3,9 +3,10 @@ import { partner } from '#local/partner-center/seed/partner';
 import type { Customer } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
 import { anyCustomer, billedOrders } from './billed-orders';
-import { zoneless } from './azure-common';
+
 import { share } from './share';
 import { type Billed, type LineSource, noLines } from './line-source';
+import { zoneless } from './zoneless';
 
 /** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half the total is licences. */
 export function officeBilling(billed: Billed, world: World): LineSource {
@@ -39,7 +40,7 @@ export function officeBilling(billed: Billed, world: World): LineSource {
     at: (index) => {
       const cents = share(total, index, count);
       return body(anyCustomer(index, world), document.currencyCode, dates, {
-        orderId: String(567_735_045_559_164_000 + index),
+        orderId: `567${String(index).padStart(15, '0')}`,
         subscriptionId: `4KIKawEAAAA${String(index).padStart(7, '0')}`,
         offerId: 'AAA5B3F0-0EE2-431B-A42F-3F18F3C6D540',
         name: 'EXCHANGE ONLINE (PLAN 2)',
