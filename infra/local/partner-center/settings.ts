@@ -27,6 +27,10 @@ export const settingsSchema = z.object({
   refreshTokenReuse: z.boolean().default(true).describe('off: a rotated refresh token works once only'),
   throttlePerMinute: z.number().min(0).default(0).describe('429 above this rate per tenant; 0 = never; really 500'),
   cartsPerMinute: z.number().min(0).default(0).describe('429 above this rate of cart writes per customer; 0 = never'),
+  cloud: z
+    .enum(['global', 'china'])
+    .default('global')
+    .describe('whose token audience is accepted; the clouds of the US government and Germany share the global one'),
   partnerModel: z
     .enum(['indirect-provider', 'direct-bill'])
     .default('indirect-provider')

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { gateway, html, json, type Answer } from '#local/partner-center/http/answer';
+import { empty, gateway, html, json, type Answer } from '#local/partner-center/http/answer';
 import { setInventory } from '#local/partner-center/rules/inventory-lost';
 import type { World } from '#local/partner-center/world';
 import type { CallFault, FaultOf } from './fault';
-import { truncated, unavailable, withWrongTypes } from './spoil';
+import { dripping, huge, truncated, unavailable, withWrongTypes } from './spoil';
 
 /** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
 export type Outcome =
@@ -46,6 +46,12 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
       return answered(withWrongTypes(work(), fault.field));
     case 'item-unavailable':
       return answered(unavailable());
+    case 'redirect':
+      return answered(empty(302, { Location: fault.location }));
+    case 'huge':
+      return answered(huge(fault.megabytes));
+    case 'drip':
+      return answered(dripping(work(), fault.seconds));
     case 'delay':
       break;
   }
