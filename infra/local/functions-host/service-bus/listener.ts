@@ -4,14 +4,14 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
-import type { HostedFunction, ServiceBusTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { HostJson } from '../host-json';
-import { createInFlight } from '../in-flight';
-import type { Listener } from '../listener';
-import type { HostLog } from '../log';
-import type { InvocationRequest } from '../worker/rpc';
-import { invocationRequest } from '../worker/worker';
+import type { HostedFunction, ServiceBusTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { HostJson } from '#local/functions-host/host-json';
+import { createInFlight } from '#local/functions-host/in-flight';
+import type { Listener } from '#local/functions-host/listener';
+import type { HostLog } from '#local/functions-host/log';
+import type { InvocationRequest } from '#local/functions-host/worker/rpc';
+import { invocationRequest } from '#local/functions-host/worker/worker';
 import { toBatchInput, toBatchMetadata, toInput, toMetadata } from './convert';
 import { createReceiver, entityName } from './receive';
 import { createSettlementGate, type Outcome } from './settlement-gate';
