@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceBusClient } from '@azure/service-bus';
 import {
   readFunction,
@@ -91,6 +92,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  await Promise.all(listeners.map(({ attached }) => attached));
   state = 'Running';
   log.write('information', 'Host.Startup', `Host started: ${functions.map(({ name }) => name).join(', ')}`);
   return { port: portOf(server.address()), log, stop };
@@ -133,6 +135,11 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     return true;
   }
 
+  async function closeConnections(): Promise<void> {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    for (const client of clients.values()) await (await client).close();
+  }
+
   async function stop(): Promise<void> {
     state = 'Stopping';
     const closed = once(server, 'close');
@@ -140,10 +147,12 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     server.closeIdleConnections();
     await Promise.all([closed, manualRuns.idle(), ...listeners.map((listener) => listener.stop())]);
     await worker.terminate();
-    await Promise.all(listeners.map((listener) => listener.close()));
-    for (const client of clients.values()) await (await client).close();
+    await Promise.race([closeConnections(), sleep(closeLimitMs)]);
   }
 }
+
+/** The process ends anyway; a broker that is gone must not keep it. */
+const closeLimitMs = 2000;
 
 /** Replaces the `%Setting%` in every text of a trigger. */
 function resolveSettings(fn: HostedFunction, settings: ReturnType<typeof createSettings>): HostedFunction {

@@ -2,7 +2,7 @@ import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-b
 import type { Connection } from '#local/functions-host/settings';
 
 /**
- * How soon a lost connection is tried again. The SDK's own default of 30 s is long for people who restart a local broker;
+ * How soon a lost connection is tried again. The SDK's own 30 s are long for people who restart a local broker;
  * on Azure the real host brings its own settings.
  */
 const options: ServiceBusClientOptions = {

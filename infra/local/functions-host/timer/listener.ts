@@ -65,6 +65,7 @@ export async function startTimer({ fn, schedule, store, execute, log }: TimerOpt
 
   const ended = loop();
   return {
+    attached: Promise.resolve(),
     stop: () => {
       stopped.abort();
       return ended;
