@@ -112,14 +112,12 @@ test('rules are added, listed and removed with the rule manager', async () => {
   });
   await rules.deleteRule('dear');
   await expect(rules.deleteRule('dear')).rejects.toMatchObject({ code: 'MessagingEntityNotFound' });
-  await client
-    .createSender('news')
-    .sendMessages({
-      body: 'by id',
-      correlationId: 'c-1',
-      applicationProperties: { kind: 'x', amount: 3, fraction: 0.5, flag: true },
-    });
-  expect(await peek('news', 'dear')).toEqual(['dear', 'by id']);
+  await client.createSender('news').sendMessages({
+    body: 'by id',
+    correlationId: 'c-1',
+    applicationProperties: { kind: 'x', amount: 3, fraction: 0.5, flag: true },
+  });
+  expect(await peek('news', 'dear')).toEqual(['by id']);
 });
 
 test('at its start the rules of the configuration hold again', async () => {
