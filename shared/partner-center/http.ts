@@ -1,0 +1,56 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { createDefaultHttpClient, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
+
+/** One HTTP exchange, up to the answer's headers. */
+export interface Exchange {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  readonly stream: NodeJS.ReadableStream;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export type Http = (request: HttpRequest) => Promise<Exchange>;
+
+/** Connections idle for longer are closed by us, before the server does it under a request. */
+const IDLE_MILLISECONDS = 15_000;
+
+/**
+ * HTTP for an API root over kept connections: no redirects, no retries, no proxies, nothing but what is asked.
+ * It is the Azure SDKs' HTTP client without their pipeline, whose retry policy would send a POST again.
+ */
+export function createHttp(apiRoot: string): Http {
+  const secure = new URL(apiRoot).protocol === 'https:';
+  const settings = { keepAlive: true, timeout: IDLE_MILLISECONDS };
+  const agent = secure ? new HttpsAgent(settings) : new HttpAgent(settings);
+  const client: HttpClient = createDefaultHttpClient();
+
+  return async ({ method, url, headers, body, signal }) => {
+    const answer = await client.sendRequest(
+      createPipelineRequest({
+        method,
+        url,
+        agent,
+        abortSignal: signal,
+        allowInsecureConnection: !secure,
+        streamResponseStatusCodes: EVERY_STATUS,
+        ...(body === undefined ? {} : { body }),
+        // Set here, headers pass untouched: the client itself must not unpack gzip, its unpacking hangs on a cut answer.
+        requestOverrides: {
+          headers: body === undefined ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
+        },
+      }),
+    );
+    if (answer.readableStreamBody === undefined) throw new TypeError('the HTTP client gave no stream');
+    return { status: answer.status, header: (name) => answer.headers.get(name), stream: answer.readableStreamBody };
+  };
+}
+
+const EVERY_STATUS = new Set([Number.POSITIVE_INFINITY]);

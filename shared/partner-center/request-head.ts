@@ -1,0 +1,33 @@
+import type { ApiRequest, Call, Query } from './transport';
+
+/** The full URL; the host is always the configured one. Undefined query values are left out. */
+export function requestUrl(apiRoot: string, { path, query = {} }: ApiRequest): string {
+  const search = queryText(query);
+  return apiRoot.replace(/\/+$/, '') + path + (search === '' ? '' : `${path.includes('?') ? '&' : '?'}${search}`);
+}
+
+/** The headers of "Partner Center REST headers", plus what this request adds or replaces. */
+export function requestHeaders(
+  { applicationName, locale = 'en-US' }: { applicationName: string; locale?: string | undefined },
+  { headers, body }: ApiRequest,
+  call: Call,
+  token: string,
+): Record<string, string> {
+  return {
+    Accept: 'application/json',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    'MS-Contract-Version': 'v1',
+    'MS-PartnerCenter-Application': applicationName,
+    'X-Locale': locale,
+    ...headers,
+    'MS-RequestId': call.requestId,
+    'MS-CorrelationId': call.correlationId,
+    Authorization: `Bearer ${token}`,
+  };
+}
+
+function queryText(query: Query): string {
+  return Object.entries(query)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
+    .join('&');
+}

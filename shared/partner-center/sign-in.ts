@@ -1,0 +1,127 @@
+import { AuthError, ConfidentialClientApplication, type AuthenticationResult } from '@azure/msal-node';
+import { z } from 'zod';
+import { routeAuthority } from './authority-route';
+import type { TokenKind, TokenOptions } from './token';
+
+export interface SignedIn {
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** The refresh token to use from now on, when it changed. */
+  readonly refreshToken?: string | undefined;
+}
+
+/** Why there is no token. `code` is Entra's (AADSTS7000222, invalid_grant) or the network's. Holds no secret. */
+export class SignInFailed extends Error {
+  override readonly name = 'SignInFailed';
+
+  constructor(
+    readonly code: string,
+    readonly passing: boolean,
+    readonly advice: string,
+  ) {
+    super(`sign-in failed (${code}): ${advice}`);
+  }
+}
+
+/**
+ * Gets a new token from Entra ID ("Partner Center authentication", "Enable the secure application model").
+ * A fresh MSAL client each time: the secrets may have changed, and its cache then holds one refresh token only.
+ */
+export async function signIn(
+  kind: TokenKind,
+  options: TokenOptions,
+  unsavedRefreshToken: string | undefined,
+): Promise<SignedIn> {
+  const { authorityHost, authorityRoute, tenantId, audience, clientId, secrets } = options;
+  const clientSecret = await secrets.get(options.clientSecretName);
+  const client = new ConfidentialClientApplication({
+    auth: {
+      clientId,
+      clientSecret,
+      authority: `${authorityHost}/${tenantId}`,
+      knownAuthorities: [new URL(authorityHost).host],
+    },
+    system: authorityRoute === undefined ? {} : { networkClient: routeAuthority(authorityHost, authorityRoute) },
+  });
+  if (kind === 'app') {
+    return signedIn(await attempt(() => client.acquireTokenByClientCredential({ scopes: [`${audience}/.default`] })));
+  }
+  const refreshToken = unsavedRefreshToken ?? (await secrets.get(options.refreshTokenName));
+  const scopes = [`${audience}/user_impersonation`];
+  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken({ scopes, refreshToken })));
+  const rotated = readRefreshToken(client.getTokenCache().serialize());
+  return { ...result, refreshToken: rotated === refreshToken ? undefined : rotated };
+}
+
+function signedIn(result: AuthenticationResult | null): SignedIn {
+  if (result?.expiresOn == null) throw new SignInFailed('no-token', false, 'Entra ID answered without a token.');
+  return { token: result.accessToken, expiresAt: result.expiresOn.getTime() };
+}
+
+async function attempt<Result>(acquire: () => Promise<Result>): Promise<Result> {
+  // MSAL's own network client has no time limit for a POST.
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const failure = new SignInFailed('timeout', true, 'Entra ID did not answer in time.');
+    timer = setTimeout(() => reject(failure), TIMEOUT_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([acquire(), late]);
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const TIMEOUT_MILLISECONDS = 30_000;
+
+const serializedCache = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })) });
+
+/** The rotated refresh token is not on MSAL's result, only in its cache. */
+function readRefreshToken(cache: string): string | undefined {
+  const read = serializedCache.safeParse(JSON.parse(cache));
+  return read.success ? Object.values(read.data.RefreshToken)[0]?.secret : undefined;
+}
+
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['AADSTS7000222', 'The client secret has expired; make a new one and store it.'],
+  ['AADSTS7000215', 'The client secret is wrong; store the right one.'],
+  ['AADSTS700016', 'The app registration is not known in this tenant; check client id and tenant id.'],
+  ['AADSTS90002', 'The tenant is not known; check the tenant id.'],
+  [
+    'AADSTS65001',
+    'The user has not consented, or the consent was revoked; repeat the consent of the secure application model.',
+  ],
+  [
+    'AADSTS50173',
+    'The consent was revoked or the password changed; repeat the consent of the secure application model.',
+  ],
+  ['AADSTS700082', 'The refresh token has expired; repeat the consent of the secure application model.'],
+  ['AADSTS70008', 'The refresh token has expired; repeat the consent of the secure application model.'],
+  ['AADSTS70000', 'The refresh token is not valid; repeat the consent of the secure application model.'],
+  ['AADSTS50076', 'The user must sign in with MFA; repeat the consent of the secure application model.'],
+  ['AADSTS50079', 'The user must set up MFA; then repeat the consent of the secure application model.'],
+  ['AADSTS53003', 'Conditional access blocks the sign-in; change the policy or the user.'],
+  ['invalid_client', 'Entra ID does not accept the client id and secret.'],
+  ['invalid_grant', 'The refresh token is not valid any more; repeat the consent of the secure application model.'],
+]);
+
+/** Passing trouble of Entra ID itself ("temporarily_unavailable" is OAuth's word for it). */
+const PASSING =
+  /^(?:temporarily_unavailable|server_error|network_error|request_timeout|no_network_connectivity|post_request_failed|get_request_failed)$/;
+
+function explain(error: unknown): SignInFailed {
+  if (error instanceof SignInFailed) return error;
+  const { errorCode = 'unknown', errorMessage = '' } = error instanceof AuthError ? error : {};
+  const code = /AADSTS\d+/.exec(errorMessage)?.[0] ?? errorCode;
+  const passing = !(error instanceof AuthError) || PASSING.test(errorCode);
+  const advice =
+    ADVICE.get(code) ??
+    ADVICE.get(errorCode) ??
+    (passing
+      ? 'Entra ID can not be reached at the moment.'
+      : 'Entra ID refused the sign-in; check the app registration.');
+  return new SignInFailed(code, passing, advice);
+}

@@ -1,0 +1,90 @@
+const MINUTE = 60_000;
+const LONGEST_CLOSURE_SECONDS = 300;
+
+/** A budget: how many requests may start within any minute, and how many may be open at a time. */
+export interface Budget {
+  readonly perMinute: number;
+  readonly concurrency: number;
+}
+
+/** The state of one budget: the partner's, or one customer's. */
+export class ThrottleScope {
+  private open = 0;
+  /** When the requests of the last minute started, oldest first. */
+  private starts: number[] = [];
+  private closedUntil = 0;
+  private refusals = 0;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    private readonly budget: Budget,
+    private readonly now: () => number,
+  ) {}
+
+  /** Milliseconds until the minute's budget and the last Retry-After allow another request; 0 = now. */
+  waitMilliseconds(): number {
+    const now = this.now();
+    this.forgetOldStarts(now);
+    const [oldest] = this.starts;
+    const forBudget = oldest !== undefined && this.starts.length >= this.budget.perMinute ? oldest + MINUTE - now : 0;
+    return Math.max(0, forBudget, this.closedUntil - now);
+  }
+
+  isFull(): boolean {
+    return this.open >= this.budget.concurrency;
+  }
+
+  /** Nothing is known about this scope that matters any more. */
+  isIdle(): boolean {
+    return this.open === 0 && this.waitMilliseconds() === 0 && this.starts.length === 0;
+  }
+
+  isClosed(): boolean {
+    return this.closedUntil > this.now();
+  }
+
+  /** Resolves with true when a request ends, or with false when that takes too long. */
+  roomWithin(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (roomy: boolean) => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve(roomy);
+      };
+      const wake = () => settle(true);
+      const timer = setTimeout(() => settle(false), milliseconds);
+      this.waiting.add(wake);
+    });
+  }
+
+  start(): void {
+    this.open += 1;
+    if (Number.isFinite(this.budget.perMinute)) this.starts.push(this.now());
+  }
+
+  end(): void {
+    this.open -= 1;
+    const [first] = this.waiting;
+    first?.();
+  }
+
+  /** Closes for the seconds Partner Center named, twice as long with every refusal in a row. Returns the seconds. */
+  close(seconds: number): number {
+    // Requests that were open together are refused together: that counts as one refusal.
+    if (!this.isClosed()) this.refusals += 1;
+    const longer = Math.min(seconds * 2 ** (this.refusals - 1), Math.max(seconds, LONGEST_CLOSURE_SECONDS));
+    this.closedUntil = Math.max(this.closedUntil, this.now() + longer * 1000);
+    return Math.ceil((this.closedUntil - this.now()) / 1000);
+  }
+
+  /** An answer that was no refusal ends the row. */
+  succeeded(): void {
+    this.refusals = 0;
+  }
+
+  private forgetOldStarts(now: number): void {
+    const recent = this.starts.findIndex((start) => start > now - MINUTE);
+    if (recent > 0) this.starts = this.starts.slice(recent);
+    if (recent < 0) this.starts = [];
+  }
+}
