@@ -103,9 +103,6 @@ const checkoutResult = record({
 export type CheckoutResult = z.infer<typeof checkoutResult>;
 export type OrderGroupError = CheckoutResult['orderErrors'][number];
 
-/** Several orders are made one after the other within one checkout, seconds each ("Check out a cart"). */
-const CHECKOUT_SECONDS = 180;
-
 /** Creates a cart. Look at every line's error, add-ons too, before checking out ("Create a cart"). */
 export async function createCart(pc: Transport, customerId: string, lines: NewCart, call: Call): Promise<Cart> {
   return callApi(
@@ -165,12 +162,15 @@ export async function updateCart(
 /**
  * Buys what is in the cart. Checking out the same cart again returns the first result ("Check out a cart"), so after
  * any unclear outcome the same cart with the same request id is the only safe repeat; never a new cart.
+ *
+ * @param timeoutSeconds orders are made one after the other within one checkout, seconds each
  */
 export async function checkoutCart(
   pc: Transport,
   customerId: string,
   cartId: string,
   call: Call,
+  timeoutSeconds = 180,
 ): Promise<CheckoutResult> {
   return callApi(
     pc,
@@ -180,7 +180,7 @@ export async function checkoutCart(
       path: path`/v1/customers/${customerId}/carts/${cartId}/checkout`,
       token: 'app',
       customerId,
-      timeoutSeconds: CHECKOUT_SECONDS,
+      timeoutSeconds,
     },
     checkoutResult,
     call,

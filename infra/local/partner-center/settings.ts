@@ -92,3 +92,16 @@ export function readCommandLine(args: string[]): CommandLine {
     settings: settingsSchema.parse(Object.fromEntries(chosen)),
   };
 }
+
+/** All switches with their defaults and meanings, a line each. */
+export function helpText(): string {
+  const defaults = settingsSchema.parse({});
+  const lines = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = Object.entries(defaults).find(([key]) => key === name)?.[1];
+    return `  --${kebab(name)} (${String(value)})  ${schema.description ?? ''}`;
+  });
+  return [
+    'node main.js [--port 7072] [--data .data/partner-center] [--https-port N] [--certificate-url URL] [switches]',
+    ...lines,
+  ].join('\n');
+}

@@ -13,6 +13,9 @@ interface ProductSubType {
   readonly displayName: string;
 }
 
+export const isPerpetualSoftware = (product: Product): boolean =>
+  product.productType.subType?.id === 'PerpetualSoftware';
+
 const microsoft = { isMicrosoftProduct: true, publisherName: 'Microsoft' } as const;
 const type = (id: string, subType?: string): Product['productType'] => ({
   id,

@@ -1,0 +1,48 @@
+import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
+import type { Order } from '#shared/partner-center/orders';
+import type { Outcome } from '#shared/pipeline/outcome';
+import { matchOrders, placedOutcome } from './read-outcome';
+
+/** A new order may be missing from the list for 15 minutes (page "Get all of a customer's orders"). */
+const LIST_LAG_SECONDS = 15 * 60;
+const LOOK_AGAIN_SECONDS = 60;
+/** Partner Center's clock and ours may differ a little. */
+const CLOCK_SKEW_SECONDS = 60;
+
+/**
+ * The orders of a cart that is known to be ordered, found among the customer's orders by what they hold and when they
+ * were made. More candidates than groups means that somebody bought the same at the same time: a person has to look.
+ */
+export function findOrders(purchase: Purchase, cart: PurchaseCart, orders: Order[], now: Date): Outcome {
+  const since = Date.parse(purchase.checkout?.startedAt ?? cart.createdAt) - CLOCK_SKEW_SECONDS * 1000;
+  const recent = orders.filter(({ creationDate }) => creationDate !== undefined && Date.parse(creationDate) >= since);
+  const placed = matchOrders(cart, recent, new Set());
+  const groups = new Set(cart.lines.map(({ orderGroup }) => orderGroup));
+  if (placed.length < groups.size) return notYetListed(purchase, cart, placed.length, groups.size, now);
+  const others = recent.filter(({ id }) => !placed.some(({ orderId }) => orderId === id));
+  if (matchOrders(cart, others, new Set()).length > 0) {
+    return {
+      kind: 'held',
+      reason: {
+        code: 'several-candidates',
+        message: `Cart ${cart.id} is ordered, but more than one order of that time holds the same.`,
+        advice: 'Find out in Partner Center which orders belong to this cart. Nothing more will be bought.',
+      },
+    };
+  }
+  return placedOutcome(placed, []);
+}
+
+function notYetListed(purchase: Purchase, cart: PurchaseCart, found: number, wanted: number, now: Date): Outcome {
+  const waited = (now.getTime() - Date.parse(purchase.checkout?.startedAt ?? cart.createdAt)) / 1000;
+  const message = `Cart ${cart.id} is ordered; ${found} of ${wanted} order(s) are listed so far.`;
+  if (waited < LIST_LAG_SECONDS * 2) return { kind: 'wait', seconds: LOOK_AGAIN_SECONDS, note: message };
+  return {
+    kind: 'held',
+    reason: {
+      code: 'orders-not-listed',
+      message,
+      advice: "Look at the customer's orders in Partner Center. Nothing more will be bought.",
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { app } from '@azure/functions';
+import { readConfig } from '#shared/config';
+import { queueOf } from '#shared/pipeline/message';
+import { stageRunner, type Stage } from '#shared/pipeline/stage';
+import { purchaseWatch } from '#shared/pipeline/watch';
+import { createCart } from './cart/create-cart';
+import { checkoutCart } from './checkout/checkout-cart';
+import { discoverOffers } from './discovery/discover-offers';
+import { enableSubscriptions } from './enablement/enable-subscriptions';
+import { readPurchase } from './intake/read-purchase';
+import { receiveErpOrder } from './intake/receive-erp-order';
+import { receiveWebhook } from './intake/receive-webhook';
+import { checkInventory } from './inventory/check-inventory';
+import { harvestInvoice } from './invoices/harvest-invoice';
+import { listInvoices } from './invoices/list-invoices';
+import { health } from './operations/health';
+import { followOrders } from './tracking/follow-orders';
+import { wire } from './wiring';
+
+/** The table of contents: every trigger of Cartage, in the order in which a purchase meets them. */
+
+const connection = 'ServiceBusConnection';
+const deps = wire(readConfig());
+
+// The doors. They check signatures and keys of their own: a function key does not tell who is calling.
+app.http('receive-webhook', {
+  methods: ['POST'],
+  route: 'purchases',
+  authLevel: 'anonymous',
+  handler: receiveWebhook(deps),
+});
+app.http('read-purchase', {
+  methods: ['GET'],
+  route: 'purchases/{id}',
+  authLevel: 'anonymous',
+  handler: readPurchase(deps),
+});
+onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), { dataType: 'binary' });
+
+// The stages of a purchase.
+onStage(enableSubscriptions);
+onStage(discoverOffers);
+onStage(checkInventory);
+onStage(createCart);
+onStage(checkoutCart);
+onStage(followOrders);
+onQueue('watch-purchase', 'purchase-watch', purchaseWatch(deps));
+
+// Invoices.
+app.timer('list-invoices', { schedule: '%InvoiceSchedule%', handler: listInvoices(deps) });
+onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
+
+// Operations.
+app.http('health', { methods: ['GET', 'HEAD'], route: 'health', authLevel: 'anonymous', handler: health });
+
+type QueueHandler = Parameters<typeof app.serviceBusQueue>[1]['handler'];
+
+function onQueue(name: string, queueName: string, handler: QueueHandler, options: { dataType?: 'binary' } = {}): void {
+  app.serviceBusQueue(name, { connection, queueName, handler, ...options });
+}
+
+function onStage(stage: Stage): void {
+  const run = stageRunner(stage, deps);
+  onQueue(stage.name, queueOf[stage.name], (body, context) =>
+    run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1),
+  );
+}

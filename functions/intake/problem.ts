@@ -1,0 +1,28 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type { Problem } from './read-request';
+
+/** The problems this API answers with, as problem+json (RFC 9457). The type is stable, the detail is for people. */
+const problems = {
+  unauthorized: { status: 401, title: 'The signature or key is missing or does not fit' },
+  'too-large': { status: 413, title: 'The body is larger than 256 kB' },
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  'invalid-request': { status: 422, title: 'The purchase request is not valid' },
+  conflict: { status: 409, title: 'This id was used before with other content' },
+  'not-found': { status: 404, title: 'There is no such purchase' },
+} as const;
+export type ProblemType = keyof typeof problems;
+
+export function problem(type: ProblemType, detail: string, errors?: Problem[]): HttpResponseInit {
+  const { status, title } = problems[type];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    body: JSON.stringify({
+      type: `https://cartage.dev/problems/${type}`,
+      title,
+      status,
+      detail,
+      ...(errors ? { errors } : {}),
+    }),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Offer } from '#shared/domain/purchase';
+import type { InventoryItem } from '#shared/partner-center/inventory';
+import type { Outcome } from '#shared/pipeline/outcome';
+
+/** What was asked for and what came back; items that Partner Center does not know are missing from its answer. */
+export interface InventoryAnswer {
+  offers: Offer[];
+  items: InventoryItem[];
+}
+
+/** One restricted or missing item refuses the whole purchase. */
+export function judgeInventory(answers: InventoryAnswer[]): Outcome {
+  const objections = answers.flatMap(({ offers, items }) => offers.flatMap((offer) => objectionTo(offer, items)));
+  if (objections.length > 0) {
+    return {
+      kind: 'refused',
+      reason: {
+        code: 'inventory',
+        message: objections.join(' '),
+        advice: 'Ask for another SKU or region, or again later.',
+      },
+    };
+  }
+  const asked = answers.reduce((count, { offers }) => count + offers.length, 0);
+  return { kind: 'continue', next: 'cart', note: `${asked} item(s) available` };
+}
+
+function objectionTo({ lineId, productId, skuId }: Offer, items: InventoryItem[]): string[] {
+  const item = items.find((candidate) => candidate.productId === productId && candidate.skuId === skuId);
+  if (!item) return [`Line ${lineId}: the inventory check does not know ${productId}/${skuId}.`];
+  if (!item.isRestricted) return [];
+  const why = item.restrictions.map(({ reasonCode, description }) => description ?? reasonCode ?? 'no reason given');
+  return [`Line ${lineId}: ${productId}/${skuId} is restricted (${why.join(', ') || 'no reason given'}).`];
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { Blobs } from '#shared/azure/blobs';
+import type { Bus } from '#shared/azure/bus';
+import { PartnerCenterError } from '#shared/partner-center/errors';
+import { downloadStatement } from '#shared/partner-center/invoices';
+import type { Transport } from '#shared/partner-center/transport';
+import type { Log } from '#shared/log';
+import { problemsOf, sendFailedLetter } from '#shared/pipeline/failed-letter';
+import { publish } from '#shared/pipeline/outbox';
+import { harvestRequest, type HarvestRequest } from './invoice-document';
+import { refusedEvent, storedEvent } from './invoice-event';
+import { judgePdf, LARGEST_PDF } from './judge-pdf';
+
+export interface HarvestDeps {
+  partnerCenter: Transport;
+  bus: Bus;
+  invoices: Blobs;
+  log: Log;
+  now(): Date;
+  newId(): string;
+}
+
+/** A statement that is not there yet, or a throttled call, is tried again after so many seconds; then the timer lists it again. */
+const PAUSES = [30, 120, 600, 1800, 3600];
+
+/**
+ * Brings one PDF home. Running it twice, or twice at once, changes nothing: the blob is written once, and the event's id
+ * and time come from the invoice and the blob.
+ */
+export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<void> {
+  return async (body) => {
+    const parsed = harvestRequest.safeParse(body);
+    if (!parsed.success) {
+      const description = problemsOf(parsed.error)
+        .map((p) => `${p.field}: ${p.message}`)
+        .join('; ');
+      return sendFailedLetter(deps.bus, {
+        queue: 'invoice-harvest',
+        reason: 'invalid-message',
+        description,
+        original: body,
+      });
+    }
+    const stored = await deps.invoices.find(parsed.data.path);
+    if (stored) return publish(deps.bus, storedEvent(parsed.data, stored));
+    try {
+      await download(parsed.data, deps);
+    } catch (error) {
+      if (!(error instanceof PartnerCenterError)) throw error;
+      await tryLater(parsed.data, error, deps);
+    }
+  };
+}
+
+async function download(document: HarvestRequest, deps: HarvestDeps): Promise<void> {
+  const call = { requestId: deps.newId(), correlationId: deps.newId() };
+  const { body } = await downloadStatement(deps.partnerCenter, document.invoiceId, call);
+  const content = await readUpTo(body, LARGEST_PDF);
+  const objection = judgePdf(content);
+  if (objection !== undefined) {
+    deps.log('error', 'invoice refused', { invoiceId: document.invoiceId, objection });
+    return publish(deps.bus, refusedEvent(document, objection, content, deps.now()));
+  }
+  const stored = await deps.invoices.putOnce(document.path, content, 'application/pdf', {
+    sha256: createHash('sha256').update(content).digest('hex'),
+    invoiceid: document.invoiceId,
+    documenttype: document.documentType,
+    source: 'partner-center',
+  });
+  await publish(deps.bus, storedEvent(document, stored));
+  deps.log('info', 'invoice stored', { invoiceId: document.invoiceId, path: stored.path, size: stored.size });
+}
+
+/** The whole stream, or one byte more than allowed: enough to know that it is too large. */
+async function readUpTo(stream: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    const bytes = Buffer.from(part);
+    parts.push(bytes);
+    size += bytes.length;
+    if (size > limit) break;
+  }
+  return Buffer.concat(parts);
+}
+
+async function tryLater(document: HarvestRequest, error: PartnerCenterError, deps: HarvestDeps): Promise<void> {
+  const pause = PAUSES[document.attempt - 1];
+  const facts = { invoiceId: document.invoiceId, code: error.code, status: error.status, advice: error.advice };
+  if (pause === undefined) return deps.log('error', 'invoice not fetched; the timer will list it again', facts);
+  deps.log('warn', 'invoice not fetched; trying again later', facts);
+  const seconds = Math.max(pause, error.retryAfterSeconds ?? 0);
+  const notBefore = new Date(deps.now().getTime() + seconds * 1000);
+  await requestHarvest(deps.bus, { ...document, attempt: document.attempt + 1 }, notBefore);
+}
+
+/** Puts a harvest request on its queue. */
+export function requestHarvest(bus: Bus, request: HarvestRequest, notBefore?: Date): Promise<void> {
+  return bus.send('invoice-harvest', {
+    messageId: `invoice/${request.invoiceId}/${request.attempt}`,
+    subject: 'invoice',
+    correlationId: request.invoiceId,
+    body: request,
+    ...(notBefore === undefined ? {} : { notBefore }),
+  });
+}

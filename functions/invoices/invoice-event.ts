@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { StoredBlob } from '#shared/azure/blobs';
+import { invoiceEventIdOf } from '#shared/domain/ids';
+import type { OrderEvent } from '#shared/domain/order-event';
+import type { InvoiceDocument } from './invoice-document';
+
+/** An invoice's PDF is at home. Its time is the blob's, so that telling it again tells the same. */
+export function storedEvent(document: InvoiceDocument, stored: StoredBlob): OrderEvent {
+  return invoiceEvent('cartage.invoice.stored.v1', 'stored', stored.createdAt, document, {
+    path: `invoices/${stored.path}`,
+    size: stored.size,
+    sha256: stored.metadata['sha256'],
+  });
+}
+
+/** What Partner Center sent is not a PDF that can be kept. The same bytes make the same event. */
+export function refusedEvent(document: InvoiceDocument, objection: string, content: Buffer, now: Date): OrderEvent {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return invoiceEvent('cartage.invoice.refused.v1', `refused/${sha256}`, now, document, {
+    objection,
+    size: content.length,
+    sha256,
+  });
+}
+
+function invoiceEvent(
+  type: string,
+  happening: string,
+  time: Date,
+  document: InvoiceDocument,
+  facts: Record<string, unknown>,
+): OrderEvent {
+  const { invoiceId, documentType, totalCharges, currencyCode, invoiceDate } = document;
+  return {
+    specversion: '1.0',
+    id: invoiceEventIdOf(invoiceId, happening),
+    source: '/cartage/invoices',
+    type,
+    subject: invoiceId,
+    time: time.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: '1',
+    audience: 'erp',
+    data: { invoiceId, documentType, totalCharges, currencyCode, invoiceDate, ...facts },
+  };
+}

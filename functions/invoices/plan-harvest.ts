@@ -1,0 +1,34 @@
+import type { Invoice } from '#shared/partner-center/invoices';
+import type { InvoiceDocument } from './invoice-document';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** The dates, both included, in which invoices are looked for. Tomorrow is included: the partner's day may be ahead. */
+export function windowOf(now: Date, days: number): { from: string; to: string } {
+  const date = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return { from: date(now.getTime() - days * DAY), to: date(now.getTime() + DAY) };
+}
+
+/** The documents of an invoice: its own and those of its amendments, each with the name under which it is kept. */
+export function planHarvest(invoice: Invoice): InvoiceDocument[] {
+  return [invoice, ...invoice.amendments.flatMap(withAmendments)].map((document) => ({
+    invoiceId: document.id,
+    path: blobPath(document.id, document.invoiceDate ?? invoice.invoiceDate),
+    documentType: document.documentType,
+    totalCharges: document.totalCharges,
+    currencyCode: document.currencyCode,
+    ...(document.invoiceDate === undefined ? {} : { invoiceDate: document.invoiceDate }),
+  }));
+}
+
+function withAmendments(invoice: Invoice): Invoice[] {
+  return [invoice, ...invoice.amendments.flatMap(withAmendments)];
+}
+
+/** `{yyyy}/{mm}/{invoiceId}.pdf`. Invoice ids are plain words; anything else would be a path of somebody's choosing. */
+function blobPath(invoiceId: string, invoiceDate: string | undefined): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(invoiceId))
+    throw new Error('An invoice id has characters that no invoice id has.');
+  const month = invoiceDate === undefined ? 'undated' : invoiceDate.slice(0, 7).replace('-', '/');
+  return `${month}/${invoiceId}.pdf`;
+}

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { readTimeSpan } from './time-span';
+
+const timeSpan = z.string().transform((text, context) => {
+  const milliseconds = readTimeSpan(text);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue(`"${text}" is not a TimeSpan such as 00:05:00 (one day is 1.00:00:00)`);
+  return z.NEVER;
+});
+
+/** Settings that come from the environment are text. */
+const whole = z.coerce.number().int();
+const flag = z.union([z.boolean(), z.stringbool()]);
+
+const logLevel = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .pipe(z.enum(['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none']));
+
+/** What this host reads of host.json; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
+const hostJson = z.object({
+  version: z.literal('2.0'),
+  functionTimeout: z.union([z.literal('-1').transform(() => undefined), timeSpan]).default(30 * 60_000),
+  retry: z
+    .undefined({ error: 'a retry policy for all functions is not supported for Service Bus triggers; remove it' })
+    .optional(),
+  logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
+  extensions: z
+    .object({
+      http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
+      serviceBus: z
+        .object({
+          prefetchCount: whole.min(0).default(0),
+          autoCompleteMessages: flag.default(true),
+          maxAutoLockRenewalDuration: timeSpan.default(5 * 60_000),
+          maxConcurrentCalls: whole.min(1).default(16 * availableParallelism()),
+          maxMessageBatchSize: whole.min(1).default(1000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+
+/** The host's settings, durations in milliseconds; functionTimeout is undefined when there is no limit. */
+export type HostJson = z.infer<typeof hostJson>;
+
+const overridePrefix = 'AzureFunctionsJobHost__';
+
+/**
+ * Reads host.json of an app, with the settings `AzureFunctionsJobHost__a__b` laid over it
+ * (https://learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values).
+ */
+export function readHostJson(directory: string, env: NodeJS.ProcessEnv): HostJson {
+  const file = resolve(directory, 'host.json');
+  if (!existsSync(file)) throw new Error(`${file} does not exist; is this the folder of a function app?`);
+  const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith(overridePrefix) && value !== undefined)
+      override(raw, name.slice(overridePrefix.length).split('__'), value);
+  }
+  const parsed = hostJson.safeParse(raw);
+  if (!parsed.success) throw new Error(`${file} does not fit:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** Sets one value by its path; names match whatever their case, as .NET configuration does. */
+function override(target: Record<string, unknown>, [name = '', ...rest]: string[], value: string): void {
+  const key = Object.keys(target).find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const below = z.record(z.string(), z.unknown()).catch({}).parse(target[key]);
+  target[key] = below;
+  override(below, rest, value);
+}

@@ -1,0 +1,226 @@
+import type { Socket } from 'node:net';
+import { AmqpError } from './amqp-error';
+import {
+  AMQP_HEADER,
+  EMPTY_FRAME,
+  type Frame,
+  SASL_HEADER,
+  amqpFrame,
+  errorValue,
+  saslFrame,
+  frameSize,
+  parseFrame,
+} from './frames';
+import type { IncomingLink } from './incoming-link';
+import type { OutgoingLink } from './outgoing-link';
+import { type Performative, performative } from './performatives';
+import { Reader } from './reader';
+import { Session } from './session';
+import { Units } from './units';
+import { Described, ubyte, uint, ushort } from './value';
+
+/** What the connection tells its owner: a link that wants to be accepted or refused, and its own end. */
+export interface ConnectionOwner {
+  attached(link: IncomingLink | OutgoingLink): void;
+  closed(): void;
+  /** An error that is our own fault; the connection ends with `amqp:internal-error`. */
+  failed(error: unknown): void;
+}
+
+const MAX_FRAME = 1024 * 1024;
+/** Before `open` frames are short. */
+const MAX_FIRST_FRAME = 8 * 1024;
+/** Bytes of unfinished messages that one client may have in our memory. */
+const MAX_UNFINISHED = 64 * 1024 * 1024;
+const MAX_CHANNEL = 1023;
+const IDLE_TIME_OUT = 60_000;
+const HANDSHAKE_TIME_OUT = 30_000;
+/** While more than this waits for a peer that does not read, nothing more is read from it. */
+const MAX_UNSENT = 8 * 1024 * 1024;
+const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
+
+/**
+ * One AMQP 1.0 connection of a client, server side: headers, SASL, open, heartbeats, sessions, and one socket write a tick.
+ * Whatever the peer does wrong ends this connection with an AMQP error and touches no other.
+ */
+export class Connection {
+  readonly sessions = new Map<number, Session>();
+  private readonly units = new Units((head) => this.sizeOf(head));
+  private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
+  private output: Buffer[] = [];
+  private heartbeat: NodeJS.Timeout | undefined;
+  private peerMaxFrame = 512;
+  private unfinished = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly containerId: string,
+    private readonly owner: ConnectionOwner,
+  ) {
+    socket.setNoDelay(true);
+    socket.setTimeout(HANDSHAKE_TIME_OUT, () => this.destroy());
+    socket.on('data', (chunk) => this.received(chunk));
+    socket.on('drain', () => socket.resume());
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.ended());
+  }
+
+  /** The largest frame we may send. */
+  get maxFrameSize(): number {
+    return this.peerMaxFrame;
+  }
+
+  /** Queues bytes; everything queued in one tick leaves in one write. */
+  write(...buffers: Buffer[]): void {
+    if (this.stage === 'closed') return;
+    if (this.output.length === 0) process.nextTick(() => this.flush());
+    this.output.push(...buffers);
+  }
+
+  /** Ends the connection, telling the peer why. */
+  close(error?: AmqpError): void {
+    if (this.stage === 'closed') return;
+    if (this.stage === 'opened' || this.stage === 'open') {
+      if (this.stage === 'open') this.sendOpen();
+      this.write(amqpFrame(0, 0x18, error ? [errorValue(error.condition, error.description)] : []));
+    }
+    this.flush();
+    this.stage = 'closed';
+    this.socket.end();
+    this.socket.setTimeout(5_000, () => this.destroy());
+    this.release();
+  }
+
+  /** Cuts the line without a word, as a failing network does. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Counts bytes of messages that come in several frames; negative when they are done. Throws AmqpError above the limit. */
+  hold(bytes: number): void {
+    this.unfinished += bytes;
+    if (this.unfinished > MAX_UNFINISHED)
+      throw new AmqpError('amqp:resource-limit-exceeded', 'too many unfinished messages');
+  }
+
+  linkAttached(link: IncomingLink | OutgoingLink): void {
+    this.owner.attached(link);
+  }
+
+  private ended(): void {
+    this.stage = 'closed';
+    this.release();
+  }
+
+  private release(): void {
+    clearInterval(this.heartbeat);
+    for (const session of this.sessions.values()) session.end();
+    this.sessions.clear();
+    this.owner.closed();
+  }
+
+  private flush(): void {
+    if (this.output.length === 0 || this.socket.destroyed) return;
+    const buffers = this.output;
+    this.output = [];
+    const [first] = buffers;
+    this.socket.write(buffers.length === 1 && first ? first : Buffer.concat(buffers));
+    if (this.socket.writableLength > MAX_UNSENT) this.socket.pause();
+  }
+
+  private received(chunk: Buffer): void {
+    try {
+      for (const unit of this.units.feed(chunk)) {
+        if (this.isClosed()) return;
+        if (this.awaitsHeader()) this.header(unit);
+        else this.frame(parseFrame(unit));
+      }
+    } catch (error) {
+      if (!(error instanceof AmqpError)) this.owner.failed(error);
+      this.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'the broker failed'));
+    }
+  }
+
+  private isClosed(): boolean {
+    return this.stage === 'closed';
+  }
+
+  private awaitsHeader(): boolean {
+    return this.stage === 'header' || this.stage === 'amqp-header';
+  }
+
+  private sizeOf(head: Buffer): number {
+    if (this.awaitsHeader()) return head.length;
+    return frameSize(head, this.stage === 'opened' ? MAX_FRAME : MAX_FIRST_FRAME);
+  }
+
+  private frame(frame: Frame): void {
+    if (this.stage === 'sasl') this.sasl(frame);
+    else if (frame.type !== 0) throw new AmqpError('amqp:framing-error', 'an AMQP frame was expected');
+    else if (frame.body.length > 0) this.amqp(frame);
+  }
+
+  private header(header: Buffer): void {
+    if (this.stage === 'header' && header.equals(SASL_HEADER)) {
+      this.stage = 'sasl';
+      this.write(SASL_HEADER, saslFrame(0x40, [{ type: 'symbols', values: SASL_MECHANISMS }]));
+    } else if (header.equals(AMQP_HEADER)) {
+      this.stage = 'open';
+      this.write(AMQP_HEADER);
+    } else {
+      // The protocol we would have spoken, then goodbye (OASIS AMQP 1.0, 2.2).
+      this.write(SASL_HEADER);
+      this.close();
+    }
+  }
+
+  /** Any mechanism is accepted: who may do what is decided by the tokens put to `$cbs`. */
+  private sasl(frame: Frame): void {
+    const value = frame.type === 1 ? new Reader(frame.body).read() : undefined;
+    if (!(value instanceof Described) || value.descriptor !== 0x41) {
+      throw new AmqpError('amqp:framing-error', 'a SASL init was expected');
+    }
+    this.write(saslFrame(0x44, [ubyte(0)]));
+    this.stage = 'amqp-header';
+  }
+
+  private amqp(frame: Frame): void {
+    const reader = new Reader(frame.body);
+    const message = performative(reader.read());
+    if (message.kind === 'open') this.opened(message);
+    else if (this.stage !== 'opened') throw new AmqpError('amqp:illegal-state', 'open was expected first');
+    else if (message.kind === 'begin') this.begun(frame.channel, message);
+    else if (message.kind === 'close') this.close();
+    else if (message.kind === 'end') this.sessionOf(frame.channel).endedByPeer();
+    else this.sessionOf(frame.channel).received(message, frame.body.subarray(reader.position));
+  }
+
+  private opened(open: Extract<Performative, { kind: 'open' }>): void {
+    if (this.stage === 'opened') throw new AmqpError('amqp:illegal-state', 'the connection is already open');
+    this.peerMaxFrame = Math.max(512, Math.min(open.maxFrameSize, MAX_FRAME));
+    this.sendOpen();
+    // A peer that says nothing for twice the idle time-out we asked for is gone.
+    this.socket.setTimeout(IDLE_TIME_OUT * 2, () => this.destroy());
+    if (open.idleTimeOut > 0) {
+      const every = Math.max(100, Math.min(open.idleTimeOut / 3, 20_000));
+      this.heartbeat = setInterval(() => this.write(EMPTY_FRAME), every).unref();
+    }
+  }
+
+  private sendOpen(): void {
+    this.stage = 'opened';
+    this.write(amqpFrame(0, 0x10, [this.containerId, null, uint(MAX_FRAME), ushort(MAX_CHANNEL), uint(IDLE_TIME_OUT)]));
+  }
+
+  private begun(channel: number, begin: Extract<Performative, { kind: 'begin' }>): void {
+    if (channel > MAX_CHANNEL) throw new AmqpError('amqp:not-allowed', `channel ${channel} is above ${MAX_CHANNEL}`);
+    if (this.sessions.has(channel)) throw new AmqpError('amqp:illegal-state', `channel ${channel} is in use`);
+    this.sessions.set(channel, new Session(this, channel, begin));
+  }
+
+  private sessionOf(channel: number): Session {
+    const session = this.sessions.get(channel);
+    if (!session) throw new AmqpError('amqp:illegal-state', `channel ${channel} has no session`);
+    return session;
+  }
+}

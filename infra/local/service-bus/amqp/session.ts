@@ -1,0 +1,200 @@
+import { AmqpError } from './amqp-error';
+import type { Connection } from './connection';
+import { type Answer, TRANSFER_OVERHEAD, amqpFrame, dispositionFrame, flowFields, transferFrame } from './frames';
+import { IncomingLink } from './incoming-link';
+import { OutgoingLink } from './outgoing-link';
+import type { Attach, Begin, Disposition, End, Flow, Open, Performative, Transfer, Close } from './performatives';
+import { type Encodable, uint, ushort } from './value';
+
+const WINDOW = 0x7fffffff;
+const MAX_HANDLE = 1023;
+
+type Link = IncomingLink | OutgoingLink;
+type SessionPerformative = Exclude<Performative, Open | Begin | End | Close>;
+
+/** One AMQP session: numbering of transfers and deliveries, the peer's window, and its links by handle. */
+export class Session {
+  private readonly links = new Map<number, Link>();
+  private readonly unsettled = new Map<number, OutgoingLink>();
+  private readonly waiting: { frame: Buffer; payload: Buffer }[] = [];
+  private nextIncomingId: number;
+  private nextOutgoingId = 0;
+  private nextDeliveryId = 0;
+  private remoteWindow: number;
+  private pending: { receiver: boolean; first: number; last: number } | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    private readonly channel: number,
+    begin: Begin,
+  ) {
+    this.nextIncomingId = begin.nextOutgoingId;
+    this.remoteWindow = begin.incomingWindow;
+    this.send(0x11, [ushort(channel), uint(0), uint(WINDOW), uint(WINDOW), uint(MAX_HANDLE)]);
+  }
+
+  /** All links of this session. */
+  all(): Iterable<Link> {
+    return this.links.values();
+  }
+
+  /** True while the peer's window takes transfers at once; deliveries wait in their queue otherwise. */
+  get open(): boolean {
+    return this.waiting.length === 0 && this.remoteWindow > 0;
+  }
+
+  /** Handles a performative of this session; `payload` is what follows it in its frame. */
+  received(message: SessionPerformative, payload: Buffer): void {
+    switch (message.kind) {
+      case 'attach':
+        return this.attached(message);
+      case 'flow':
+        return this.flowed(message);
+      case 'transfer':
+        return this.transferred(message, payload);
+      case 'disposition':
+        return this.disposed(message);
+      case 'detach':
+        return this.link(message.handle).detachedByPeer();
+    }
+  }
+
+  /** Sends a performative on this session's channel. */
+  send(code: number, fields: readonly Encodable[]): void {
+    this.settleNow();
+    this.connection.write(amqpFrame(this.channel, code, fields));
+  }
+
+  /** Sends a link's flow, or the session's alone. */
+  flow(link?: { handle: number; deliveryCount: number; credit: number; drain: boolean }): void {
+    const ids = { nextIncomingId: this.nextIncomingId >>> 0, nextOutgoingId: this.nextOutgoingId >>> 0 };
+    this.send(0x13, flowFields({ ...ids, incomingWindow: WINDOW, outgoingWindow: WINDOW }, link));
+  }
+
+  /** Sends one delivery, in as many frames as it needs. Returns its delivery id. */
+  deliver(link: OutgoingLink, tag: Buffer, message: Buffer, settled: boolean): number {
+    const deliveryId = this.nextDeliveryId;
+    this.nextDeliveryId = (deliveryId + 1) >>> 0;
+    if (!settled) this.unsettled.set(deliveryId, link);
+    const room = this.connection.maxFrameSize - TRANSFER_OVERHEAD;
+    for (let at = 0; at === 0 || at < message.length; at += room) {
+      const payload = message.subarray(at, at + room);
+      const more = at + room < message.length;
+      const frame = transferFrame(
+        this.channel,
+        { handle: link.handle, deliveryId, tag, settled, more },
+        payload.length,
+      );
+      this.waiting.push({ frame, payload });
+    }
+    this.transmit();
+    return deliveryId;
+  }
+
+  /** Answers a delivery for good. Equal answers about neighbours in one tick leave as one range. */
+  settle(receiver: boolean, deliveryId: number, answer: Answer): void {
+    this.unsettled.delete(receiver ? -1 : deliveryId);
+    if (answer !== 'accepted') {
+      this.settleNow();
+      this.connection.write(dispositionFrame(this.channel, receiver, deliveryId, deliveryId, answer));
+      return;
+    }
+    const pending = this.pending;
+    if (pending && pending.receiver === receiver && deliveryId === pending.last + 1) {
+      pending.last = deliveryId;
+      return;
+    }
+    this.settleNow();
+    this.pending = { receiver, first: deliveryId, last: deliveryId };
+    process.nextTick(() => this.settleNow());
+  }
+
+  /** Forgets a link that is gone. Deliveries it left unsettled keep their locks. */
+  remove(link: Link): void {
+    this.links.delete(link.peerHandle);
+    for (const [id, owner] of this.unsettled) if (owner === link) this.unsettled.delete(id);
+  }
+
+  /** The peer ended the session. */
+  endedByPeer(): void {
+    this.end();
+    this.send(0x17, []);
+    this.connection.sessions.delete(this.channel);
+  }
+
+  /** Lets go of all links, as the end of session or connection does. */
+  end(): void {
+    for (const link of this.links.values()) link.gone();
+    this.links.clear();
+    this.unsettled.clear();
+    this.waiting.length = 0;
+  }
+
+  private settleNow(): void {
+    const pending = this.pending;
+    if (!pending) return;
+    this.pending = undefined;
+    this.connection.write(dispositionFrame(this.channel, pending.receiver, pending.first, pending.last, 'accepted'));
+  }
+
+  private attached(attach: Attach): void {
+    if (attach.handle > MAX_HANDLE)
+      throw new AmqpError('amqp:not-allowed', `handle ${attach.handle} is above ${MAX_HANDLE}`);
+    if (this.links.has(attach.handle))
+      throw new AmqpError('amqp:session:handle-in-use', `handle ${attach.handle} is in use`);
+    const link = attach.receives ? new OutgoingLink(this, attach) : new IncomingLink(this, attach);
+    this.links.set(attach.handle, link);
+    this.connection.linkAttached(link);
+  }
+
+  private flowed(flow: Flow): void {
+    const expected = flow.nextIncomingId ?? 0;
+    this.remoteWindow = Math.max(0, flow.incomingWindow - ((this.nextOutgoingId - expected) | 0));
+    this.transmit();
+    if (flow.handle !== undefined) {
+      this.link(flow.handle).flowed(flow);
+    } else {
+      if (flow.echo) this.flow();
+      for (const link of this.links.values()) if (link instanceof OutgoingLink) link.ready();
+    }
+  }
+
+  private transferred(transfer: Transfer, payload: Buffer): void {
+    this.nextIncomingId = (this.nextIncomingId + 1) >>> 0;
+    const link = this.link(transfer.handle);
+    if (!(link instanceof IncomingLink)) throw new AmqpError('amqp:not-allowed', 'a transfer came on a receiving link');
+    link.transferred(transfer, payload);
+  }
+
+  /** Only deliveries we still wait for count: a range over others, or over everything, costs nothing. */
+  private disposed(disposition: Disposition): void {
+    if (!disposition.receives || disposition.last < disposition.first) return;
+    const { first, last } = disposition;
+    if (last - first <= this.unsettled.size) {
+      for (let id = first; id <= last; id++) this.unsettled.get(id)?.disposed(id, disposition);
+    } else {
+      const ids = [...this.unsettled.keys()].filter((id) => id >= first && id <= last);
+      for (const id of ids) this.unsettled.get(id)?.disposed(id, disposition);
+    }
+  }
+
+  private transmit(): void {
+    if (this.waiting.length === 0) return;
+    this.settleNow();
+    let sent = 0;
+    for (const { frame, payload } of this.waiting) {
+      if (this.remoteWindow === 0) break;
+      this.connection.write(frame, payload);
+      this.remoteWindow--;
+      this.nextOutgoingId = (this.nextOutgoingId + 1) >>> 0;
+      sent++;
+    }
+    this.waiting.splice(0, sent);
+  }
+
+  private link(handle: number): Link {
+    const link = this.links.get(handle);
+    if (!link) throw new AmqpError('amqp:session:unattached-handle', `handle ${handle} is not attached`);
+    return link;
+  }
+}

@@ -1,0 +1,256 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AmqpError } from './amqp/amqp-error';
+import { Clock } from './clock';
+import { parseDescription } from './description';
+import { Duplicates } from './duplicates';
+import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, Times } from './entities';
+import { Faults } from './faults';
+import { Journal } from './journal';
+import type { Operation } from './operations';
+import { Queue, type Surroundings } from './queue';
+import { Routing } from './routing';
+import { Rules } from './rules';
+import type { QueueSettings } from './settings';
+import { snapshot } from './snapshot';
+import { totalsSchema } from './totals';
+
+/** Called when something is on disk, or could not be done. */
+export type Done = (error: AmqpError | undefined) => void;
+
+/** All entities, and the journal they live in. */
+export class Broker implements Surroundings {
+  readonly clock = new Clock();
+  readonly faults = new Faults();
+  readonly routing = new Routing(
+    (path) => this.find(path),
+    () => this.clock.now(),
+  );
+  private readonly entities = new Map<string, Entity>();
+  private readonly byId = new Map<number, Entity>();
+  private readonly queues = new Map<number, Queue>();
+  private readonly journal: Journal;
+  private nextId = 2;
+  private live = false;
+
+  /** Opens the data in `folder`; entities of `definitions` are created, or take on the settings given there. */
+  constructor(folder: string, sync: boolean, definitions: readonly Definition[], log: (line: string) => void) {
+    this.journal = Journal.open(folder, sync, log, {
+      apply: (operation) => this.apply(operation),
+      liveBytes: () => this.liveBytes(),
+      snapshot: () => snapshot(this.all()),
+    });
+    this.live = true;
+    for (const queue of this.queues.values()) queue.start();
+    for (const definition of definitions) {
+      this.define(definition, (error) => {
+        if (error) log(error.message);
+      });
+    }
+  }
+
+  /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
+  commit = (operations: readonly Operation[], done: Done): void => {
+    this.journal.append(operations, (error) => {
+      if (error) return done(new AmqpError('com.microsoft:server-busy', `The broker can not write: ${error.message}`));
+      for (const operation of operations) this.apply(operation);
+      done(undefined);
+    });
+  };
+
+  /** The entities, topics before their subscriptions. */
+  all(): Entity[] {
+    return [...this.entities.values()];
+  }
+
+  /** The entity at a path such as `queue`, `topic` or `topic/Subscriptions/name`, whatever its case. */
+  find(path: string): Entity | undefined {
+    return this.entities.get(path.toLowerCase());
+  }
+
+  /** Creates an entity, or gives an existing one new settings. Throws AmqpError for a rule that can't be understood. */
+  define(definition: Definition, done: Done): void {
+    const existing = this.find(pathOf(definition));
+    if (definition.kind === 'subscription') void new Rules(definition.rules);
+    const now = this.clock.now();
+    const times: Times = existing?.description ?? { createdAt: now, updatedAt: now };
+    const description = { ...definition, createdAt: times.createdAt, updatedAt: times.updatedAt };
+    if (existing && isDeepStrictEqual(parseDescription(JSON.stringify(description)), existing.description))
+      return done(undefined);
+    description.updatedAt = now;
+    if (!existing) this.nextId += 2;
+    const operation: Operation = {
+      type: 'entity',
+      entity: existing?.queue.id ?? this.nextId,
+      json: JSON.stringify(description),
+    };
+    // Known at once, so that a subscription finds its topic while that is still being written.
+    this.applyEntity(operation);
+    this.commit([operation], done);
+  }
+
+  /** Deletes an entity with all its messages, a topic with its subscriptions. */
+  remove(entity: Entity, done: Done): void {
+    const doomed: Entity[] = entity.kind === 'topic' ? [...entity.subscriptions.values(), entity] : [entity];
+    this.commit(
+      doomed.map(({ queue }) => ({ type: 'entity', entity: queue.id, json: '' })),
+      done,
+    );
+  }
+
+  /** Takes every lock away, of sessions too. */
+  loseLocks(): void {
+    for (const queue of this.queues.values()) {
+      for (const lock of queue.sessions?.all() ?? []) queue.sessions?.lose(lock);
+      for (const lock of queue.locks.all()) queue.locks.lose(lock);
+    }
+  }
+
+  /** Makes every write to the journal fail, or lets them succeed again. */
+  failWrites(fail: boolean): void {
+    this.journal.failure = fail ? new Error('no space left on device (ordered)') : undefined;
+  }
+
+  /** Writes what waits and lets the files go. */
+  close(): void {
+    this.clock.stop();
+    this.journal.close();
+  }
+
+  private liveBytes(): number {
+    let bytes = 0;
+    for (const queue of this.queues.values()) bytes += queue.bytes;
+    for (const entity of this.entities.values()) if (entity.kind !== 'subscription') bytes += entity.duplicates.bytes;
+    return bytes;
+  }
+
+  private apply(operation: Operation): void {
+    if (operation.type === 'entity') return this.applyEntity(operation);
+    const queue = this.queues.get(operation.entity);
+    // A record about an entity that was deleted meanwhile.
+    if (!queue) return;
+    if (operation.type === 'remember') this.remember(operation);
+    if (operation.type === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
+    queue.apply(operation);
+  }
+
+  private remember(operation: Extract<Operation, { type: 'remember' }>): void {
+    const entity = this.byId.get(operation.entity);
+    if (entity && entity.kind !== 'subscription') entity.duplicates.remember(operation.messageId, operation.at);
+  }
+
+  private applyEntity(operation: Extract<Operation, { type: 'entity' }>): void {
+    this.nextId = Math.max(this.nextId, operation.entity);
+    if (operation.json === '') return this.forget(operation.entity);
+    const description = parseDescription(operation.json);
+    const path = pathOf(description);
+    const existing = this.find(path);
+    if (existing) return update(existing, description);
+    const entity = this.create(operation.entity, path, description);
+    this.entities.set(path.toLowerCase(), entity);
+    this.byId.set(operation.entity, entity);
+    if (entity.kind === 'subscription') this.topicOf(entity)?.set(entity.description.name.toLowerCase(), entity);
+  }
+
+  private forget(id: number): void {
+    const entity = this.byId.get(id);
+    if (!entity) return;
+    entity.queue.stop();
+    if (entity.kind !== 'topic') entity.deadLetters.stop();
+    if (entity.kind === 'subscription') this.topicOf(entity)?.delete(entity.description.name.toLowerCase());
+    this.entities.delete(entity.queue.path.toLowerCase());
+    this.byId.delete(id);
+    this.queues.delete(id);
+    this.queues.delete(id + 1);
+  }
+
+  private create(id: number, path: string, description: Description): Entity {
+    switch (description.kind) {
+      case 'queue': {
+        const pair = this.queuePair(id, path, description.settings, () => entity);
+        const entity: QueueEntity = { kind: 'queue', description, ...pair, duplicates: new Duplicates() };
+        return entity;
+      }
+      case 'topic': {
+        const { routing } = this;
+        const queue = this.queue(id, path, description.settings, {
+          arrive: (content, passage) => routing.arrive(entity, content, passage),
+          bury: undefined,
+        });
+        const entity: Entity = {
+          kind: 'topic',
+          description,
+          queue,
+          duplicates: new Duplicates(),
+          subscriptions: new Map(),
+        };
+        return entity;
+      }
+      case 'subscription': {
+        const pair = this.queuePair(id, path, description.settings, () => entity);
+        const entity: SubscriptionEntity = {
+          kind: 'subscription',
+          description,
+          ...pair,
+          rules: new Rules(description.rules),
+        };
+        return entity;
+      }
+    }
+  }
+
+  private queuePair(
+    id: number,
+    path: string,
+    settings: QueueSettings,
+    entity: () => QueueEntity | SubscriptionEntity,
+  ): { queue: Queue; deadLetters: Queue } {
+    const { routing } = this;
+    const deadLetters = this.queue(id + 1, `${path}/$DeadLetterQueue`, deadLetterSettings(settings), {
+      arrive: (content, passage) => [deadLetters.put(content, passage)],
+      bury: undefined,
+    });
+    const queue = this.queue(id, path, settings, {
+      arrive: (content, passage) => routing.arrive(entity(), content, passage),
+      bury: (content, failed) => routing.bury(entity(), content, failed),
+    });
+    return { queue, deadLetters };
+  }
+
+  private queue(id: number, path: string, settings: QueueSettings, routes: Queue['routes']): Queue {
+    const queue = new Queue(id, path, { ...settings }, this, routes);
+    this.queues.set(id, queue);
+    if (this.live) queue.start();
+    return queue;
+  }
+
+  private topicOf(entity: SubscriptionEntity): Map<string, SubscriptionEntity> | undefined {
+    const topic = this.find(entity.description.topic);
+    return topic?.kind === 'topic' ? topic.subscriptions : undefined;
+  }
+}
+
+/** The path of an entity, as clients address it. */
+export function pathOf(description: Definition): string {
+  const { kind, name } = description;
+  return kind === 'subscription' ? `${description.topic}/Subscriptions/${name}` : name;
+}
+
+/** A dead-letter queue is read without sessions. */
+function deadLetterSettings(settings: QueueSettings): QueueSettings {
+  return { ...settings, requiresSession: false };
+}
+
+/** Whether an entity requires sessions is fixed when it is created, as the service has it. */
+function update(entity: Entity, description: Description): void {
+  Object.assign(entity.queue.settings, description.settings, {
+    requiresSession: entity.queue.settings.requiresSession,
+  });
+  if (entity.kind !== 'topic')
+    Object.assign(entity.deadLetters.settings, description.settings, { requiresSession: false });
+  if (entity.kind === 'queue' && description.kind === 'queue') entity.description = description;
+  if (entity.kind === 'topic' && description.kind === 'topic') entity.description = description;
+  if (entity.kind === 'subscription' && description.kind === 'subscription') {
+    entity.description = description;
+    entity.rules = new Rules(description.rules);
+  }
+}

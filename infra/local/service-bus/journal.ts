@@ -1,0 +1,235 @@
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type Operation, decodeOperations, encodeOperations } from './operations';
+
+/** Called once the operations are on disk, or with the error that kept them from it. */
+export type Written = (error: Error | undefined) => void;
+
+interface Entry {
+  record: Buffer;
+  written: Written;
+}
+
+const READ_SIZE = 1024 * 1024;
+const HEADER = 8;
+const COMPACT_ABOVE = 64 * 1024 * 1024;
+const NAME = /^journal-(\d{8})\.log$/;
+
+/** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
+export interface Kept {
+  apply(operation: Operation): void;
+  /** The bytes that a file with the present state alone would take, about. */
+  liveBytes(): number;
+  snapshot(): Iterable<Operation>;
+}
+
+/**
+ * An append-only file of records `length, crc32, operations`. What is appended in one tick is written together (group commit) and only
+ * then acknowledged. A write survives the death of the process; with `sync` also a power cut. One file at a time: when less than half
+ * of a large file is alive, the present state is written to a new file beside it, which a rename puts in its place.
+ */
+export class Journal {
+  private queue: Entry[] = [];
+  private busy = false;
+  private compactAbove = COMPACT_ABOVE;
+  /** Set by tests of a full disk: every write fails with it. */
+  failure: Error | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private number: number,
+    private file: number,
+    private size: number,
+    private readonly sync: boolean,
+    private readonly log: (line: string) => void,
+    private readonly kept: Kept,
+  ) {}
+
+  /** Opens the journal in `folder`, calling `kept.apply` for every operation in it. A torn tail is cut off. */
+  static open(folder: string, sync: boolean, log: (line: string) => void, kept: Kept): Journal {
+    mkdirSync(folder, { recursive: true });
+    const numbers = journalsIn(folder);
+    const number = numbers.at(-1) ?? 1;
+    for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
+    const file = openSync(pathOf(folder, number), 'a+');
+    const size = replay(file, (operation) => kept.apply(operation));
+    const torn = fstatSync(file).size - size;
+    if (torn > 0) log(`cut a torn tail of ${torn} bytes off the journal`);
+    ftruncateSync(file, size);
+    const journal = new Journal(folder, number, file, size, sync, log, kept);
+    journal.compactWhenWorthwhile();
+    return journal;
+  }
+
+  /** Adds operations as one atomic record. */
+  append(operations: readonly Operation[], written: Written): void {
+    this.queue.push({ record: encodeRecord(operations), written });
+    if (this.queue.length === 1 && !this.busy) setImmediate(() => this.writeGroup());
+  }
+
+  /** Writes what waits, and closes the file. */
+  close(): void {
+    if (!this.busy) this.writeGroup();
+    closeSync(this.file);
+  }
+
+  private writeGroup(): void {
+    const group = this.queue;
+    this.queue = [];
+    if (group.length === 0) return;
+    const before = this.size;
+    try {
+      if (this.failure) throw this.failure;
+      const bytes = Buffer.concat(group.map((entry) => entry.record));
+      writeAll(this.file, bytes);
+      this.size += bytes.length;
+    } catch (error) {
+      return this.fail(group, before, error instanceof Error ? error : new Error(String(error)));
+    }
+    if (!this.sync) return this.finish(group);
+    this.busy = true;
+    fdatasync(this.file, (error) => {
+      this.busy = false;
+      if (error) this.fail(group, before, error);
+      else this.finish(group);
+      if (this.queue.length > 0) this.writeGroup();
+    });
+  }
+
+  private finish(group: readonly Entry[]): void {
+    for (const entry of group) entry.written(undefined);
+    this.compactWhenWorthwhile();
+  }
+
+  /**
+   * Half a group may be on disk: it is cut off, so that the file ends with the last acknowledged record. What came meanwhile fails
+   * too, because it may rest on what failed (a duplicate is acknowledged only when the first one is safe).
+   */
+  private fail(group: readonly Entry[], size: number, error: Error): void {
+    ftruncateSync(this.file, size);
+    this.size = size;
+    const waiting = this.queue;
+    this.queue = [];
+    for (const entry of [...group, ...waiting]) entry.written(error);
+  }
+
+  private compactWhenWorthwhile(): void {
+    if (this.size < this.compactAbove || this.kept.liveBytes() * 2 > this.size) return;
+    try {
+      this.compact();
+      this.compactAbove = COMPACT_ABOVE;
+    } catch (error) {
+      // The present file stays in use; the next attempt comes when it has grown on.
+      this.compactAbove = this.size + COMPACT_ABOVE;
+      this.log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private compact(): void {
+    const next = pathOf(this.folder, this.number + 1);
+    const file = openSync(`${next}.tmp`, 'w');
+    let size = 0;
+    try {
+      for (const batch of batches(this.kept.snapshot())) {
+        writeAll(file, batch);
+        size += batch.length;
+      }
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${next}.tmp`, next);
+    closeSync(this.file);
+    unlinkSync(pathOf(this.folder, this.number));
+    this.file = openSync(next, 'a+');
+    this.number++;
+    this.size = size;
+  }
+}
+
+/** The operations as encoded records, gathered to pieces worth a write. */
+function* batches(operations: Iterable<Operation>): Generator<Buffer> {
+  let records: Buffer[] = [];
+  let size = 0;
+  for (const operation of operations) {
+    const record = encodeRecord([operation]);
+    records.push(record);
+    size += record.length;
+    if (size < READ_SIZE) continue;
+    yield Buffer.concat(records);
+    records = [];
+    size = 0;
+  }
+  yield Buffer.concat(records);
+}
+
+function journalsIn(folder: string): number[] {
+  const numbers: number[] = [];
+  for (const name of readdirSync(folder)) {
+    const match = NAME.exec(name);
+    if (match) numbers.push(Number(match[1]));
+    else if (name.endsWith('.log.tmp')) unlinkSync(join(folder, name));
+  }
+  return numbers.toSorted((a, b) => a - b);
+}
+
+function pathOf(folder: string, number: number): string {
+  return join(folder, `journal-${String(number).padStart(8, '0')}.log`);
+}
+
+function encodeRecord(operations: readonly Operation[]): Buffer {
+  const payload = encodeOperations(operations);
+  const header = Buffer.allocUnsafe(HEADER);
+  header.writeUInt32LE(payload.length, 0);
+  header.writeUInt32LE(crc32(payload), 4);
+  return Buffer.concat([header, payload]);
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
+
+/** Reads the records of a file in pieces. Returns where the last whole record ends. */
+function replay(file: number, apply: (operation: Operation) => void): number {
+  let pending: Buffer = Buffer.alloc(0);
+  let end = 0;
+  for (let position = 0; ;) {
+    const chunk = Buffer.allocUnsafe(READ_SIZE);
+    const read = readSync(file, chunk, 0, READ_SIZE, position);
+    position += read;
+    pending = Buffer.concat([pending, chunk.subarray(0, read)]);
+    const { used, damaged } = replayBuffer(pending, apply);
+    end += used;
+    if (damaged || read === 0) return end;
+    pending = pending.subarray(used);
+  }
+}
+
+/** Applies the whole records in `bytes`. Returns how many bytes they take, and whether a damaged record follows. */
+function replayBuffer(bytes: Buffer, apply: (operation: Operation) => void): { used: number; damaged: boolean } {
+  let used = 0;
+  while (used + HEADER <= bytes.length) {
+    const length = bytes.readUInt32LE(used);
+    const end = used + HEADER + length;
+    if (end > bytes.length) break;
+    const payload = bytes.subarray(used + HEADER, end);
+    if (length === 0 || crc32(payload) !== bytes.readUInt32LE(used + 4)) return { used, damaged: true };
+    for (const operation of decodeOperations(payload)) apply(operation);
+    used = end;
+  }
+  return { used, damaged: false };
+}

@@ -1,0 +1,49 @@
+import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+
+/** A message to a queue or topic. The body is sent as JSON. */
+export interface BusMessage {
+  messageId: string;
+  body: unknown;
+  subject?: string;
+  correlationId?: string;
+  contentType?: string;
+  properties?: Record<string, string | number | boolean>;
+  /** Not to be delivered before this time. */
+  notBefore?: Date;
+}
+
+/** Where messages are sent. A send that returned is on the broker's disk. */
+export interface Bus {
+  send(entity: string, message: BusMessage): Promise<void>;
+}
+
+export function createBus(client: ServiceBusClient): Bus {
+  const senders = new Map<string, ServiceBusSender>();
+  return {
+    async send(entity, message) {
+      const sender = senders.get(entity) ?? client.createSender(entity);
+      senders.set(entity, sender);
+      await sender.sendMessages(toServiceBus(message));
+    },
+  };
+}
+
+function toServiceBus({
+  messageId,
+  body,
+  subject,
+  correlationId,
+  contentType,
+  properties,
+  notBefore,
+}: BusMessage): ServiceBusMessage {
+  return {
+    messageId,
+    body,
+    contentType: contentType ?? 'application/json',
+    ...(subject === undefined ? {} : { subject }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(properties === undefined ? {} : { applicationProperties: properties }),
+    ...(notBefore === undefined ? {} : { scheduledEnqueueTimeUtc: notBefore }),
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { sources } from '#shared/domain/source';
+
+/**
+ * Everything that differs between one deployment and another, read from the environment once. How to connect is a union:
+ * a connection string, or a host name with a managed identity; the product never asks where it runs.
+ */
+
+const positive = z.coerce.number<string>().int().positive();
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+
+const settings = z
+  .object({
+    ServiceBusConnection: z.string().optional(),
+    ServiceBusConnection__fullyQualifiedNamespace: z.string().optional(),
+    StorageConnection: z.string().optional(),
+    StorageConnection__blobServiceUri: url.optional(),
+    StorageConnection__tableServiceUri: url.optional(),
+    /** The user-assigned identity to connect with. */
+    AZURE_CLIENT_ID: z.string().optional(),
+    KEY_VAULT_URI: url.optional(),
+
+    PARTNER_CENTER_API_ROOT: url.default('https://api.partnercenter.microsoft.com'),
+    PARTNER_CENTER_AUTHORITY_HOST: url.default('https://login.microsoftonline.com'),
+    PARTNER_CENTER_AUTHORITY_ROUTE: url.optional(),
+    PARTNER_CENTER_AUDIENCE: z.string().default('https://api.partnercenter.microsoft.com'),
+    PARTNER_CENTER_TENANT_ID: z.guid(),
+    PARTNER_CENTER_CLIENT_ID: z.guid(),
+    /** Without a vault the secrets are given here, and a refresh token that changed is kept in the file. */
+    PARTNER_CENTER_CLIENT_SECRET: z.string().optional(),
+    PARTNER_CENTER_REFRESH_TOKEN: z.string().optional(),
+    PARTNER_CENTER_SECRETS_FILE: z.string().optional(),
+
+    /** How many calls Partner Center gets in a minute: all together, and for one customer ("API throttling guidance"). */
+    PARTNER_CENTER_CALLS_PER_MINUTE: positive.default(500),
+    PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER: positive.default(250),
+
+    SOURCES: z.string().transform(parseJson).pipe(sources),
+
+    CHECKOUT_TIMEOUT_SECONDS: positive.default(180),
+    TRACKING_INTERVALS_SECONDS: z
+      .string()
+      .default('15,30,60,120,300,600')
+      .transform((text) => text.split(','))
+      .pipe(z.array(positive).min(1)),
+    PATIENCE_SECONDS: positive.default(24 * 60 * 60),
+    WATCH_SECONDS: positive.default(10 * 60),
+    CATALOGUE_SECONDS: positive.default(60 * 60),
+    INVOICE_WINDOW_DAYS: positive.default(90),
+  })
+  .transform((read, context) => ({
+    bus: connection(
+      'ServiceBusConnection',
+      read.ServiceBusConnection,
+      read.ServiceBusConnection__fullyQualifiedNamespace && {
+        namespace: read.ServiceBusConnection__fullyQualifiedNamespace,
+      },
+      context,
+    ),
+    storage: connection(
+      'StorageConnection',
+      read.StorageConnection,
+      read.StorageConnection__blobServiceUri &&
+        read.StorageConnection__tableServiceUri && {
+          blobUri: read.StorageConnection__blobServiceUri,
+          tableUri: read.StorageConnection__tableServiceUri,
+        },
+      context,
+    ),
+    identityClientId: read.AZURE_CLIENT_ID,
+    secrets: secretsOf(read, context),
+    partnerCenter: {
+      apiRoot: read.PARTNER_CENTER_API_ROOT,
+      authorityHost: read.PARTNER_CENTER_AUTHORITY_HOST,
+      authorityRoute: read.PARTNER_CENTER_AUTHORITY_ROUTE,
+      audience: read.PARTNER_CENTER_AUDIENCE,
+      tenantId: read.PARTNER_CENTER_TENANT_ID,
+      clientId: read.PARTNER_CENTER_CLIENT_ID,
+      limits: {
+        partnerPerMinute: read.PARTNER_CENTER_CALLS_PER_MINUTE,
+        customerPerMinute: read.PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER,
+      },
+    },
+    sources: read.SOURCES,
+    policy: {
+      checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
+      trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
+      patienceSeconds: read.PATIENCE_SECONDS,
+      watchSeconds: read.WATCH_SECONDS,
+      catalogueSeconds: read.CATALOGUE_SECONDS,
+    },
+    invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
+  }));
+
+export type Config = z.infer<typeof settings>;
+
+/** The names of Partner Center's two secrets, in a vault as in the environment (with underscores). */
+export const secretNames = {
+  clientSecretName: 'PARTNER-CENTER-CLIENT-SECRET',
+  refreshTokenName: 'PARTNER-CENTER-REFRESH-TOKEN',
+} as const;
+
+/** Where Partner Center's secrets are: a vault, or the environment with a file for the one that changes. */
+type Secrets =
+  { kind: 'vault'; uri: string } | { kind: 'given'; given: Record<string, string | undefined>; file: string };
+
+/** Reads the settings. Throws one error that lists everything that is wrong; values are never repeated in it. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const read = settings.safeParse(withoutEmpty(environment));
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
+  throw new Error(`The settings are not complete:\n${problems.join('\n')}`);
+}
+
+interface SecretSettings {
+  KEY_VAULT_URI?: string | undefined;
+  PARTNER_CENTER_CLIENT_SECRET?: string | undefined;
+  PARTNER_CENTER_REFRESH_TOKEN?: string | undefined;
+  PARTNER_CENTER_SECRETS_FILE?: string | undefined;
+}
+
+function secretsOf(read: SecretSettings, context: z.RefinementCtx): Secrets {
+  if (read.KEY_VAULT_URI) return { kind: 'vault', uri: read.KEY_VAULT_URI };
+  if (read.PARTNER_CENTER_CLIENT_SECRET && read.PARTNER_CENTER_SECRETS_FILE) {
+    const given = {
+      [secretNames.clientSecretName]: read.PARTNER_CENTER_CLIENT_SECRET,
+      [secretNames.refreshTokenName]: read.PARTNER_CENTER_REFRESH_TOKEN,
+    };
+    return { kind: 'given', given, file: read.PARTNER_CENTER_SECRETS_FILE };
+  }
+  const message = 'set KEY_VAULT_URI, or PARTNER_CENTER_CLIENT_SECRET with PARTNER_CENTER_SECRETS_FILE';
+  context.addIssue({ code: 'custom', path: ['KEY_VAULT_URI'], message });
+  return z.NEVER;
+}
+
+type Connection<Identity> = { kind: 'string'; value: string } | ({ kind: 'identity' } & Identity);
+
+function connection<Identity extends object>(
+  name: string,
+  value: string | undefined,
+  identity: Identity | undefined | '',
+  context: z.RefinementCtx,
+): Connection<Identity> {
+  if (value) return { kind: 'string', value };
+  if (identity) return { kind: 'identity', ...identity };
+  context.addIssue({
+    code: 'custom',
+    path: [name],
+    message: `set ${name} (a connection string) or its ${name}__ settings (a managed identity)`,
+  });
+  return z.NEVER;
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}
+
+/** Deployment templates write empty strings for what is not set. */
+function withoutEmpty(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** The namespace of every id that Cartage derives. It never changes: the same request is the same purchase for ever. */
+const NAMESPACE = '6f1a3c52-7b0e-4d7e-9a41-3f6a5d2c8b10';
+
+/**
+ * A name-based UUID (version 5, RFC 9562 section 5.5): the same namespace and name always give the same id, so that
+ * whatever is sent twice carries the same id twice.
+ */
+export function uuidV5(namespace: string, name: string): string {
+  const digest = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name, 'utf8')
+    .digest()
+    .subarray(0, 16);
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x50, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  return digest.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The id of the purchase that a source asked for under its own request id. */
+export function purchaseIdOf(source: string, requestId: string): string {
+  return uuidV5(uuidV5(NAMESPACE, source), requestId);
+}
+
+/** The id of something that belongs to an invoice, such as the event of its storing. */
+export function invoiceEventIdOf(invoiceId: string, happening: string): string {
+  return uuidV5(uuidV5(NAMESPACE, `invoice/${invoiceId}`), happening);
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/**
+ * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
+ * passes as fulfilled. The names of a line's members are Partner Center's own (page "Cart resources").
+ */
+
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
+/** Product, SKU and offer ids are opaque; the pattern keeps paths and queries clean. */
+const catalogId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be 1 to 64 letters, digits or hyphens');
+const text = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
+
+const lineItem = z.strictObject({
+  productId: catalogId,
+  skuId: catalogId,
+  quantity: z.int().min(1).max(1_000_000),
+  billingCycle: z.enum(['monthly', 'annual', 'triennial', 'biennial', 'one_time', 'none']).optional(),
+  termDuration: z
+    .string()
+    .regex(/^P(\d{1,3}[YMD])+$/, 'must be an ISO 8601 duration such as P1Y')
+    .optional(),
+  segment: z.enum(['commercial', 'education', 'government', 'nonprofit']).default('commercial'),
+  currencyCode: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
+    .optional(),
+  friendlyName: text(128).optional(),
+  attestationAccepted: z.boolean().optional(),
+  promotionId: catalogId.optional(),
+  participants: z
+    .array(
+      z.strictObject({ key: z.enum(['transaction_reseller', 'additional_transaction_reseller']), value: text(32) }),
+    )
+    .max(6)
+    .optional(),
+  renewsTo: z.strictObject({ termDuration: z.string().regex(/^P\d{1,3}[YMD]$/) }).optional(),
+  customTermEndDate: z.iso.datetime({ offset: true }).optional(),
+  /** Reservations: the subscription (MS-AZR-0145P or Azure plan) that the reservation is for. */
+  azureSubscriptionId: uuid.optional(),
+  /** Reservations: whether one subscription benefits or all of the customer's. */
+  reservationScope: z.enum(['single', 'shared']).optional(),
+  /** An add-on to a subscription the customer already has. */
+  parentSubscriptionId: uuid.optional(),
+});
+
+const requestedLine = lineItem.extend({ addonItems: z.array(lineItem).max(20).optional() });
+
+export const purchaseRequest = z.strictObject({
+  schemaVersion: z.literal(1).default(1),
+  customerId: uuid.transform((id) => id.toLowerCase()),
+  lines: z.array(requestedLine).min(1).max(50),
+  /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
+  reference: text(128).optional(),
+  metadata: z
+    .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), text(256))
+    .refine((entries) => Object.keys(entries).length <= 20, 'must not have more than 20 entries')
+    .optional(),
+});
+
+export type PurchaseRequest = z.infer<typeof purchaseRequest>;
+export type RequestedLine = z.infer<typeof lineItem>;
+
+/** A line and where it stands in the request: `1` is the first line, `1.2` the second add-on of the first line. */
+export interface PlacedLine {
+  lineId: string;
+  line: RequestedLine;
+}
+
+/** Every line of a request, add-ons right behind their parent: the order in which a cart numbers its lines. */
+export function placedLines(request: PurchaseRequest): PlacedLine[] {
+  return request.lines.flatMap(({ addonItems = [], ...line }, index) => [
+    { lineId: `${index + 1}`, line },
+    ...addonItems.map((addon, at) => ({ lineId: `${index + 1}.${at + 1}`, line: addon })),
+  ]);
+}

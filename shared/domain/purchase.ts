@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { purchaseRequest } from './purchase-request';
+
+/** The steps of the pipeline that have a queue of their own, in the order in which a purchase passes them. */
+export const stageNames = ['enablement', 'discovery', 'inventory', 'cart', 'checkout', 'tracking'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** The states a purchase never leaves. */
+export const terminalStatuses = ['completed', 'partially-completed', 'refused', 'failed', 'cancelled'] as const;
+export type TerminalStatus = (typeof terminalStatuses)[number];
+
+/** Why something ended or waits: a stable code (Partner Center's own where it gave one) and what a person can do. */
+export const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+export type Reason = z.infer<typeof reason>;
+
+/** What discovery chose for one line: everything that inventory, cart and checkout need to know of the catalogue. */
+const offer = z.object({
+  lineId: z.string(),
+  catalogItemId: z.string(),
+  productId: z.string(),
+  skuId: z.string(),
+  title: z.string(),
+  quantity: z.int(),
+  billingCycle: z.string(),
+  termDuration: z.string().optional(),
+  currencyCode: z.string().optional(),
+  /** The names of the variables of the inventory check (Partner Center's inventoryVariables); absent: no check. */
+  inventoryVariables: z.array(z.string()).optional(),
+  armRegionName: z.string().optional(),
+  needsRegistration: z.boolean(),
+});
+export type Offer = z.infer<typeof offer>;
+
+const cartLine = z.object({
+  lineId: z.string(),
+  catalogItemId: z.string(),
+  quantity: z.int(),
+  orderGroup: z.string(),
+});
+export type CartLine = z.infer<typeof cartLine>;
+
+const cart = z.object({
+  id: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().optional(),
+  lines: z.array(cartLine),
+});
+export type PurchaseCart = z.infer<typeof cart>;
+
+/**
+ * The intent to check out, written before the call. While the lease lives, nobody else calls; when it has ended without
+ * an answer (`answered` has not passed `request`), the outcome is unclear and the cart is read before anything else.
+ */
+const checkoutIntent = z.object({
+  request: z.int(),
+  startedAt: z.iso.datetime(),
+  leaseEndsAt: z.iso.datetime(),
+});
+export type CheckoutIntent = z.infer<typeof checkoutIntent>;
+
+const orderedLine = z.object({
+  lineId: z.string(),
+  catalogItemId: z.string(),
+  quantity: z.int(),
+  subscriptionId: z.string().optional(),
+});
+
+const placedOrder = z.object({
+  orderGroup: z.string(),
+  orderId: z.string(),
+  status: z.enum(['pending', 'completed', 'cancelled']),
+  lines: z.array(orderedLine),
+});
+export type PlacedOrder = z.infer<typeof placedOrder>;
+
+const refusedGroup = z.object({ orderGroup: z.string(), lineIds: z.array(z.string()), reason });
+export type RefusedGroup = z.infer<typeof refusedGroup>;
+
+export const purchase = z.object({
+  id: z.uuid(),
+  /** Grows by one with every write. */
+  version: z.int().min(1),
+  source: z.object({ id: z.string(), kind: z.enum(['crm', 'erp']), requestId: z.string() }),
+  /** SHA-256 of the request's content: the same id with other content is a conflict. */
+  fingerprint: z.string(),
+  request: purchaseRequest,
+  acceptedAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  status: z.enum(['open', 'held', ...terminalStatuses]),
+  stage: z.enum(stageNames),
+  /** When the purchase came to its stage; a stage that waits too long is held. */
+  stageSince: z.iso.datetime(),
+  /** How many messages each stage was ever sent for this purchase. Never starts over. */
+  attempts: z.partialRecord(z.enum(stageNames), z.int()),
+  /** How many requests with an effect were answered, by purpose: the next one needs a new MS-RequestId (page "Headers"). */
+  answered: z.record(z.string(), z.int()),
+  /** How many events were emitted; the last one carries this sequence. */
+  sequence: z.int(),
+  country: z.string().optional(),
+  offers: z.array(offer).optional(),
+  registeredSubscriptions: z.array(z.string()).optional(),
+  cart: cart.optional(),
+  checkout: checkoutIntent.optional(),
+  orders: z.array(placedOrder).optional(),
+  refusedGroups: z.array(refusedGroup).optional(),
+  reason: reason.optional(),
+});
+export type Purchase = z.infer<typeof purchase>;
+
+/** What a stage may find out or change about a purchase. `undefined` takes a fact back. */
+export type Facts = Pick<
+  Purchase,
+  'country' | 'offers' | 'registeredSubscriptions' | 'cart' | 'checkout' | 'orders' | 'refusedGroups'
+>;
+
+export function isTerminal(status: Purchase['status']): status is TerminalStatus {
+  return status !== 'open' && status !== 'held';
+}
+
+/** What a checkout's requests are counted under in `answered`. */
+export function checkoutPurpose(cartId: string): string {
+  return `checkout/${cartId}`;
+}
+
+/** Whether a checkout was begun whose answer is not known: it may have bought. */
+export function isCheckoutUnclear({
+  cart,
+  checkout,
+  answered,
+}: Pick<Purchase, 'cart' | 'checkout' | 'answered'>): boolean {
+  if (cart === undefined || checkout === undefined) return false;
+  return checkout.request >= (answered[checkoutPurpose(cart.id)] ?? 0);
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** Standard Webhooks secrets: 24 to 64 random bytes, written as `whsec_` and base64. */
+const signingSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
+  .transform((text) => Buffer.from(text.slice('whsec_'.length), 'base64'))
+  .refine((key) => key.length >= 24 && key.length <= 64, 'must hold 24 to 64 bytes');
+
+const signingKey = z.strictObject({
+  secret: signingSecret,
+  notBefore: z.iso.datetime().optional(),
+  notAfter: z.iso.datetime().optional(),
+});
+
+/** A system that may ask for purchases: it sees and touches only its own. */
+export const source = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens'),
+  /** `crm` posts webhooks, `erp` sends messages to `purchase-requests`. */
+  kind: z.enum(['crm', 'erp']),
+  signingKeys: z.array(signingKey).min(1).max(2),
+  /** SHA-256 (hex) of the keys with which it may read its purchases. */
+  readKeys: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'))
+    .max(4)
+    .default([]),
+  /** The customers it may buy for, or `*` for all. */
+  customers: z.array(z.union([z.literal('*'), z.guid().transform((id) => id.toLowerCase())])).min(1),
+});
+export type Source = z.infer<typeof source>;
+
+/** All sources. A key names its source, so no two may share one. */
+export const sources = z
+  .array(source)
+  .min(1)
+  .refine((all) => areDistinct(all.map(({ id }) => id)), 'source ids must be distinct')
+  .refine(
+    (all) => areDistinct(all.flatMap(({ signingKeys }) => signingKeys.map(({ secret }) => secret.toString('hex')))),
+    'no two signing keys may be the same',
+  )
+  .refine((all) => areDistinct(all.flatMap(({ readKeys }) => readKeys)), 'no two read keys may be the same');
+
+function areDistinct(values: string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+export function mayBuyFor({ customers }: Source, customerId: string): boolean {
+  return customers.includes('*') || customers.includes(customerId);
+}

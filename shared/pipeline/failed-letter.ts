@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { Bus } from '#shared/azure/bus';
+import { fingerprint } from '#shared/domain/fingerprint';
+
+/** A message that can't be processed, whatever one does: what it was, where it was read, and why it failed. */
+export interface FailedLetter {
+  queue: string;
+  reason: 'not-json' | 'bad-signature' | 'invalid-request' | 'conflict' | 'unknown-purchase' | 'invalid-message';
+  description: string;
+  original: unknown;
+  /** The id that its sender gave it, where it had one. */
+  messageId?: string;
+}
+
+/** Sends a letter to `purchase-failed`, with the reason as application properties. The same letter always has the same id. */
+export function sendFailedLetter(
+  bus: Bus,
+  { queue, reason, description, original, messageId }: FailedLetter,
+): Promise<void> {
+  return bus.send('purchase-failed', {
+    messageId: fingerprint({ queue, reason, original, messageId }),
+    subject: reason,
+    body: original,
+    properties: {
+      DeadLetterReason: reason,
+      DeadLetterErrorDescription: description.slice(0, 1024),
+      queue,
+      ...(messageId === undefined ? {} : { originalMessageId: messageId }),
+    },
+  });
+}
+
+/** What is wrong with a value, one sentence per member, for the person who sent it. */
+export function problemsOf(error: z.ZodError): { field: string; message: string }[] {
+  return error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || '(whole)', message }));
+}

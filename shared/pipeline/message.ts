@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { purchase, stageNames, type StageName } from '#shared/domain/purchase';
+import type topology from '#topology';
+
+/** The name of a queue that exists: a wrong one does not compile. */
+export type QueueName = keyof typeof topology.queues;
+
+/** The queue that a stage reads. */
+export const queueOf = {
+  enablement: 'purchase-enablement',
+  discovery: 'purchase-discovery',
+  inventory: 'purchase-inventory',
+  cart: 'purchase-cart',
+  checkout: 'purchase-checkout',
+  tracking: 'purchase-tracking',
+} as const satisfies Record<StageName, QueueName>;
+
+/**
+ * A message to a stage. The snapshot spares the happy path every read; a stale one is harmless, since each write is
+ * conditional on its ETag. It is left out when it is too large for a message.
+ */
+export const stageMessage = z.object({
+  purchaseId: z.uuid(),
+  stage: z.enum(stageNames),
+  attempt: z.int().min(1),
+  snapshot: z.object({ etag: z.string(), purchase }).optional(),
+});
+export type StageMessage = z.infer<typeof stageMessage>;
+
+/** A purchase's alarm clock: rings on `purchase-watch`, and again until the purchase is over and everything was told. */
+export const alarmMessage = z.object({
+  purchaseId: z.uuid(),
+  ring: z.int().min(1),
+  /** The purchase's version when the clock was set: an unchanged purchase has stopped moving. */
+  seenVersion: z.int().min(0),
+});
+export type AlarmMessage = z.infer<typeof alarmMessage>;

@@ -1,0 +1,65 @@
+import type { Bus } from '#shared/azure/bus';
+import type { OrderEvent } from '#shared/domain/order-event';
+import type { Purchase } from '#shared/domain/purchase';
+import { queueOf, type StageMessage } from './message';
+import type { StoredPurchase } from './purchases';
+import type { Pending } from './transition';
+
+/** A message may hold 256 KiB in the Standard tier, properties included; a snapshot leaves room for them. */
+const LARGEST_SNAPSHOT = 200_000;
+
+/**
+ * Sends what a write promised, one after the other: when the next stage's message is out, the events before it are.
+ * Sending again sends the same ids, which the broker drops or the receiver recognises.
+ */
+export async function sendPending(bus: Bus, { purchase, pending, etag }: StoredPurchase): Promise<void> {
+  for (const item of pending) {
+    await (item.kind === 'event' ? publish(bus, item.event) : toStage(bus, item, purchase, etag));
+  }
+}
+
+/** Publishes an event in structured mode, with its attributes as properties too, so that subscriptions can filter. */
+export function publish(bus: Bus, event: OrderEvent): Promise<void> {
+  const { data: _data, ...attributes } = event;
+  return bus.send('order-events', {
+    messageId: event.id,
+    subject: event.type,
+    correlationId: event.subject,
+    contentType: 'application/cloudevents+json; charset=utf-8',
+    body: event,
+    properties: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`cloudEvents_${name}`, value])),
+  });
+}
+
+function toStage(
+  bus: Bus,
+  { stage, attempt, notBefore }: Pending & { kind: 'stage' },
+  purchase: Purchase,
+  etag: string,
+): Promise<void> {
+  return bus.send(queueOf[stage], {
+    ...stageEnvelope(purchase, stage, attempt),
+    body: withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag),
+    ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore) }),
+  });
+}
+
+/** The same attempt once more at a later time, for a step that somebody else is at. Its own id keeps it from being dropped. */
+export function sendAgainAt(bus: Bus, { purchaseId, stage, attempt }: StageMessage, until: string): Promise<void> {
+  return bus.send(queueOf[stage], {
+    messageId: `${purchaseId}/${stage}/${attempt}@${until}`,
+    subject: stage,
+    correlationId: purchaseId,
+    body: { purchaseId, stage, attempt } satisfies StageMessage,
+    notBefore: new Date(until),
+  });
+}
+
+function stageEnvelope(purchase: Purchase, stage: StageMessage['stage'], attempt: number) {
+  return { messageId: `${purchase.id}/${stage}/${attempt}`, subject: stage, correlationId: purchase.id };
+}
+
+function withSnapshot(message: StageMessage, purchase: Purchase, etag: string): StageMessage {
+  const whole = { ...message, snapshot: { etag, purchase } };
+  return Buffer.byteLength(JSON.stringify(whole)) <= LARGEST_SNAPSHOT ? whole : message;
+}

@@ -1,0 +1,62 @@
+import type { Facts, Reason, StageName } from '#shared/domain/purchase';
+import type { PurchaseHappening } from '#shared/domain/order-event';
+
+/** How a stage can end. Expected endings are values; whatever is not one of these is thrown. */
+export type Outcome = WrittenOutcome | Postpone;
+
+/** The endings that change the purchase. */
+export type WrittenOutcome = Continue | Finish | Wait | Refused | Held | Failed;
+
+/** On to the next stage, with what was found out. */
+export interface Continue {
+  kind: 'continue';
+  next: StageName;
+  note: string;
+  facts?: Partial<Facts>;
+  /** The event to emit, where this step has one. */
+  happening?: PurchaseHappening;
+}
+
+/** The purchase is over, and something was bought. */
+export interface Finish {
+  kind: 'finish';
+  status: 'completed' | 'partially-completed';
+  note: string;
+  facts?: Partial<Facts>;
+}
+
+/** The same stage again, as a new attempt, after so many seconds. */
+export interface Wait {
+  kind: 'wait';
+  seconds: number;
+  note: string;
+  facts?: Partial<Facts>;
+}
+
+/** Somebody else is at this very step: look again at that time, and write nothing that would get in their way. */
+export interface Postpone {
+  kind: 'postpone';
+  until: string;
+  note: string;
+}
+
+/** A business no: final, nothing was bought. */
+export interface Refused {
+  kind: 'refused';
+  reason: Reason;
+  facts?: Partial<Facts>;
+}
+
+/** Needs a person or a decision; can be resumed. */
+export interface Held {
+  kind: 'held';
+  reason: Reason;
+  facts?: Partial<Facts>;
+}
+
+/** Broken beyond retry; final, needs a person. */
+export interface Failed {
+  kind: 'failed';
+  reason: Reason;
+  facts?: Partial<Facts>;
+}

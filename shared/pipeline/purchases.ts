@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Row, StoredRow, Table } from '#shared/azure/table';
+import { purchase, type Purchase } from '#shared/domain/purchase';
+import { historyEntry, pending, type HistoryEntry, type Pending, type Transition } from './transition';
+
+/** A purchase as it stands in the table: what it is, what it still has to send, and the ETag of this very state. */
+export interface StoredPurchase {
+  purchase: Purchase;
+  pending: Pending[];
+  etag: string;
+}
+
+/** The state rows of all purchases (table `Purchases`, partition = purchase). */
+export interface Purchases {
+  read(purchaseId: string): Promise<StoredPurchase | undefined>;
+  /** What happened to the purchase, oldest first, with its present state. One query. */
+  readHistory(purchaseId: string): Promise<{ stored: StoredPurchase; history: HistoryEntry[] } | undefined>;
+  /**
+   * Writes state, outbox and history of a transition as one transaction, if the ETag still holds (no ETag: if there is no
+   * such purchase yet). Returns the new ETag, or undefined when somebody else was first.
+   */
+  write(transition: Transition, etag?: string): Promise<string | undefined>;
+  /** Strikes out what was sent. No version of its own: nothing about the purchase changed. False: somebody wrote since. */
+  clearPending(purchase: Purchase, etag: string): Promise<boolean>;
+}
+
+const STATE = 'state';
+const HISTORY = 'history-';
+
+export function createPurchases(table: Table): Purchases {
+  return {
+    async read(purchaseId) {
+      const row = await table.read(purchaseId, STATE);
+      return row && parseState(row);
+    },
+    async readHistory(purchaseId) {
+      const rows = await table.readAll(purchaseId);
+      const state = rows.find(({ rowKey }) => rowKey === STATE);
+      if (!state) return undefined;
+      const history = rows.filter(({ rowKey }) => rowKey.startsWith(HISTORY));
+      return { stored: parseState(state), history: history.map((row) => historyEntry.parse(json(row, 'entry'))) };
+    },
+    write({ purchase: next, pending: toSend, history }, etag) {
+      const entry: Row = {
+        rowKey: `${HISTORY}${history.version.toString().padStart(6, '0')}`,
+        values: { entry: JSON.stringify(history) },
+      };
+      return table.write(next.id, stateRow(next, toSend, etag), [entry]);
+    },
+    async clearPending(sent, etag) {
+      return (await table.write(sent.id, stateRow(sent, [], etag), [])) !== undefined;
+    },
+  };
+}
+
+function stateRow(next: Purchase, toSend: Pending[], etag: string | undefined): Row & { etag?: string } {
+  return {
+    rowKey: STATE,
+    values: { ...split('purchase', JSON.stringify(next)), ...split('pending', JSON.stringify(toSend)) },
+    ...(etag === undefined ? {} : { etag }),
+  };
+}
+
+function parseState(row: StoredRow): StoredPurchase {
+  return {
+    purchase: purchase.parse(json(row, 'purchase')),
+    pending: z.array(pending).parse(json(row, 'pending')),
+    etag: row.etag,
+  };
+}
+
+/**
+ * A string property of Table Storage holds 64 KiB in UTF-16, a row 1 MiB (page "Understanding the Table service data
+ * model"): a long text is kept in numbered parts.
+ */
+const PART = 32_000;
+
+function split(name: string, text: string): Record<string, string> {
+  const parts = Math.max(1, Math.ceil(text.length / PART));
+  return Object.fromEntries(
+    Array.from({ length: parts }, (_, at) => [part(name, at), text.slice(at * PART, (at + 1) * PART)]),
+  );
+}
+
+function json(row: StoredRow, name: string): unknown {
+  let text = row.values[part(name, 0)] ?? '';
+  for (let at = 1; row.values[part(name, at)] !== undefined; at++) text += row.values[part(name, at)];
+  return JSON.parse(text);
+}
+
+function part(name: string, at: number): string {
+  return at === 0 ? name : `${name}${at}`;
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
+import { stageNames, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
+import type { WrittenOutcome } from './outcome';
+
+/** Something that a write promises to send. It stays in the state row until it is known to be sent. */
+export const pending = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), event: orderEvent }),
+  z.object({
+    kind: z.literal('stage'),
+    stage: z.enum(stageNames),
+    attempt: z.int(),
+    /** Not to be delivered before this time. */
+    notBefore: z.iso.datetime().optional(),
+  }),
+]);
+export type Pending = z.infer<typeof pending>;
+
+/** One line of a purchase's history, for people. */
+export const historyEntry = z.object({
+  version: z.int(),
+  at: z.iso.datetime(),
+  stage: z.enum(['accept', 'operator', ...stageNames]),
+  attempt: z.int(),
+  outcome: z.string(),
+  note: z.string(),
+  milliseconds: z.number(),
+});
+export type HistoryEntry = z.infer<typeof historyEntry>;
+
+/** What one write stores: the purchase after it, what it promises to send, and what it tells of itself. */
+export interface Transition {
+  purchase: Purchase;
+  pending: Pending[];
+  history: HistoryEntry;
+}
+
+/** The circumstances of a step: when it ended, how long it took, which requests were answered meanwhile. */
+export interface Circumstances {
+  now: Date;
+  milliseconds: number;
+  answered: Purchase['answered'];
+}
+
+/** From a purchase and the outcome of its stage to the next state. Pure: the clock comes in as an argument. */
+export function transition(
+  before: Purchase,
+  outcome: WrittenOutcome,
+  { now, milliseconds, answered }: Circumstances,
+): Transition {
+  const at = now.toISOString();
+  const happening = happeningOf(outcome);
+  const moved = move(before, outcome, at);
+  const purchase: Purchase = {
+    ...moved.purchase,
+    ...outcome.facts,
+    version: before.version + 1,
+    updatedAt: at,
+    answered,
+    sequence: before.sequence + (happening ? 1 : 0),
+  };
+  return {
+    purchase,
+    // Events go first: whoever sees the next stage's message may rely on the events before it having been sent.
+    pending: [
+      ...(happening ? [{ kind: 'event' as const, event: purchaseEvent(happening, purchase) }] : []),
+      ...moved.messages,
+    ],
+    history: {
+      version: purchase.version,
+      at,
+      stage: before.stage,
+      attempt: before.attempts[before.stage] ?? 0,
+      outcome: outcome.kind,
+      note: noteOf(outcome),
+      milliseconds,
+    },
+  };
+}
+
+interface Move {
+  purchase: Purchase;
+  messages: Pending[];
+}
+
+function move(before: Purchase, outcome: WrittenOutcome, at: string): Move {
+  switch (outcome.kind) {
+    case 'continue':
+      return toStage(before, outcome.next, at);
+    case 'wait':
+      return toStage(before, before.stage, at, new Date(Date.parse(at) + outcome.seconds * 1000).toISOString());
+    case 'finish':
+      return { purchase: { ...before, status: outcome.status }, messages: [] };
+    case 'refused':
+    case 'held':
+    case 'failed':
+      return { purchase: { ...before, status: outcome.kind, reason: outcome.reason }, messages: [] };
+  }
+}
+
+/** The purchase with one more message to a stage. */
+export function toStage(before: Purchase, stage: StageName, at: string, notBefore?: string): Move {
+  const attempt = (before.attempts[stage] ?? 0) + 1;
+  return {
+    purchase: {
+      ...before,
+      stage,
+      stageSince: stage === before.stage ? before.stageSince : at,
+      attempts: { ...before.attempts, [stage]: attempt },
+    },
+    messages: [{ kind: 'stage', stage, attempt, ...(notBefore ? { notBefore } : {}) }],
+  };
+}
+
+function happeningOf(outcome: WrittenOutcome): PurchaseHappening | undefined {
+  switch (outcome.kind) {
+    case 'continue':
+      return outcome.happening;
+    case 'wait':
+      return undefined;
+    case 'finish':
+      return outcome.status;
+    case 'refused':
+    case 'held':
+    case 'failed':
+      return outcome.kind;
+  }
+}
+
+function noteOf(outcome: WrittenOutcome): string {
+  return 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
+}
+
+/** A write in the middle of a stage: what it is about to do, before it does it. Nothing is sent. */
+export function intention(
+  before: Purchase,
+  facts: Partial<Facts>,
+  { now, milliseconds, answered }: Circumstances,
+  note: string,
+): Transition {
+  const at = now.toISOString();
+  return {
+    purchase: { ...before, ...facts, version: before.version + 1, updatedAt: at, answered },
+    pending: [],
+    history: {
+      version: before.version + 1,
+      at,
+      stage: before.stage,
+      attempt: before.attempts[before.stage] ?? 0,
+      outcome: 'intent',
+      note,
+      milliseconds,
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Bus } from '#shared/azure/bus';
+import { isTerminal } from '#shared/domain/purchase';
+import type { Log } from '#shared/log';
+import { problemsOf, sendFailedLetter } from './failed-letter';
+import { alarmMessage } from './message';
+import { sendPending } from './outbox';
+import type { Policy } from './policy';
+import type { Purchases, StoredPurchase } from './purchases';
+
+export interface WatchDeps {
+  bus: Bus;
+  purchases: Purchases;
+  policy: Policy;
+  log: Log;
+  now(): Date;
+}
+
+/** Sets a purchase's alarm clock. It is set before the purchase is written, so that nothing accepted can be forgotten. */
+export async function setAlarm(
+  { bus, policy, now }: Pick<WatchDeps, 'bus' | 'policy' | 'now'>,
+  purchaseId: string,
+  ring: number,
+  seenVersion: number,
+): Promise<void> {
+  await bus.send('purchase-watch', {
+    messageId: `${purchaseId}/watch/${ring}`,
+    correlationId: purchaseId,
+    body: { purchaseId, ring, seenVersion },
+    notBefore: new Date(now().getTime() + policy.watchSeconds * 1000),
+  });
+}
+
+/**
+ * The handler of `purchase-watch`. A purchase that has not moved since the last ring gets its outbox sent again, which
+ * holds the message to its present stage. It rings again until the purchase is over, or held, and everything was told.
+ */
+export function purchaseWatch(deps: WatchDeps): (body: unknown) => Promise<void> {
+  return async (body) => {
+    const alarm = alarmMessage.safeParse(body);
+    if (!alarm.success) {
+      const description = problemsOf(alarm.error)
+        .map((p) => `${p.field}: ${p.message}`)
+        .join('; ');
+      return sendFailedLetter(deps.bus, {
+        queue: 'purchase-watch',
+        reason: 'invalid-message',
+        description,
+        original: body,
+      });
+    }
+    const { purchaseId, ring, seenVersion } = alarm.data;
+    const stored = await deps.purchases.read(purchaseId);
+    // No row: the process died between setting the clock and accepting. Nobody was promised anything.
+    if (stored === undefined || isOver(stored)) return;
+    if (stored.purchase.version === seenVersion && !isScheduled(stored, deps.now())) {
+      deps.log('warn', 'purchase stands still, sending its outbox again', { purchaseId, version: seenVersion });
+      await sendPending(deps.bus, stored);
+      if (stored.purchase.status !== 'open') await deps.purchases.clearPending(stored.purchase, stored.etag);
+    }
+    await setAlarm(deps, purchaseId, ring + 1, stored.purchase.version);
+  };
+}
+
+function isOver({ purchase, pending }: StoredPurchase): boolean {
+  return pending.length === 0 && (isTerminal(purchase.status) || purchase.status === 'held');
+}
+
+function isScheduled({ pending }: StoredPurchase, now: Date): boolean {
+  return pending.some(
+    (item) => item.kind === 'stage' && item.notBefore !== undefined && Date.parse(item.notBefore) > now.getTime(),
+  );
+}

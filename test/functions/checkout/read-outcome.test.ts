@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals';
+import { findOrders } from '#functions/checkout/find-orders';
+import { readOutcome } from '#functions/checkout/read-outcome';
+import { aCart, anOrder, aPurchase, NOW } from '#test/support/builders';
+
+const A = 'A:0001:AV1';
+const B = 'B:0001:AV1';
+const cart = aCart({
+  lines: [
+    { lineId: '1', catalogItemId: A, quantity: 5, orderGroup: '0' },
+    { lineId: '2', catalogItemId: B, quantity: 1, orderGroup: '1' },
+    { lineId: '3', catalogItemId: A, quantity: 2, orderGroup: '1' },
+  ],
+});
+const first = anOrder('order-a', [[A, 5]]);
+const second = anOrder('order-b', [
+  [A, 2],
+  [B, 1],
+]);
+
+test('each order is given to the group that holds the same, in whatever order they come', () => {
+  expect(readOutcome(cart, { orders: [second, first], orderErrors: [] })).toMatchObject({
+    kind: 'continue',
+    next: 'tracking',
+    happening: 'placed',
+    facts: {
+      orders: [
+        { orderGroup: '1', orderId: 'order-b' },
+        { orderGroup: '0', orderId: 'order-a' },
+      ],
+      refusedGroups: [],
+    },
+  });
+});
+
+test('partial success keeps what was bought and names what was not, line by line', () => {
+  const orderErrors = [{ orderGroupId: '1', code: '800010', description: 'No inventory' }];
+  expect(readOutcome(cart, { orders: [first], orderErrors })).toMatchObject({
+    kind: 'continue',
+    facts: {
+      orders: [{ orderId: 'order-a' }],
+      refusedGroups: [{ orderGroup: '1', lineIds: ['2', '3'], reason: { code: '800010' } }],
+    },
+  });
+});
+
+test('nothing but errors is a refusal', () => {
+  const orderErrors = [
+    { orderGroupId: '0', code: '800010', description: 'No inventory' },
+    { orderGroupId: '1', code: '800010', description: 'No inventory' },
+  ];
+  expect(readOutcome(cart, { orders: [], orderErrors })).toMatchObject({ kind: 'refused', reason: { code: '800010' } });
+});
+
+test('an answer with neither orders nor errors needs a person', () => {
+  expect(readOutcome(cart, { orders: [], orderErrors: [] })).toMatchObject({
+    kind: 'held',
+    reason: { code: 'empty-checkout' },
+  });
+});
+
+test('a group that is in neither list needs a person, and what was bought is kept', () => {
+  expect(readOutcome(cart, { orders: [first], orderErrors: [] })).toMatchObject({
+    kind: 'held',
+    reason: { code: 'unaccounted-group' },
+    facts: { orders: [{ orderId: 'order-a' }] },
+  });
+});
+
+const ordering = aPurchase({
+  stage: 'checkout',
+  cart,
+  checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+});
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+const old = anOrder('order-old', [[A, 5]], { creationDate: '2026-02-01T00:00:00.000Z' });
+
+test('the orders of an ordered cart are found by what they hold and when they were made', () => {
+  expect(findOrders(ordering, cart, [old, second, first], later(30))).toMatchObject({
+    kind: 'continue',
+    facts: { orders: [{ orderId: 'order-b' }, { orderId: 'order-a' }] },
+  });
+});
+
+test('orders that are not listed yet are waited for, and in the end a person is asked', () => {
+  expect(findOrders(ordering, cart, [first], later(30))).toMatchObject({ kind: 'wait' });
+  expect(findOrders(ordering, cart, [first], later(3600))).toMatchObject({
+    kind: 'held',
+    reason: { code: 'orders-not-listed' },
+  });
+});
+
+test('more candidates than groups are never guessed at', () => {
+  const twin = anOrder('order-twin', [[A, 5]]);
+  const pair = anOrder('order-pair', [
+    [A, 2],
+    [B, 1],
+  ]);
+  expect(findOrders(ordering, cart, [first, second, twin, pair], later(30))).toMatchObject({
+    kind: 'held',
+    reason: { code: 'several-candidates' },
+  });
+  expect(findOrders(ordering, cart, [first, second, twin], later(30))).toMatchObject({
+    kind: 'held',
+    reason: { code: 'several-candidates' },
+  });
+});

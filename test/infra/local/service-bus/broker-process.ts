@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
+import { z } from 'zod';
+
+const MAIN = join(__dirname, '../../../../infra/local/service-bus/main.js');
+const readySchema = z.object({ ready: z.literal(true), port: z.number(), adminPort: z.number() });
+const countsSchema = z.record(
+  z.string(),
+  z.object({
+    active: z.number(),
+    locked: z.number(),
+    scheduled: z.number(),
+    deferred: z.number(),
+    deadLetter: z.number(),
+    totals: z.record(z.string(), z.number()),
+  }),
+);
+
+/** The key every broker of the tests has. */
+export const TEST_KEY = 'key-of-the-tests';
+
+/** What a test's broker is started with. */
+export interface BrokerOptions {
+  /** The topology, or the text of a config file; without it the project's own topology. */
+  config?: unknown;
+  args?: readonly string[];
+}
+
+/** A broker in its own process and folder, as the tests see it. */
+export class BrokerProcess {
+  private process: ChildProcess | undefined;
+  private clients: ServiceBusClient[] = [];
+  port = 0;
+  adminPort = 0;
+
+  private constructor(
+    readonly folder: string,
+    private readonly args: readonly string[],
+  ) {}
+
+  /** Starts a broker on free ports and waits until it accepts connections. */
+  static async start(options: BrokerOptions = {}): Promise<BrokerProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'cartage-broker-'));
+    const args = ['--data', join(folder, 'data'), '--faults', ...(options.args ?? [])];
+    if (options.config !== undefined) {
+      const file = join(folder, 'config.json');
+      writeFileSync(file, typeof options.config === 'string' ? options.config : JSON.stringify(options.config));
+      args.push('--config', file);
+    }
+    const broker = new BrokerProcess(folder, args);
+    await broker.run();
+    return broker;
+  }
+
+  /** Where the broker keeps its data. */
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** The connection string, with this key. */
+  connectionString(key: string = TEST_KEY): string {
+    return `Endpoint=sb://127.0.0.1:${this.port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=${key};UseDevelopmentEmulator=true`;
+  }
+
+  /** A client of the unmodified SDK, closed when the broker is disposed of. */
+  client({ key, retryOptions }: { key?: string; retryOptions?: RetryOptions } = {}): ServiceBusClient {
+    const client = new ServiceBusClient(this.connectionString(key), {
+      retryOptions: retryOptions ?? { maxRetries: 3, retryDelayInMs: 100 },
+    });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** Orders faults of the broker. */
+  async fault(order: object): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${this.adminPort}/faults`, {
+      method: 'POST',
+      body: JSON.stringify(order),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  /** The counts of an entity. */
+  async counts(path: string): Promise<z.infer<typeof countsSchema>[string]> {
+    const response = await fetch(`http://127.0.0.1:${this.adminPort}/counts`);
+    const counts = countsSchema.parse(await response.json())[path];
+    if (!counts) throw new Error(`no counts for ${path}`);
+    return counts;
+  }
+
+  /** Kills the broker as a crash would, and waits for its end. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Starts it again on the same data and, unless told otherwise, on the same ports. */
+  async run(): Promise<void> {
+    const ports = ['--port', String(this.port), '--admin-port', String(this.adminPort)];
+    const child = spawn(process.execPath, [MAIN, ...ports, ...this.args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, SERVICE_BUS_KEY: TEST_KEY },
+    });
+    this.process = child;
+    const line = await firstLine(child);
+    const ready = readySchema.parse(JSON.parse(line));
+    this.port = ready.port;
+    this.adminPort = ready.adminPort;
+  }
+
+  /** Closes clients, stops the broker and removes its folder. */
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.clients.map((client) => client.close()));
+    await this.end('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise((fulfil) => {
+      child.once('exit', fulfil);
+      child.kill(signal);
+    });
+  }
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((fulfil, reject) => {
+    let output = '';
+    let errors = '';
+    child.stderr?.on('data', (chunk) => (errors += String(chunk)));
+    child.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+      if (output.includes('\n')) fulfil(output.slice(0, output.indexOf('\n')));
+    });
+    child.once('exit', () => reject(new Error(`the broker ended before it was ready: ${errors}`)));
+  });
+}

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { readConfig } from '#shared/config';
+import { SECRET } from '#test/support/builders';
+
+const complete = {
+  ServiceBusConnection: 'Endpoint=sb://127.0.0.1:5672;...',
+  StorageConnection: 'UseDevelopmentStorage=true',
+  PARTNER_CENTER_TENANT_ID: '11111111-1111-4111-8111-111111111111',
+  PARTNER_CENTER_CLIENT_ID: '22222222-2222-4222-8222-222222222222',
+  PARTNER_CENTER_CLIENT_SECRET: 'not-a-real-secret',
+  PARTNER_CENTER_SECRETS_FILE: 'secrets.json',
+  SOURCES: JSON.stringify([{ id: 'crm', kind: 'crm', signingKeys: [{ secret: SECRET }], customers: ['*'] }]),
+};
+
+test('a connection string and a managed identity are two ends of the same setting', () => {
+  expect(readConfig(complete).bus.kind).toBe('string');
+  const { ServiceBusConnection: _left, ...rest } = complete;
+  const identity = { ...rest, ServiceBusConnection__fullyQualifiedNamespace: 'sb-x.servicebus.windows.net' };
+  expect(readConfig(identity).bus).toEqual({ kind: 'identity', namespace: 'sb-x.servicebus.windows.net' });
+});
+
+test('everything that is missing is named at once', () => {
+  expect(() => readConfig({})).toThrow(/PARTNER_CENTER_TENANT_ID[^]*SOURCES/);
+});
+
+test('a secret that does not fit never shows in the error', () => {
+  const weak = JSON.stringify([
+    { id: 'crm', kind: 'crm', signingKeys: [{ secret: 'whsec_c2hvcnQ=' }], customers: ['*'] },
+  ]);
+  const read = () => readConfig({ ...complete, SOURCES: weak });
+  expect(read).toThrow('24 to 64 bytes');
+  expect(read).not.toThrow('c2hvcnQ');
+});
+
+test('two sources can not share a key, since the key names the source', () => {
+  const twice = ['a', 'b'].map((id) => ({ id, kind: 'crm', signingKeys: [{ secret: SECRET }], customers: ['*'] }));
+  expect(() => readConfig({ ...complete, SOURCES: JSON.stringify(twice) })).toThrow('signing keys');
+});

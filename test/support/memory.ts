@@ -1,0 +1,58 @@
+import type { Bus, BusMessage } from '#shared/azure/bus';
+import type { StoredRow, Table } from '#shared/azure/table';
+
+/** A table in memory with the one property the pipeline leans on: a write counts only if its ETag still holds. */
+export function memoryTable(): Table {
+  const partitions = new Map<string, Map<string, StoredRow>>();
+  let writes = 0;
+  return {
+    async read(partitionKey, rowKey) {
+      return partitions.get(partitionKey)?.get(rowKey);
+    },
+    async readAll(partitionKey) {
+      const rows = [...(partitions.get(partitionKey)?.values() ?? [])];
+      return rows.toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+    },
+    async write(partitionKey, { rowKey, values, etag }, inserts) {
+      const rows = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
+      if (rows.get(rowKey)?.etag !== etag || inserts.some((row) => rows.has(row.rowKey))) return undefined;
+      const next = `etag-${++writes}`;
+      for (const row of [{ rowKey, values }, ...inserts]) rows.set(row.rowKey, { ...row, etag: next });
+      partitions.set(partitionKey, rows);
+      return next;
+    },
+  };
+}
+
+/** A message as the broker would deliver it: its body went over the wire. */
+export interface Delivery {
+  entity: string;
+  messageId: string;
+  body: unknown;
+  notBefore: number;
+}
+
+/** A bus in memory that drops duplicates by id, as the queues of the topology do. */
+export class MemoryBus implements Bus {
+  readonly queued: Delivery[] = [];
+  readonly #seen = new Set<string>();
+
+  async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
+    const key = `${entity}/${messageId}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.queued.push({
+      entity,
+      messageId,
+      body: JSON.parse(JSON.stringify(body)),
+      notBefore: notBefore?.getTime() ?? 0,
+    });
+  }
+
+  /** Takes out the message that is due first. */
+  takeNext(): Delivery | undefined {
+    const [first] = this.queued.toSorted((a, b) => a.notBefore - b.notBefore);
+    if (first) this.queued.splice(this.queued.indexOf(first), 1);
+    return first;
+  }
+}
