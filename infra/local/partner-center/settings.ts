@@ -46,6 +46,7 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What the sandbox is started with. */
 export interface CommandLine {
   readonly port: number;
   /** A second door with TLS, its certificate from the sandbox's own root; none unless asked for. */

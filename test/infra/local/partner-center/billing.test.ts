@@ -265,14 +265,42 @@ test('orders are billed once, one-time and recurring apart, with lines that add 
   expect(sumOf(licences.items, 'totalForCustomer')).toBe(totals.get(recurring));
 });
 
-test('the calendar issues invoices by itself: one-time orders once, monthly ones every month', async () => {
-  await buyEverything();
-  await shopper.control('POST', '/clock', { advanceSeconds: 62 * 86_400 });
+/** Moves the clock to the tenth of the next month: from there 31 days cross the end of exactly one month. */
+async function onTheTenth(): Promise<void> {
+  const now = new Date();
+  const tenth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10));
+  await shopper.control('POST', '/clock', { now: tenth.toISOString() });
   shopper = sandbox.shopper();
-  const made = (await invoices()).slice(3);
-  expect(made.filter((one) => one.invoiceType === 'OneTime')).toHaveLength(1);
-  expect(made.filter((one) => one.invoiceType === 'Recurring')).toHaveLength(2);
-  expect(await invoices()).toHaveLength(6);
+}
+
+/** Lets 31 days pass; with a token of its own for the time after. */
+async function monthLater(): Promise<void> {
+  await shopper.control('POST', '/clock', { advanceSeconds: 31 * 86_400 });
+  shopper = sandbox.shopper();
+}
+
+const madeOf = async (invoiceType: string): Promise<number> =>
+  (await invoices()).slice(3).filter((one) => one.invoiceType === invoiceType).length;
+
+test('nothing is billed twice in a month, whatever was billed in between', async () => {
+  await onTheTenth();
+  await buyEverything();
+  expect(await issueNow()).toHaveLength(2);
+  expect(await issueNow()).toEqual([]);
+  await monthLater();
+  expect(await madeOf('Recurring')).toBe(1);
+  await monthLater();
+  expect(await madeOf('Recurring')).toBe(2);
+  expect(await madeOf('OneTime')).toBe(1);
+});
+
+test('the calendar issues invoices by itself: one-time orders once, monthly ones every month', async () => {
+  await onTheTenth();
+  await buyEverything();
+  await monthLater();
+  await monthLater();
+  expect(await madeOf('OneTime')).toBe(1);
+  expect(await madeOf('Recurring')).toBe(2);
 });
 
 test('cancelling after billing voids the invoice and adjusts it to what is left', async () => {

@@ -145,6 +145,7 @@ test('software and reservations give entitlements, with an expiry date on reques
   await buyOne('DZH318Z0CSA1', '0001', monthly);
   const all = await listed('/entitlements?showExpiry=True', 'user');
   expect(all.map((one) => one['referenceOrder'])).toMatchObject([{ id: perpetual }, { id: rented }, { id: reserved }]);
+  expect(all[0]).toMatchObject({ includedEntitlements: [{ productId: 'DG7GMGF0DWTJ', entitlementType: 'software' }] });
   expect(all.map((one) => 'expiryDate' in one)).toEqual([false, true, true]);
   expect(await listed('/entitlements?entitlementtype=software', 'user')).toHaveLength(2);
 
