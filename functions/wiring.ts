@@ -62,5 +62,5 @@ function partnerCenter({ partnerCenter: settings, secrets }: Config, credential:
   const store =
     secrets.kind === 'vault' ? createKeyVaultSecrets(secrets.uri, credential()) : createLocalSecrets(secrets);
   const tokens = createTokens({ ...settings, ...secretNames, secrets: store });
-  return createTransport({ apiRoot: settings.apiRoot, tokens, applicationName: 'Cartage' });
+  return createTransport({ apiRoot: settings.apiRoot, tokens, applicationName: 'Cartage', limits: settings.limits });
 }

@@ -9,8 +9,8 @@ import { findOrders } from './find-orders';
 import { readOutcome } from './read-outcome';
 import { readOwnOrders } from './read-own-orders';
 
-/** The lease outlasts the call by this much: whoever finds it over can be sure that the caller has given up. */
-const LEASE_MARGIN_SECONDS = 15;
+/** The lease outlasts the call by a tenth: whoever finds it over can be sure that the caller has given up. */
+const LEASE_FACTOR = 1.1;
 
 /**
  * Buys, once. The intent is written before the call; a delivery that finds an intent without an answer waits for its
@@ -62,7 +62,7 @@ async function verify(purchase: Purchase, cart: PurchaseCart, world: World): Pro
 
 function intend(purchase: Purchase, purpose: string, world: World): Promise<void> {
   const now = world.now();
-  const leaseEndsAt = new Date(now.getTime() + (world.policy.checkoutTimeoutSeconds + LEASE_MARGIN_SECONDS) * 1000);
+  const leaseEndsAt = new Date(now.getTime() + world.policy.checkoutTimeoutSeconds * LEASE_FACTOR * 1000);
   return world.intend(
     {
       checkout: {

@@ -33,10 +33,11 @@ export async function acceptPurchase(
   const purchaseId = purchaseIdOf(source.id, requestId);
   const started = performance.now();
   await setAlarm(deps, purchaseId, 1, 1);
-  const first = firstTransition(purchaseId, source, requestId, request, deps.now());
+  const milliseconds = Math.round((performance.now() - started) * 10) / 10;
+  const first = firstTransition(purchaseId, source, requestId, request, { now: deps.now(), milliseconds });
   const etag = await deps.purchases.write(first, undefined);
   if (etag === undefined) return recognise(purchaseId, first.purchase.fingerprint, deps);
-  deps.log('info', 'stage', { purchaseId, ...first.history, milliseconds: performance.now() - started });
+  deps.log('info', 'stage', { purchaseId, ...first.history });
   await sendPending(deps.bus, { ...first, etag });
   return { kind: 'accepted', purchaseId };
 }
@@ -56,7 +57,7 @@ export function firstTransition(
   source: Source,
   requestId: string,
   request: PurchaseRequest,
-  now: Date,
+  { now, milliseconds }: { now: Date; milliseconds: number },
 ): Transition {
   const at = now.toISOString();
   const needsEnablement = placedLines(request).some(({ line }) => line.azureSubscriptionId !== undefined);
@@ -86,7 +87,7 @@ export function firstTransition(
       attempt: 1,
       outcome: 'continue',
       note: `${placedLines(request).length} line(s) for customer ${request.customerId}`,
-      milliseconds: 0,
+      milliseconds,
     },
   };
 }

@@ -26,12 +26,19 @@ export const developmentSources = {
   },
 } as const;
 
+/** The customers that the sandbox begins with. A source that names its customers refuses all others at the door. */
+const sandboxCustomers = [
+  'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01',
+  '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02',
+  '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03',
+];
+
 const sources = Object.entries(developmentSources).map(([kind, { id, signingSecret, readKey }]) => ({
   id,
   kind,
   signingKeys: [{ secret: signingSecret }],
   readKeys: [createHash('sha256').update(readKey).digest('hex')],
-  customers: ['*'],
+  customers: sandboxCustomers,
 }));
 
 /** The settings that the product sees on one machine, under the names they have on Azure. */
@@ -77,5 +84,9 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     PARTNER_CENTER_SECRETS_FILE: join(dataDir, 'partner-center-secrets.json'),
     SOURCES: JSON.stringify(sources),
     InvoiceSchedule: '0 */5 * * * *',
+    // The sandbox's orders complete within seconds, and nobody wants to wait for minutes at a desk.
+    TRACKING_INTERVALS_SECONDS: '1,2,5,15,60',
+    CHECKOUT_TIMEOUT_SECONDS: '20',
+    WATCH_SECONDS: '30',
   };
 }

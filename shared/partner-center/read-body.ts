@@ -18,11 +18,16 @@ export async function readBody({ stream, header }: Exchange, limit: number, sign
     for await (const part of source) {
       const chunk = typeof part === 'string' ? Buffer.from(part) : part;
       size += chunk.length;
-      if (size > limit) throw new AnswerTooLarge(`more than ${limit} bytes`);
+      if (size > limit) throw new AnswerTooLarge();
       chunks.push(chunk);
     }
   };
-  if (header('content-encoding') === 'gzip') await pipeline(stream, createGunzip(), collect, { signal });
-  else await pipeline(stream, collect, { signal });
+  try {
+    if (header('content-encoding') === 'gzip') await pipeline(stream, createGunzip(), collect, { signal });
+    else await pipeline(stream, collect, { signal });
+  } catch (error) {
+    // With a stream in between, the pipeline reports that it was aborted and not why.
+    throw size > limit ? new AnswerTooLarge(`more than ${limit} bytes`) : error;
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -60,12 +60,22 @@ function signedIn(result: AuthenticationResult | null): SignedIn {
 }
 
 async function attempt<Result>(acquire: () => Promise<Result>): Promise<Result> {
+  // MSAL's own network client has no time limit for a POST.
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const failure = new SignInFailed('timeout', true, 'Entra ID did not answer in time.');
+    timer = setTimeout(() => reject(failure), TIMEOUT_MILLISECONDS);
+  });
   try {
-    return await acquire();
+    return await Promise.race([acquire(), late]);
   } catch (error) {
     throw explain(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+const TIMEOUT_MILLISECONDS = 30_000;
 
 const serializedCache = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })) });
 

@@ -2,7 +2,10 @@ import type { Facts, Reason, StageName } from '#shared/domain/purchase';
 import type { PurchaseHappening } from '#shared/domain/order-event';
 
 /** How a stage can end. Expected endings are values; whatever is not one of these is thrown. */
-export type Outcome = Continue | Finish | Wait | Postpone | Refused | Held | Failed;
+export type Outcome = WrittenOutcome | Postpone;
+
+/** The endings that change the purchase. */
+export type WrittenOutcome = Continue | Finish | Wait | Refused | Held | Failed;
 
 /** On to the next stage, with what was found out. */
 export interface Continue {

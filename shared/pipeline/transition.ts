@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
 import { stageNames, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
-import type { Continue, Failed, Finish, Held, Outcome, Refused, Wait } from './outcome';
+import type { WrittenOutcome } from './outcome';
 
 /** Something that a write promises to send. It stays in the state row until it is known to be sent. */
 export const pending = z.discriminatedUnion('kind', [
@@ -41,9 +41,6 @@ export interface Circumstances {
   milliseconds: number;
   answered: Purchase['answered'];
 }
-
-/** Every outcome that is written, that is all but `postpone`. */
-export type WrittenOutcome = Exclude<Outcome, { kind: 'postpone' }>;
 
 /** From a purchase and the outcome of its stage to the next state. Pure: the clock comes in as an argument. */
 export function transition(
@@ -130,7 +127,7 @@ function happeningOf(outcome: WrittenOutcome): PurchaseHappening | undefined {
   }
 }
 
-function noteOf(outcome: Continue | Finish | Wait | Refused | Held | Failed): string {
+function noteOf(outcome: WrittenOutcome): string {
   return 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
 }
 

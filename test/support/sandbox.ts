@@ -39,28 +39,16 @@ export interface TestSandbox {
 
 export async function startTestSandbox(switches: string[] = []): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cartage-sandbox-'));
-  const sandbox = startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
-  const url = `http://127.0.0.1:${await sandbox.ready}`;
-  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
-  const tokens = createTokens({
-    authorityHost: 'https://login.partner-center.test',
-    authorityRoute: url,
-    tenantId: '11111111-1111-4111-8111-111111111111',
-    audience: 'https://api.partnercenter.microsoft.com',
-    clientId: '22222222-2222-4222-8222-222222222222',
-    clientSecretName: 'secret',
-    refreshTokenName: 'refresh',
-    secrets: createLocalSecrets({ given, file: join(dataDir, 'secrets.json') }),
-  });
+  const sandbox = await startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
+  const url = `http://127.0.0.1:${sandbox.port}`;
   let skew = 0;
   const control = async (path: string, body: unknown) => {
     const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   };
-  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
   return {
     url,
-    partnerCenter: createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits }),
+    partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json')),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
     now: () => new Date(Date.now() + skew),
     advance: async (seconds) => {
@@ -73,4 +61,21 @@ export async function startTestSandbox(switches: string[] = []): Promise<TestSan
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The real client, set up for the sandbox as its seed has it, without limits of our own. */
+export function sandboxClient(url: string, secretsFile: string): Transport {
+  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+  const tokens = createTokens({
+    authorityHost: 'https://login.partner-center.test',
+    authorityRoute: url,
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    audience: 'https://api.partnercenter.microsoft.com',
+    clientId: '22222222-2222-4222-8222-222222222222',
+    clientSecretName: 'secret',
+    refreshTokenName: 'refresh',
+    secrets: createLocalSecrets({ given, file: secretsFile }),
+  });
+  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
+  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits });
 }

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import { ZodError } from 'zod';
 import type { Broker } from './broker';
 import { countsPage } from './counts';
-import { type Faults, faultsSchema } from './faults';
+import { faultsSchema } from './faults';
 import type { AmqpServer } from './server';
 
 const MAX_BODY = 1024 * 1024;
@@ -14,7 +14,6 @@ export class AdminServer {
   constructor(
     private readonly broker: Broker,
     private readonly amqp: AmqpServer,
-    private readonly faults: Faults,
     private readonly faultsAllowed: boolean,
   ) {
     this.server = createServer((request, response) => {
@@ -57,7 +56,7 @@ export class AdminServer {
 
   private fault(body: string): void {
     const order = faultsSchema.parse(JSON.parse(body));
-    this.faults.order(order);
+    this.broker.faults.order(order);
     if (order.diskFull !== undefined) this.broker.failWrites(order.diskFull);
     if (order.loseLocks) this.broker.loseLocks();
     if (order.moveClock !== undefined) this.broker.clock.move(order.moveClock);

@@ -5,12 +5,12 @@ import { OutgoingLink } from './amqp/outgoing-link';
 import { type Place, resolve } from './address';
 import type { Broker } from './broker';
 import { putToken } from './cbs';
-import type { Faults } from './faults';
 import { manage } from './management';
 import { Receiver } from './receiver';
 import { type Request, type Response, encodeResponse, parseRequest } from './request';
 import { Responses } from './responses';
 import { type SharedAccessKey, covers } from './sas';
+import { attachSession } from './session-receiver';
 import { Sender } from './sender';
 
 const REQUEST_SIZE = 64 * 1024 * 1024;
@@ -18,7 +18,6 @@ const REQUEST_SIZE = 64 * 1024 * 1024;
 /** What a client's connection may need. */
 export interface ClientOptions {
   broker: Broker;
-  faults: Faults;
   key: SharedAccessKey;
   log: (line: string) => void;
   closed: () => void;
@@ -60,7 +59,7 @@ export class Client implements ConnectionOwner {
   }
 
   private attachTo(link: IncomingLink | OutgoingLink, place: Place): void {
-    const { broker, faults } = this.options;
+    const { broker } = this.options;
     if (place.management && link instanceof OutgoingLink) this.attachResponses(link);
     else if (place.management && link instanceof IncomingLink)
       this.answer(link, (request) => manage(request, place, broker));
@@ -70,15 +69,16 @@ export class Client implements ConnectionOwner {
       if (entity.kind === 'subscription' || place.deadLetter)
         throw new AmqpError('amqp:not-allowed', `Nothing can be sent to ${link.address}.`);
       const limit = entity.description.settings.maxMessageSizeInKilobytes * 1024;
-      link.accept(limit, new Sender(link, entity, broker, faults));
+      link.accept(limit, new Sender(link, entity, broker));
     }
   }
 
   private attachReceiver(link: OutgoingLink, { entity, queue }: Place): void {
     if (entity.kind === 'topic')
       throw new AmqpError('amqp:not-allowed', 'Messages of a topic are received from its subscriptions.');
+    if (attachSession(link, queue)) return;
     const lane = queue.lane(undefined);
-    const receiver = new Receiver(link, queue, lane, this.options.faults);
+    const receiver = new Receiver(link, queue, lane);
     link.accept(receiver);
     lane.add(receiver);
   }

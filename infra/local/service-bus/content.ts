@@ -3,6 +3,7 @@ import { AmqpError } from './amqp/amqp-error';
 import { Reader } from './amqp/reader';
 import { AmqpMap, type Decoded } from './amqp/value';
 import { Writer } from './amqp/writer';
+import type { Facts } from './facts';
 
 const HEADER = 0x70;
 const DELIVERY_ANNOTATIONS = 0x71;
@@ -121,23 +122,23 @@ export function encodeHeader(writer: Writer, content: Content, deliveryCount: nu
   writer.boolean(false).uint(deliveryCount).end(start);
 }
 
-/** The content with application properties added or replaced; values are encoded AMQP values. */
-export function withApplicationProperties(content: Content, changes: ReadonlyMap<string, Buffer>): Content {
+/** The content with application properties added, replaced or (undefined) removed; values are encoded AMQP values. */
+export function withApplicationProperties(content: Content, changes: ReadonlyMap<string, Buffer | undefined>): Content {
   if (changes.size === 0) return content;
   const { properties, pairs, body } = splitRest(content.rest);
   const merged = new Map<string, Buffer>(pairs);
-  for (const [name, value] of changes) merged.set(name, value);
+  for (const [name, value] of changes) {
+    if (value) merged.set(name, value);
+    else merged.delete(name);
+  }
   const writer = new Writer(content.rest.length + 256).raw(properties).descriptor(APPLICATION_PROPERTIES);
   const start = writer.map(merged.size * 2);
   for (const [name, value] of merged) writer.string(name).raw(value);
   return { ...content, rest: writer.end(start).raw(body).finish() };
 }
 
-/** What filters look at: the properties section by position, and the application properties. */
-export function readProperties(content: Content): {
-  properties: Decoded[];
-  application: ReadonlyMap<Decoded, Decoded>;
-} {
+/** What filters look at in a content. */
+export function readProperties(content: Content): Facts {
   const reader = new Reader(content.rest);
   let properties: Decoded[] = [];
   while (!reader.done) {

@@ -55,7 +55,7 @@ const rule = z.object({
 
 const schema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue'), name: z.string(), settings: queueSettings }),
-  z.object({ kind: z.literal('topic'), name: z.string(), settings: z.object(common) }),
+  z.object({ kind: z.literal('topic'), name: z.string(), settings: queueSettings }),
   z.object({
     kind: z.literal('subscription'),
     topic: z.string(),

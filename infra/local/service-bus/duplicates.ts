@@ -6,6 +6,11 @@ export class Duplicates {
   private readonly seen = new Map<string, number>();
   private readonly pending = new Set<string>();
 
+  /** The bytes the journal needs for what is remembered, about. */
+  get bytes(): number {
+    return this.seen.size * 80;
+  }
+
   /** True when the id was seen less than `window` milliseconds before `now`. */
   has(messageId: string, now: number, window: number): boolean {
     this.forgetBefore(now - window);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { NEVER } from './settings';
 
 const ISO_8601 = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
@@ -25,4 +26,17 @@ export function formatDuration(ms: number): string {
   const time = `${hours ? `${hours}H` : ''}${minutes ? `${minutes}M` : ''}${seconds ? `${seconds}S` : ''}`;
   const date = days ? `${days}D` : '';
   return time ? `P${date}T${time}` : date ? `P${date}` : 'PT0S';
+}
+
+/** An ISO 8601 duration between two limits, both in milliseconds. */
+export function duration(min: number, max: number) {
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined && ms >= min && ms <= max) return ms;
+    context.addIssue({
+      code: 'custom',
+      message: `not an ISO 8601 duration between ${min / 1000} s and ${max / 1000} s`,
+    });
+    return z.NEVER;
+  });
 }

@@ -1,11 +1,12 @@
 import type { Duplicates } from './duplicates';
 import type { Queue } from './queue';
-import type { QueueSettings, Rule, TopicSettings } from './settings';
+import type { Rules } from './rules';
+import type { QueueSettings, Rule } from './settings';
 
 /** What is kept of an entity on disk, beside its messages. */
 export type Description =
   | { kind: 'queue'; name: string; settings: QueueSettings }
-  | { kind: 'topic'; name: string; settings: TopicSettings }
+  | { kind: 'topic'; name: string; settings: QueueSettings }
   | { kind: 'subscription'; topic: string; name: string; settings: QueueSettings; rules: Rule[] };
 
 /** A queue, with its dead-letter queue. */
@@ -30,6 +31,7 @@ export interface TopicEntity {
 export interface SubscriptionEntity {
   kind: 'subscription';
   description: Extract<Description, { kind: 'subscription' }>;
+  rules: Rules;
   queue: Queue;
   deadLetters: Queue;
 }

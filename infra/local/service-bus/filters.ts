@@ -1,53 +1,34 @@
-import type { Decoded } from './amqp/value';
 import { type Content, readProperties } from './content';
+import { type Facts, systemProperty } from './facts';
 import type { CorrelationFilter, Filter } from './settings';
+import { compileFilter } from './sql-filter';
 
-/** What a filter looks at, decoded once for all subscriptions. */
-export interface Facts {
-  properties: Decoded[];
-  application: ReadonlyMap<Decoded, Decoded>;
-}
-
-/** Where a correlation filter's system property stands in the properties section (OASIS AMQP 1.0, 3.2.4). */
-const positions = {
-  messageId: 0,
-  to: 2,
-  label: 3,
-  replyTo: 4,
-  correlationId: 5,
-  contentType: 6,
-  sessionId: 10,
-  replyToSessionId: 12,
-} as const satisfies Partial<Record<keyof CorrelationFilter, number>>;
+/** Says whether a message gets through. */
+export type Predicate = (facts: Facts) => boolean;
 
 /** The facts of a message. */
 export function factsOf(content: Content): Facts {
   return readProperties(content);
 }
 
-/** True when the filter lets the message through. */
-export function matches(filter: Filter, facts: Facts): boolean {
+/** A filter as a function. Throws AmqpError for an SQL expression that can't be understood. */
+export function predicateOf(filter: Filter): Predicate {
   switch (filter.kind) {
     case 'true':
-      return true;
+      return () => true;
     case 'false':
-      return false;
+      return () => false;
     case 'correlation':
-      return correlates(filter.filter, facts);
+      return correlation(filter.filter);
     case 'sql':
-      return false;
+      return compileFilter(filter.expression);
   }
 }
 
-function correlates(filter: CorrelationFilter, facts: Facts): boolean {
-  for (const [name, position] of entries(positions)) {
-    const wanted = filter[name];
-    if (wanted !== undefined && facts.properties[position] !== wanted) return false;
-  }
-  return Object.entries(filter.properties).every(([name, wanted]) => facts.application.get(name) === wanted);
-}
-
-function entries<K extends string, V>(record: Record<K, V>): [K, V][];
-function entries(record: Record<string, unknown>): [string, unknown][] {
-  return Object.entries(record);
+function correlation({ properties, ...system }: CorrelationFilter): Predicate {
+  const wantedSystem = Object.entries(system).filter(([, wanted]) => wanted !== undefined);
+  const wantedApplication = Object.entries(properties);
+  return (facts) =>
+    wantedSystem.every(([name, wanted]) => systemProperty(facts, name) === wanted) &&
+    wantedApplication.every(([name, wanted]) => facts.application.get(name) === wanted);
 }

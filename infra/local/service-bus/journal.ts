@@ -2,6 +2,7 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -25,16 +26,26 @@ interface Entry {
 
 const READ_SIZE = 1024 * 1024;
 const HEADER = 8;
+const COMPACT_ABOVE = 64 * 1024 * 1024;
 const NAME = /^journal-(\d{8})\.log$/;
+
+/** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
+export interface Kept {
+  apply(operation: Operation): void;
+  /** The bytes that a file with the present state alone would take, about. */
+  liveBytes(): number;
+  snapshot(): Iterable<Operation>;
+}
 
 /**
  * An append-only file of records `length, crc32, operations`. What is appended in one tick is written together (group commit) and only
- * then acknowledged. A write survives the death of the process; with `sync` also a power cut. One file at a time: a compacted journal
- * is written beside it, put in place by a rename, and the old file is deleted.
+ * then acknowledged. A write survives the death of the process; with `sync` also a power cut. One file at a time: when less than half
+ * of a large file is alive, the present state is written to a new file beside it, which a rename puts in its place.
  */
 export class Journal {
   private queue: Entry[] = [];
   private busy = false;
+  private compactAbove = COMPACT_ABOVE;
   /** Set by tests of a full disk: every write fails with it. */
   failure: Error | undefined;
 
@@ -44,55 +55,30 @@ export class Journal {
     private file: number,
     private size: number,
     private readonly sync: boolean,
+    private readonly log: (line: string) => void,
+    private readonly kept: Kept,
   ) {}
 
-  /** Opens the journal in `folder`, calling `apply` for every operation in it. A torn tail is cut off. */
-  static open(folder: string, sync: boolean, apply: (operation: Operation) => void): Journal {
+  /** Opens the journal in `folder`, calling `kept.apply` for every operation in it. A torn tail is cut off. */
+  static open(folder: string, sync: boolean, log: (line: string) => void, kept: Kept): Journal {
     mkdirSync(folder, { recursive: true });
     const numbers = journalsIn(folder);
     const number = numbers.at(-1) ?? 1;
     for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
     const file = openSync(pathOf(folder, number), 'a+');
-    const size = replay(file, apply);
+    const size = replay(file, (operation) => kept.apply(operation));
+    const torn = fstatSync(file).size - size;
+    if (torn > 0) log(`cut a torn tail of ${torn} bytes off the journal`);
     ftruncateSync(file, size);
-    return new Journal(folder, number, file, size, sync);
-  }
-
-  /** The bytes in the file. */
-  get bytes(): number {
-    return this.size;
+    const journal = new Journal(folder, number, file, size, sync, log, kept);
+    journal.compactWhenWorthwhile();
+    return journal;
   }
 
   /** Adds operations as one atomic record. */
   append(operations: readonly Operation[], written: Written): void {
     this.queue.push({ record: encodeRecord(operations), written });
     if (this.queue.length === 1 && !this.busy) setImmediate(() => this.writeGroup());
-  }
-
-  /** Replaces the file by one that holds `operations` alone: the whole present state. Nothing may be waiting. */
-  compact(operations: Iterable<Operation>): void {
-    const next = this.number + 1;
-    const path = pathOf(this.folder, next);
-    const file = openSync(`${path}.tmp`, 'w+');
-    let size = 0;
-    for (const operation of operations) {
-      const record = encodeRecord([operation]);
-      writeAll(file, record);
-      size += record.length;
-    }
-    fdatasyncSync(file);
-    closeSync(file);
-    renameSync(`${path}.tmp`, path);
-    closeSync(this.file);
-    unlinkSync(pathOf(this.folder, this.number));
-    this.file = openSync(path, 'a+');
-    this.number = next;
-    this.size = size;
-  }
-
-  /** True when nothing waits to be written. */
-  get idle(): boolean {
-    return this.queue.length === 0 && !this.busy;
   }
 
   /** Writes what waits, and closes the file. */
@@ -105,29 +91,90 @@ export class Journal {
     const group = this.queue;
     this.queue = [];
     if (group.length === 0) return;
+    const before = this.size;
     try {
       if (this.failure) throw this.failure;
-      const [only] = group;
-      const bytes = group.length === 1 && only ? only.record : Buffer.concat(group.map((entry) => entry.record));
+      const bytes = Buffer.concat(group.map((entry) => entry.record));
       writeAll(this.file, bytes);
       this.size += bytes.length;
     } catch (error) {
-      // Half a group may be on disk: cut it off, so that the file ends with the last acknowledged record.
-      ftruncateSync(this.file, this.size);
-      return acknowledge(group, error instanceof Error ? error : new Error(String(error)));
+      return this.fail(group, before, error instanceof Error ? error : new Error(String(error)));
     }
-    if (!this.sync) return acknowledge(group, undefined);
+    if (!this.sync) return this.finish(group);
     this.busy = true;
     fdatasync(this.file, (error) => {
       this.busy = false;
-      acknowledge(group, error ?? undefined);
+      if (error) this.fail(group, before, error);
+      else this.finish(group);
       if (this.queue.length > 0) this.writeGroup();
     });
   }
+
+  private finish(group: readonly Entry[]): void {
+    for (const entry of group) entry.written(undefined);
+    this.compactWhenWorthwhile();
+  }
+
+  /**
+   * Half a group may be on disk: it is cut off, so that the file ends with the last acknowledged record. What came meanwhile fails
+   * too, because it may rest on what failed (a duplicate is acknowledged only when the first one is safe).
+   */
+  private fail(group: readonly Entry[], size: number, error: Error): void {
+    ftruncateSync(this.file, size);
+    this.size = size;
+    const waiting = this.queue;
+    this.queue = [];
+    for (const entry of [...group, ...waiting]) entry.written(error);
+  }
+
+  private compactWhenWorthwhile(): void {
+    if (this.size < this.compactAbove || this.kept.liveBytes() * 2 > this.size) return;
+    try {
+      this.compact();
+      this.compactAbove = COMPACT_ABOVE;
+    } catch (error) {
+      // The present file stays in use; the next attempt comes when it has grown on.
+      this.compactAbove = this.size + COMPACT_ABOVE;
+      this.log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private compact(): void {
+    const next = pathOf(this.folder, this.number + 1);
+    const file = openSync(`${next}.tmp`, 'w');
+    let size = 0;
+    try {
+      for (const batch of batches(this.kept.snapshot())) {
+        writeAll(file, batch);
+        size += batch.length;
+      }
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${next}.tmp`, next);
+    closeSync(this.file);
+    unlinkSync(pathOf(this.folder, this.number));
+    this.file = openSync(next, 'a+');
+    this.number++;
+    this.size = size;
+  }
 }
 
-function acknowledge(group: readonly Entry[], error: Error | undefined): void {
-  for (const entry of group) entry.written(error);
+/** The operations as encoded records, gathered to pieces worth a write. */
+function* batches(operations: Iterable<Operation>): Generator<Buffer> {
+  let records: Buffer[] = [];
+  let size = 0;
+  for (const operation of operations) {
+    const record = encodeRecord([operation]);
+    records.push(record);
+    size += record.length;
+    if (size < READ_SIZE) continue;
+    yield Buffer.concat(records);
+    records = [];
+    size = 0;
+  }
+  yield Buffer.concat(records);
 }
 
 function journalsIn(folder: string): number[] {

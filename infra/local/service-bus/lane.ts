@@ -7,6 +7,8 @@ export interface Consumer {
   /** How many messages it takes now. */
   readonly credit: number;
   take(message: Message): void;
+  /** The queue is gone. */
+  turnOut(): void;
 }
 
 /** Messages that wait for a receiver, in the order of their numbers, and the receivers that wait for messages, in turn. */
@@ -20,6 +22,11 @@ export class Lane {
     readonly name: string,
   ) {}
 
+  /** True when no message and no receiver is here. */
+  get idle(): boolean {
+    return this.ready.size === 0 && this.consumers.length === 0;
+  }
+
   get waiting(): number {
     return this.ready.size;
   }
@@ -27,6 +34,7 @@ export class Lane {
   offer(message: Message): void {
     this.ready.push(message);
     this.pump();
+    this.queue.sessions?.available(this);
   }
 
   /** Takes a message out, because it is gone. */
@@ -42,6 +50,11 @@ export class Lane {
   remove(consumer: Consumer): void {
     const index = this.consumers.indexOf(consumer);
     if (index >= 0) this.consumers.splice(index, 1);
+  }
+
+  /** Turns out all receivers. */
+  close(): void {
+    for (const consumer of this.consumers.splice(0)) consumer.turnOut();
   }
 
   /** Gives out messages while there are any and somebody takes them. */

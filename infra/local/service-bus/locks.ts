@@ -3,14 +3,16 @@ import { AmqpError } from './amqp/amqp-error';
 import type { Alarm } from './clock';
 import type { Message } from './message';
 import type { Queue } from './queue';
+import { type SessionLock, sessionLost } from './sessions';
 import { type Decision, settlement } from './settlement';
 
-/** A receiver's hold on a message until a time. */
+/** A receiver's hold on a message until a time; within a session, as long as that is held. */
 export interface Lock {
   readonly message: Message;
   /** 16 bytes, in the order of a delivery tag (a .NET Guid). */
   readonly token: Buffer;
   readonly key: string;
+  readonly session: SessionLock | undefined;
   until: number;
   alarm: Alarm | undefined;
   /** True while a decision about it is being written. */
@@ -21,7 +23,7 @@ const RETRY = 1_000;
 
 let tokens = 0;
 /** Differs in every process, so that a token from before a restart is never mistaken for a new one. */
-const tokenPrefix = randomBytes(8);
+const tokenPrefix = randomBytes(10);
 
 /** The locks of a queue. They live in memory alone: a restart frees every message. */
 export class Locks {
@@ -33,14 +35,18 @@ export class Locks {
     return this.byKey.size;
   }
 
-  /** Locks a message for the queue's lock duration. */
-  take(message: Message): Lock {
+  /** Locks a message for the queue's lock duration, or as long as its session is held. The delivery is journaled without waiting. */
+  take(message: Message, session?: SessionLock): Lock {
     message.taken = true;
     const token = newToken();
-    const until = this.queue.now + this.queue.settings.lockDuration;
-    const lock: Lock = { message, token, key: token.toString('latin1'), until, alarm: undefined, deciding: false };
-    this.byKey.set(lock.key, lock);
+    const until = session?.until ?? this.queue.now + this.queue.settings.lockDuration;
+    const key = token.toString('latin1');
+    const lock: Lock = { message, token, key, session, until, alarm: undefined, deciding: false };
+    this.byKey.set(key, lock);
     this.watch(lock);
+    // Nobody waits for this record: should it be lost, one delivery is not counted.
+    const { id, around } = this.queue;
+    around.commit([{ type: 'attempt', entity: id, sequence: message.sequence }], () => undefined);
     return lock;
   }
 
@@ -60,8 +66,10 @@ export class Locks {
 
   /** Carries out a receiver's decision. `done` gets an error when the lock is lost or the decision could not be written. */
   settle(lock: Lock | undefined, decision: Decision, done: (error: AmqpError | undefined) => void): void {
-    if (!lock || !this.holds(lock) || lock.deciding) return done(lockLost());
-    this.decide(lock, decision, done);
+    if (!lock || !this.holds(lock) || lock.deciding) return done(this.lost());
+    const { faults } = this.queue.around;
+    const completionLost = decision.kind === 'complete' && faults.losesCompletion(this.queue, lock.message);
+    this.decide(lock, completionLost ? { kind: 'lost' } : decision, done);
   }
 
   /** Ends a lock before its time, as if it had expired. */
@@ -72,13 +80,32 @@ export class Locks {
     });
   }
 
+  /** Ends all locks within a session. */
+  loseSession(session: SessionLock): void {
+    for (const lock of this.all()) if (lock.session === session) this.lose(lock);
+  }
+
+  /** Forgets all locks, without a word. */
+  clear(): void {
+    for (const lock of this.byKey.values()) this.queue.around.clock.cancel(lock.alarm);
+    this.byKey.clear();
+  }
+
   /** All live locks. */
   all(): Lock[] {
     return [...this.byKey.values()];
   }
 
+  /** The error for a lock that expired, was settled, or never was. */
+  lost(): AmqpError {
+    if (this.queue.settings.requiresSession) return sessionLost();
+    const text =
+      'The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.';
+    return new AmqpError('com.microsoft:message-lock-lost', text);
+  }
+
   private holds(lock: Lock): boolean {
-    return this.byKey.get(lock.key) === lock && lock.until > this.queue.now;
+    return this.byKey.get(lock.key) === lock && (lock.session?.until ?? lock.until) > this.queue.now;
   }
 
   private decide(lock: Lock, decision: Decision, done: (error: AmqpError | undefined) => void): void {
@@ -104,21 +131,16 @@ export class Locks {
     });
   }
 
+  /** A lock within a session ends with it. */
   private watch(lock: Lock): void {
+    if (lock.session) return;
     lock.alarm = this.queue.around.clock.alarm(lock.until, () => this.lose(lock));
   }
-}
-
-/** The error for a lock that expired, was settled, or never was. */
-export function lockLost(): AmqpError {
-  const text =
-    'The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.';
-  return new AmqpError('com.microsoft:message-lock-lost', text);
 }
 
 function newToken(): Buffer {
   const token = Buffer.allocUnsafe(16);
   tokenPrefix.copy(token, 0);
-  token.writeDoubleBE(++tokens, 8);
+  token.writeUIntBE(++tokens, 10, 6);
   return token;
 }

@@ -3,9 +3,8 @@ import { parseArgs } from 'node:util';
 import topology from '#topology';
 import { AdminServer } from './admin';
 import { Broker } from './broker';
-import { Faults } from './faults';
+import { parseConfig, readConfig } from './config';
 import { AmqpServer } from './server';
-import { parseTopology } from './topology';
 
 /** The key of connection strings when SERVICE_BUS_KEY is not set. It opens nothing but a broker on 127.0.0.1. */
 const DEVELOPMENT_KEY = 'local-development-key';
@@ -26,12 +25,12 @@ async function main(): Promise<void> {
       faults: { type: 'boolean', default: false },
     },
   });
-  const config: unknown = values.config === undefined ? topology : JSON.parse(readFileSync(values.config, 'utf8'));
-  const broker = new Broker(values.data, values.sync, parseTopology(config));
-  const faults = new Faults();
+  const descriptions =
+    values.config === undefined ? readConfig(topology) : parseConfig(readFileSync(values.config, 'utf8'));
+  const broker = new Broker(values.data, values.sync, descriptions, log);
   const key = { name: 'RootManageSharedAccessKey', key: process.env['SERVICE_BUS_KEY'] ?? DEVELOPMENT_KEY };
-  const server = new AmqpServer(broker, faults, key, log);
-  const admin = new AdminServer(broker, server, faults, values.faults);
+  const server = new AmqpServer(broker, key, log);
+  const admin = new AdminServer(broker, server, values.faults);
   const port = await server.listen(Number(values.port));
   const adminPort = await admin.listen(Number(values['admin-port']));
 

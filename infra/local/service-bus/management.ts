@@ -3,15 +3,16 @@ import { AmqpMap, type Decoded, type Encodable, int, symbol, uuid } from './amqp
 import type { Place } from './address';
 import type { Broker } from './broker';
 import { encodedPairs, parseMessage } from './content';
-import { lockLost } from './locks';
 import { type Message, encodeDelivery } from './message';
+import { type Body, type Operator, written } from './operator';
+import { cancelScheduled, send } from './sending';
 import type { Operation } from './operations';
 import type { Queue } from './queue';
-import { type Request, type Response, member } from './request';
+import { listIn, member, numberIn, numbersIn, textIn } from './body';
+import { ruleOperators } from './management-rules';
+import { sessionOperators } from './management-sessions';
+import type { Request, Response } from './request';
 import type { Decision } from './settlement';
-
-type Body = ReadonlyMap<string, Encodable>;
-type Operator = (request: Request, place: Place, broker: Broker) => Body | undefined | Promise<Body | undefined>;
 
 const MAX_PEEK = 250;
 const MAX_PEEK_BYTES = 4 * 1024 * 1024;
@@ -32,6 +33,8 @@ const operators: Record<string, Operator> = {
   'com.microsoft:receive-by-sequence-number': receiveBySequence,
   'com.microsoft:renew-lock': renew,
   'com.microsoft:update-disposition': updateDisposition,
+  ...sessionOperators,
+  ...ruleOperators,
 };
 
 /** Answers a request to an entity's `$management`. An undefined body means: nothing there (204). */
@@ -90,7 +93,7 @@ async function schedule({ body }: Request, { entity }: Place, broker: Broker): P
     return { ...arrival, scheduledFor: Math.max(arrival.scheduledFor ?? 0, broker.clock.now() + 1) };
   });
   const sequences = await new Promise<number[]>((fulfil, reject) => {
-    broker.send(entity, arrivals, (error, numbers) => (error ? reject(error) : fulfil(numbers)));
+    send(broker, entity, arrivals, (error, numbers) => (error ? reject(error) : fulfil(numbers)));
   });
   return new Map([['sequence-numbers', { type: 'array', of: 'long', values: sequences }]]);
 }
@@ -98,7 +101,7 @@ async function schedule({ body }: Request, { entity }: Place, broker: Broker): P
 async function cancel({ body }: Request, { entity }: Place, broker: Broker): Promise<Body> {
   if (entity.kind === 'subscription')
     throw new AmqpError('amqp:not-allowed', 'A subscription has no scheduled messages.');
-  await done((written) => broker.cancel(entity, numbersIn(body, 'sequence-numbers'), written));
+  await written((done) => cancelScheduled(broker, entity, numbersIn(body, 'sequence-numbers'), done));
   return new Map();
 }
 
@@ -119,7 +122,6 @@ function plain(message: Message): Encodable {
 
 function locked(message: Message, queue: Queue): Encodable {
   const lock = queue.locks.take(message);
-  queue.around.commit([{ type: 'attempt', entity: queue.id, sequence: message.sequence }], () => undefined);
   return new Map<string, Encodable>([
     ['message', encodeDelivery(message, lock.until)],
     ['lock-token', uuid(swapGuid(lock.token))],
@@ -132,7 +134,7 @@ async function removeAll(messages: readonly Message[], queue: Queue): Promise<vo
   });
   for (const message of messages) message.taken = true;
   try {
-    await done((written) => queue.around.commit(operations, written));
+    await written((done) => queue.around.commit(operations, done));
   } catch (error) {
     for (const message of messages) message.taken = false;
     throw error;
@@ -142,7 +144,7 @@ async function removeAll(messages: readonly Message[], queue: Queue): Promise<vo
 function renew({ body }: Request, { queue }: Place): Body {
   const expirations = tokensIn(body).map((token) => {
     const until = queue.locks.renew(queue.locks.find(token));
-    if (until === undefined) throw lockLost();
+    if (until === undefined) throw queue.locks.lost();
     return until;
   });
   return new Map([['expirations', { type: 'array', of: 'timestamp', values: expirations }]]);
@@ -151,7 +153,7 @@ function renew({ body }: Request, { queue }: Place): Body {
 async function updateDisposition({ body }: Request, { queue }: Place): Promise<Body> {
   const decision = decisionIn(body);
   for (const token of tokensIn(body)) {
-    await done((written) => queue.locks.settle(queue.locks.find(token), decision, written));
+    await written((done) => queue.locks.settle(queue.locks.find(token), decision, done));
   }
   return new Map();
 }
@@ -186,41 +188,12 @@ export function swapGuid(bytes: Buffer): Buffer {
   return swapped;
 }
 
-function done(start: (written: (error: AmqpError | undefined) => void) => void): Promise<void> {
-  return new Promise((fulfil, reject) => start((error) => (error ? reject(error) : fulfil())));
-}
-
 function tokensIn(body: Decoded): Buffer[] {
   return listIn(body, 'lock-tokens').map((token) => {
     if (!Buffer.isBuffer(token) || token.length !== 16)
       throw new AmqpError('amqp:invalid-field', 'A lock token is malformed.');
     return swapGuid(token);
   });
-}
-
-function numbersIn(body: Decoded, name: string): number[] {
-  return listIn(body, name).map((value) => {
-    if (typeof value !== 'number')
-      throw new AmqpError('amqp:invalid-field', `${name} holds something that is no number.`);
-    return value;
-  });
-}
-
-function numberIn(body: Decoded, name: string): number {
-  const value = member(body, name);
-  if (typeof value !== 'number') throw new AmqpError('amqp:invalid-field', `${name} is missing.`);
-  return value;
-}
-
-function listIn(body: Decoded, name: string): Decoded[] {
-  const value = member(body, name);
-  if (!Array.isArray(value)) throw new AmqpError('amqp:invalid-field', `${name} is missing.`);
-  return value;
-}
-
-function textIn(body: Decoded, name: string): string | undefined {
-  const value = member(body, name);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function notFound(sequence: number): AmqpError {

@@ -1,10 +1,13 @@
 import type { AmqpError } from './amqp/amqp-error';
 import type { Clock } from './clock';
 import type { Content } from './content';
+import type { Faults } from './faults';
 import { Lane } from './lane';
 import { Locks } from './locks';
 import type { Message } from './message';
 import type { Operation } from './operations';
+import type { Passage } from './routing';
+import { Sessions } from './sessions';
 import { NEVER, type QueueSettings } from './settings';
 import { settlement } from './settlement';
 import { type Totals, count, noTotals } from './totals';
@@ -12,6 +15,7 @@ import { type Totals, count, noTotals } from './totals';
 /** What a queue needs of the broker around it. */
 export interface Surroundings {
   readonly clock: Clock;
+  readonly faults: Faults;
   /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
   readonly commit: (operations: readonly Operation[], done: (error: AmqpError | undefined) => void) => void;
 }
@@ -21,7 +25,7 @@ export type Put = Extract<Operation, { type: 'put' }>;
 /** Where a queue's messages go. */
 export interface Routes {
   /** The operations that make a scheduled content active. */
-  arrive(content: Content, reason: 'activated', scheduledFor: number): Operation[];
+  arrive(content: Content, passage: Passage): Operation[];
   /** The operations that bring a dead letter away. A dead-letter queue has none. */
   bury: ((content: Content, failed: number) => Operation[]) | undefined;
 }
@@ -38,6 +42,8 @@ export class Queue {
   readonly totals: Totals = noTotals();
   readonly lanes = new Map<string, Lane>();
   readonly locks: Locks;
+  /** Only when it requires sessions. */
+  readonly sessions: Sessions | undefined;
   /** The bytes its messages take, about. */
   bytes = 0;
   private live = false;
@@ -52,14 +58,16 @@ export class Queue {
     readonly routes: Routes,
   ) {
     this.locks = new Locks(this);
+    this.sessions = settings.requiresSession ? new Sessions(this) : undefined;
   }
 
   get now(): number {
     return this.around.clock.now();
   }
 
-  /** The operation that adds a content here, now or for a later time. */
-  put(content: Content, reason: Put['reason'], scheduledFor: number, deadLetterSource?: string, failed = 0): Put {
+  /** The operation that adds a content here; with the reason `scheduled` it waits for its time. */
+  put(content: Content, passage: Passage): Put {
+    const { reason, scheduledFor, deadLetterSource, failed = 0 } = passage;
     const scheduled = reason === 'scheduled';
     return {
       type: 'put',
@@ -97,10 +105,12 @@ export class Queue {
         message.failed = operation.failed;
         return;
       }
+      case 'session-state':
+        this.sessions?.setState(operation.sessionId, operation.state);
+        return;
       case 'totals':
       case 'remember':
       case 'drop':
-      case 'session-state':
       case 'entity':
         return;
     }
@@ -112,15 +122,30 @@ export class Queue {
     for (const message of this.messages.values()) this.watch(message);
   }
 
+  /** The queue is deleted: nothing rings any more, and its receivers are turned out. */
+  stop(): void {
+    this.live = false;
+    for (const lock of this.sessions?.all() ?? []) this.sessions?.lose(lock);
+    for (const lane of this.lanes.values()) lane.close();
+    this.locks.clear();
+    for (const message of this.messages.values()) this.around.clock.cancel(message.alarm);
+    this.messages.clear();
+  }
+
   /** The lane of a session, or the only one. */
   lane(sessionId: string | undefined): Lane {
-    const name = this.settings.requiresSession ? (sessionId ?? '') : '';
+    const name = this.sessions ? (sessionId ?? '') : '';
     let lane = this.lanes.get(name);
     if (!lane) {
       lane = new Lane(this, name);
       this.lanes.set(name, lane);
     }
     return lane;
+  }
+
+  /** Forgets a session's lane that nothing waits in any more. */
+  tidy(lane: Lane): void {
+    if (this.sessions && lane.idle && !this.sessions.holds(lane.name)) this.lanes.delete(lane.name);
   }
 
   /** Makes a message available again, unless it is gone or may not be had. */
@@ -168,7 +193,9 @@ export class Queue {
   private release(message: Message): void {
     this.around.clock.cancel(message.alarm);
     this.bytes -= sizeOf(message);
-    this.lanes.get(this.settings.requiresSession ? (message.content.sessionId ?? '') : '')?.withdraw(message);
+    const lane = this.lanes.get(this.sessions ? (message.content.sessionId ?? '') : '');
+    lane?.withdraw(message);
+    if (lane) this.tidy(lane);
   }
 
   private watch(message: Message): void {
@@ -185,7 +212,7 @@ export class Queue {
   private activate(message: Message): void {
     if (message.taken) return;
     message.taken = true;
-    const operations = this.routes.arrive(message.content, 'activated', message.scheduledFor);
+    const operations = this.routes.arrive(message.content, { reason: 'activated', scheduledFor: message.scheduledFor });
     operations.push({ type: 'delete', entity: this.id, sequence: message.sequence, reason: 'activated' });
     this.around.commit(operations, (error) => {
       if (!error) return;

@@ -1,13 +1,13 @@
-import type { AmqpError } from './amqp/amqp-error';
+import { AmqpError } from './amqp/amqp-error';
 import type { MessageSource, OutgoingLink } from './amqp/outgoing-link';
 import type { Outcome } from './amqp/performatives';
 import type { AmqpMap } from './amqp/value';
 import { encodedPairs } from './content';
-import type { Faults } from './faults';
 import type { Consumer, Lane } from './lane';
-import { type Lock, lockLost } from './locks';
+import type { Lock } from './locks';
 import { type Message, encodeDelivery } from './message';
 import type { Queue } from './queue';
+import type { SessionLock } from './sessions';
 import type { Changes, Decision } from './settlement';
 
 const REASON = 'DeadLetterReason';
@@ -25,7 +25,7 @@ export class Receiver implements Consumer, MessageSource {
     private readonly link: OutgoingLink,
     private readonly queue: Queue,
     private readonly lane: Lane,
-    private readonly faults: Faults,
+    private readonly session?: SessionLock,
   ) {}
 
   get credit(): number {
@@ -46,10 +46,14 @@ export class Receiver implements Consumer, MessageSource {
     const lock = this.locks.get(deliveryId);
     const answer = (error: AmqpError | undefined): void => {
       if (!error) this.locks.delete(deliveryId);
-      this.faults.acknowledge(() => this.link.settle(deliveryId, error ?? 'accepted'));
+      this.queue.around.faults.acknowledge(() => this.link.settle(deliveryId, error ?? 'accepted'));
     };
-    if (!lock) return answer(lockLost());
-    this.queue.locks.settle(lock, this.faultyDecision(lock, decisionOf(outcome)), answer);
+    if (!lock) return answer(this.queue.locks.lost());
+    this.queue.locks.settle(lock, decisionOf(outcome), answer);
+  }
+
+  turnOut(): void {
+    this.link.close(new AmqpError('amqp:not-found', `The messaging entity '${this.link.address}' was deleted.`));
   }
 
   drain(done: () => void): void {
@@ -61,13 +65,12 @@ export class Receiver implements Consumer, MessageSource {
     this.open = false;
     this.lane.remove(this);
     this.locks.clear();
+    // A session is free as soon as its receiver is gone; locks outside of sessions stay until they expire.
+    if (this.session) this.queue.sessions?.release(this.session);
   }
 
   private takeUnderLock(message: Message): void {
-    const lock = this.queue.locks.take(message);
-    const attempt = { type: 'attempt', entity: this.queue.id, sequence: message.sequence } as const;
-    // Nobody waits for this record: should it be lost, one delivery is not counted.
-    this.queue.around.commit([attempt], () => undefined);
+    const lock = this.queue.locks.take(message, this.session);
     const deliveryId = this.link.deliver(lock.token, encodeDelivery(message, lock.until), false);
     this.locks.set(deliveryId, lock);
   }
@@ -83,12 +86,6 @@ export class Receiver implements Consumer, MessageSource {
         this.link.deliver(Buffer.from(String(message.sequence)), encodeDelivery(message, undefined), true);
       if (this.leaving === 0) for (const done of this.afterLeaving.splice(0)) done();
     });
-  }
-
-  private faultyDecision(lock: Lock, decision: Decision): Decision {
-    return decision.kind === 'complete' && this.faults.losesCompletion(this.queue, lock.message)
-      ? { kind: 'lost' }
-      : decision;
   }
 }
 

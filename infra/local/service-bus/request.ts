@@ -1,4 +1,3 @@
-import { AmqpError } from './amqp/amqp-error';
 import { Reader } from './amqp/reader';
 import { AmqpMap, type Decoded, type Encodable } from './amqp/value';
 import { Writer } from './amqp/writer';
@@ -52,12 +51,6 @@ export function encodeResponse(request: Request, response: Response): Buffer {
   writer.null().null().null().null().null().raw(request.messageId).end(properties);
   writer.descriptor(0x74).value(response.properties);
   return writer.descriptor(0x77).value(response.body).finish();
-}
-
-/** The member of a request's body, or undefined. */
-export function member(body: Decoded, name: string): Decoded | undefined {
-  if (!(body instanceof AmqpMap)) throw new AmqpError('amqp:invalid-field', 'The body of the request is not a map.');
-  return body.get(name) ?? undefined;
 }
 
 const NULL = Buffer.from([0x40]);

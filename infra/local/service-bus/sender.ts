@@ -3,7 +3,7 @@ import type { IncomingLink, MessageSink } from './amqp/incoming-link';
 import type { Broker } from './broker';
 import { type Arrival, parseMessage, splitBatch } from './content';
 import type { QueueEntity, TopicEntity } from './entities';
-import type { Faults } from './faults';
+import { send } from './sending';
 
 const BATCH_FORMAT = 0x80013700;
 
@@ -13,14 +13,14 @@ export class Sender implements MessageSink {
     private readonly link: IncomingLink,
     private readonly entity: QueueEntity | TopicEntity,
     private readonly broker: Broker,
-    private readonly faults: Faults,
   ) {}
 
   message(delivery: { deliveryId: number; format: number; payload: Buffer; settled: boolean }): void {
     const answer = (error: AmqpError | undefined): void => {
-      if (!delivery.settled) this.faults.acknowledge(() => this.link.settle(delivery.deliveryId, error ?? 'accepted'));
+      if (!delivery.settled)
+        this.broker.faults.acknowledge(() => this.link.settle(delivery.deliveryId, error ?? 'accepted'));
     };
-    if (this.faults.refusesSend())
+    if (this.broker.faults.refusesSend())
       return answer(new AmqpError('com.microsoft:server-busy', 'The server is busy, as ordered.'));
     let messages: Arrival[];
     try {
@@ -30,6 +30,6 @@ export class Sender implements MessageSink {
       if (error instanceof AmqpError) return answer(error);
       throw error;
     }
-    this.broker.send(this.entity, messages, answer);
+    send(this.broker, this.entity, messages, answer);
   }
 }

@@ -3,7 +3,6 @@ import { type Server, createServer } from 'node:net';
 import { Connection } from './amqp/connection';
 import type { Broker } from './broker';
 import { Client } from './client';
-import type { Faults } from './faults';
 import type { SharedAccessKey } from './sas';
 
 /** The AMQP door: accepts connections on 127.0.0.1. */
@@ -11,11 +10,11 @@ export class AmqpServer {
   private readonly connections = new Set<Connection>();
   private readonly server: Server;
 
-  constructor(broker: Broker, faults: Faults, key: SharedAccessKey, log: (line: string) => void) {
+  constructor(broker: Broker, key: SharedAccessKey, log: (line: string) => void) {
     const containerId = randomUUID();
     this.server = createServer((socket) => {
       const closed = (): unknown => this.connections.delete(connection);
-      const connection = new Connection(socket, containerId, new Client({ broker, faults, key, log, closed }));
+      const connection = new Connection(socket, containerId, new Client({ broker, key, log, closed }));
       this.connections.add(connection);
     });
   }

@@ -1,4 +1,4 @@
-/** The settings of a queue or subscription. Durations are milliseconds; NEVER is longer than any other. */
+/** The settings of a queue, topic or subscription; a topic uses those that mean something to it. Durations are milliseconds; NEVER is longer than any other. */
 export interface QueueSettings {
   lockDuration: number;
   maxDeliveryCount: number;
@@ -12,16 +12,6 @@ export interface QueueSettings {
   maxSizeInMegabytes: number;
   maxMessageSizeInKilobytes: number;
 }
-
-/** The settings of a topic. */
-export type TopicSettings = Pick<
-  QueueSettings,
-  | 'requiresDuplicateDetection'
-  | 'duplicateDetectionHistoryTimeWindow'
-  | 'defaultMessageTimeToLive'
-  | 'maxSizeInMegabytes'
-  | 'maxMessageSizeInKilobytes'
->;
 
 /** The properties a correlation filter compares; each that is given must be equal. */
 export interface CorrelationFilter {

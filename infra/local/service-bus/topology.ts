@@ -1,22 +1,9 @@
 import { z } from 'zod';
-import { parseDuration } from './duration';
+import { duration } from './duration';
 import type { Description } from './entities';
-import { NEVER, type QueueSettings, type Rule } from './settings';
+import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
 
 const MINUTE = 60_000;
-
-/** An ISO 8601 duration between two limits, both in milliseconds. */
-export function duration(min: number, max: number) {
-  return z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== undefined && ms >= min && ms <= max) return ms;
-    context.addIssue({
-      code: 'custom',
-      message: `not an ISO 8601 duration between ${min / 1000} s and ${max / 1000} s`,
-    });
-    return z.NEVER;
-  });
-}
 
 const common = {
   defaultMessageTimeToLive: duration(1000, NEVER),
@@ -57,7 +44,16 @@ const correlationFilter = z
   })
   .partial();
 
-const rule = z.strictObject({ correlationFilter });
+const sqlExpression = z.strictObject({ sqlExpression: z.string().min(1) });
+
+/** A rule with one filter or none (which takes everything), and an action if it wants one. */
+const rule = z
+  .strictObject({
+    correlationFilter: correlationFilter.optional(),
+    sqlFilter: sqlExpression.optional(),
+    action: sqlExpression.optional(),
+  })
+  .refine(({ correlationFilter: a, sqlFilter: b }) => !(a && b), { message: 'a rule has one filter, not two' });
 
 const topology = z.strictObject({
   queueDefaults: queue.default({}),
@@ -128,17 +124,17 @@ export function parseTopology(json: unknown): Description[] {
 export const defaultRule: Rule = { name: '$Default', filter: { kind: 'true' }, action: undefined };
 
 function rulesOf(rules: Record<string, z.infer<typeof rule>>): Rule[] {
-  const named = Object.entries(rules).map(
-    ([
-      name,
-      {
-        correlationFilter: { properties = {}, ...filter },
-      },
-    ]): Rule => {
-      return { name, filter: { kind: 'correlation', filter: { ...filter, properties } }, action: undefined };
-    },
-  );
+  const named = Object.entries(rules).map(([name, given]): Rule => {
+    return { name, filter: filterOf(given), action: given.action?.sqlExpression };
+  });
   return named.length > 0 ? named : [defaultRule];
+}
+
+function filterOf(given: z.infer<typeof rule>): Filter {
+  if (given.sqlFilter) return { kind: 'sql', expression: given.sqlFilter.sqlExpression };
+  if (!given.correlationFilter) return { kind: 'true' };
+  const { properties = {}, ...filter } = given.correlationFilter;
+  return { kind: 'correlation', filter: { ...filter, properties } };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

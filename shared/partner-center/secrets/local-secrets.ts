@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
+import { readErrorCode } from '#shared/partner-center/error-code';
 import type { SecretStore } from './secret-store';
 
 export interface LocalSecretsOptions {
@@ -51,13 +52,9 @@ async function readKept(file: string): Promise<KeptSecrets> {
   try {
     return keptSecrets.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if (isMissing(error)) return {};
+    if (readErrorCode(error)?.code === 'ENOENT') return {};
     throw new Error(`the secrets file ${file} can not be read`, { cause: error });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function hash(value: string | undefined): string {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stageNames } from '#shared/domain/purchase';
-import { transition, type WrittenOutcome } from '#shared/pipeline/transition';
+import type { WrittenOutcome } from '#shared/pipeline/outcome';
+import { transition } from '#shared/pipeline/transition';
 import { aPurchase, NOW } from '#test/support/builders';
 
 const circumstances = { now: NOW, milliseconds: 1, answered: {} };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { NullableString, TypedData } from '../worker/rpc';
+import type { NullableString, TypedData } from '#local/functions-host/worker/rpc';
 import type { RouteValues } from './route';
 
 /** Thrown when a request's body is larger than the host takes. */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HostedFunction, HttpTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { HostLog } from '../log';
-import { invocationRequest } from '../worker/worker';
+import type { HostedFunction, HttpTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { HostLog } from '#local/functions-host/log';
+import { invocationRequest } from '#local/functions-host/worker/worker';
 import { answerAdmin, type AdminDoor } from './admin';
 import { opens, type Keys } from './keys';
 import { BodyTooLarge, readBody, toRpcRequest } from './request';

@@ -1,5 +1,5 @@
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
-import type { Connection } from '../settings';
+import type { Connection } from '#local/functions-host/settings';
 
 /**
  * How soon a lost connection is tried again. The SDK's own 30 s are long for people who restart a local broker;

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { TypedData } from '../worker/rpc';
+import type { TypedData } from '#local/functions-host/worker/rpc';
 
 export type DataType = 'binary' | 'string' | undefined;
 

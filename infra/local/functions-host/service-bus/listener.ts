@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { Listener } from '../listener';
+import type { Listener } from '#local/functions-host/listener';
 import { category, createProcessor, type Processor, type ServiceBusOptions } from './processor';
 import { createReceiver } from './receive';
 

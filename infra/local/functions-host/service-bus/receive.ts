@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceiver, ServiceBusReceiverOptions } from '@azure/service-bus';
-import type { ServiceBusTrigger } from '../bindings';
-import type { HostJson } from '../host-json';
+import type { ServiceBusTrigger } from '#local/functions-host/bindings';
+import type { HostJson } from '#local/functions-host/host-json';
 
 const deadLetterSuffix = /\/\$deadletterqueue$/i;
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostedFunction, TimerTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { Listener } from '../listener';
-import type { HostLog } from '../log';
-import { invocationRequest } from '../worker/worker';
+import type { HostedFunction, TimerTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { Listener } from '#local/functions-host/listener';
+import type { HostLog } from '#local/functions-host/log';
+import { invocationRequest } from '#local/functions-host/worker/worker';
 import { runWithRetry } from './retry';
 import type { Schedule } from './schedule';
 import { firstStatus, judgeStatus, statusAfterRun, type ScheduleStatus, type StatusStore } from './status';

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { gateway, html, json, type Answer } from '#local/partner-center/http/answer';
+import { empty, gateway, html, json, type Answer } from '#local/partner-center/http/answer';
 import { setInventory } from '#local/partner-center/rules/inventory-lost';
 import type { World } from '#local/partner-center/world';
-import type { Fault } from './fault';
-import { truncated, unavailable, withWrongTypes } from './spoil';
+import type { CallFault, FaultOf } from './fault';
+import { dripping, huge, truncated, unavailable, withWrongTypes } from './spoil';
 
 /** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
 export type Outcome =
@@ -16,8 +16,8 @@ const reset: Outcome = { kind: 'reset' };
 const silence: Outcome = { kind: 'silence' };
 
 type Changing = 'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock';
-type Shift = Extract<Fault, { kind: Changing }>;
-type Striking = Exclude<Fault, { kind: 'order-error' | Changing }>;
+type Shift = FaultOf<Changing>;
+type Striking = Exclude<CallFault, Shift>;
 
 /** Does the work of a call the way the fault says. */
 export async function applyFault(fault: Striking, work: () => Answer): Promise<Outcome> {
@@ -46,6 +46,12 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
       return answered(withWrongTypes(work(), fault.field));
     case 'item-unavailable':
       return answered(unavailable());
+    case 'redirect':
+      return answered(empty(302, { Location: fault.location }));
+    case 'huge':
+      return answered(huge(fault.megabytes));
+    case 'drip':
+      return answered(dripping(work(), fault.seconds));
     case 'delay':
       break;
   }
@@ -63,7 +69,7 @@ const changing: ReadonlySet<string> = new Set<Changing>([
 ]);
 
 /** Faults that change the world before the call are done here; the others come back, to be applied to the call. */
-export function changeWorld(fault: Striking | Shift, world: World): Striking | undefined {
+export function changeWorld(fault: CallFault, world: World): Striking | undefined {
   if (!isShift(fault)) return fault;
   switch (fault.kind) {
     case 'expire-tokens':
@@ -84,7 +90,7 @@ export function changeWorld(fault: Striking | Shift, world: World): Striking | u
   return undefined;
 }
 
-const isShift = (fault: Striking | Shift): fault is Shift => changing.has(fault.kind);
+const isShift = (fault: CallFault): fault is Shift => changing.has(fault.kind);
 
 const errorBody = (code: number): object => ({
   code,
@@ -93,7 +99,7 @@ const errorBody = (code: number): object => ({
   source: 'PartnerFD',
 });
 
-function throttled(fault: Extract<Fault, { kind: 'throttle' }>): Answer {
+function throttled(fault: FaultOf<'throttle'>): Answer {
   const headers = {
     seconds: { 'Retry-After': String(fault.seconds) },
     date: { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() },

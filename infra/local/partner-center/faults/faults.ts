@@ -1,4 +1,4 @@
-import type { Fault } from './fault';
+import type { CallFault, Fault, FaultOf } from './fault';
 import { chance } from './chance';
 
 interface Armed {
@@ -29,10 +29,10 @@ export class Faults {
   }
 
   /** The fault that strikes this call, if any: the first armed one whose turn it is. */
-  strike(route: string): Exclude<Fault, { kind: 'order-error' }> | undefined {
+  strike(route: string): CallFault | undefined {
     for (const armed of this.armed) {
       const { fault } = armed;
-      if (fault.kind !== 'order-error' && hits(fault, route) && fires(armed)) return fault;
+      if (fault.kind !== 'order-error' && fault.kind !== 'webhook' && hits(fault, route) && fires(armed)) return fault;
     }
     return undefined;
   }
@@ -41,8 +41,16 @@ export class Faults {
   orderError(group: string): number | undefined {
     for (const armed of this.armed) {
       const { fault } = armed;
-      if (fault.kind !== 'order-error' || (fault.group ?? group) !== group) continue;
-      if (fires(armed)) return fault.code;
+      if (fault.kind === 'order-error' && (fault.group ?? group) === group && fires(armed)) return fault.code;
+    }
+    return undefined;
+  }
+
+  /** What goes wrong with this attempt to deliver an event, if anything. */
+  webhook(eventName: string): FaultOf<'webhook'> | undefined {
+    for (const armed of this.armed) {
+      const { fault } = armed;
+      if (fault.kind === 'webhook' && hits(fault, eventName) && fires(armed)) return fault;
     }
     return undefined;
   }

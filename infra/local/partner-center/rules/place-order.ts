@@ -11,6 +11,7 @@ import {
   type PlainCartLine,
   type Subscription,
 } from '#local/partner-center/store/records';
+import { announce, subscriptionUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
@@ -46,7 +47,9 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
   world.store.orders.put(order.id, order);
   for (const line of lines) {
     const made = subscriptionOf(order, line, world);
-    if (made) world.store.subscriptions.put(made.id, made);
+    if (!made) continue;
+    world.store.subscriptions.put(made.id, made);
+    announce('subscription-updated', subscriptionUri(made), world, made.visibleAt);
   }
   return order;
 }

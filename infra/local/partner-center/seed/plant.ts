@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '#local/partner-center/store/store';
+import { monthStart } from '#local/partner-center/billing/month';
 import { customers } from './customers';
 import { seedInvoices } from './invoices';
 import { subscriptions } from './subscriptions';
@@ -9,6 +10,7 @@ export function plantSeed(store: Store, tokenKey = randomBytes(32).toString('bas
   if (store.settled.get('seedDate') !== undefined) return;
   const seedDate = Date.now();
   store.settled.put('seedDate', seedDate);
+  store.settled.put('billedUntil', monthStart(seedDate));
   store.settled.put('tokenKey', tokenKey);
   for (const customer of customers) store.customers.put(customer.id, customer);
   for (const subscription of subscriptions) store.subscriptions.put(subscription.id, subscription);

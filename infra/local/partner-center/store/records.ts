@@ -157,7 +157,8 @@ const invoiceCore = z.object({
   documentType: z.enum(['invoice', 'void_note', 'adjustment_note']),
   amendsOf: z.string().optional(),
   taxReceiptIds: z.array(z.string()),
-  orderIds: z.array(z.string()),
+  /** The order lines it bills; the seeded invoices have none, and generated line items instead. */
+  billedLines: z.array(z.object({ orderId: z.string(), index: z.number() })),
 });
 export const invoiceSchema = invoiceCore.extend({ amendments: z.array(invoiceCore) });
 export type Invoice = z.infer<typeof invoiceSchema>;
@@ -203,10 +204,10 @@ export type WebhookRegistration = z.infer<typeof webhookSchema>;
 export const deliverySchema = z.object({
   id: z.string(),
   eventName: z.string(),
-  resourceName: z.string(),
   resourceUri: z.string(),
-  at: z.number(),
-  url: z.string(),
+  changedAt: z.number(),
+  /** When to try (again). */
+  dueAt: z.number(),
   status: z.enum(['pending', 'completed', 'offline']),
   results: z.array(
     z.object({ responseCode: z.string(), responseMessage: z.string(), systemError: z.boolean(), at: z.number() }),

@@ -22,10 +22,13 @@ export class OutgoingLink {
   readonly peerHandle: number;
   readonly handle: number;
   readonly address: string;
+  /** Called when the link goes away before it was answered. */
+  whenGone: (() => void) | undefined;
   private source: MessageSource | undefined;
   private deliveryCount = 0;
   private granted = 0;
   private detached = false;
+  private answered = false;
 
   constructor(
     readonly session: Session,
@@ -99,6 +102,7 @@ export class OutgoingLink {
 
   detachedByPeer(): void {
     this.session.remove(this);
+    if (!this.answered) this.answer(null);
     if (!this.detached) this.session.send(0x16, [uint(this.handle), true]);
     this.gone();
   }
@@ -107,7 +111,8 @@ export class OutgoingLink {
     this.detached = true;
     const source = this.source;
     this.source = undefined;
-    source?.gone();
+    if (source) source.gone();
+    else this.whenGone?.();
   }
 
   /** A settled disposition without an outcome means the client does not care: the message is released. */
@@ -128,6 +133,7 @@ export class OutgoingLink {
   }
 
   private answer(source: Encodable, properties?: Encodable): void {
+    this.answered = true;
     const { name, sndSettleMode, rcvSettleMode, target } = this.attach;
     const answeredTarget = target.address === undefined ? null : described(0x29, [target.address]);
     const fields: Encodable[] = [

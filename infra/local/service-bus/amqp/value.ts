@@ -18,7 +18,7 @@ export class Described {
 
 /** A number or text that must be encoded as one exact AMQP type. */
 export type Typed =
-  | { type: 'ubyte' | 'ushort' | 'uint' | 'ulong' | 'int' | 'long' | 'timestamp'; value: number }
+  | { type: 'ubyte' | 'ushort' | 'uint' | 'ulong' | 'int' | 'long' | 'double' | 'timestamp'; value: number }
   | { type: 'symbol'; value: string }
   | { type: 'uuid'; value: Buffer }
   | { type: 'described'; code: number; value: Encodable }

@@ -62,6 +62,12 @@ export class Writer {
     return this.byte(0x81).raw64(value);
   }
 
+  double(value: number): this {
+    this.byte(0x82).room(8);
+    this.at = this.buffer.writeDoubleBE(value, this.at);
+    return this;
+  }
+
   timestamp(value: number): this {
     return this.byte(0x83).raw64(value);
   }
@@ -144,6 +150,7 @@ export class Writer {
       case 'ulong':
       case 'int':
       case 'long':
+      case 'double':
       case 'timestamp':
         return this[typed.type](typed.value);
     }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServiceBusClient } from '@azure/service-bus';
+import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 
 const MAIN = join(__dirname, '../../../../infra/local/service-bus/main.js');
@@ -70,9 +70,9 @@ export class BrokerProcess {
   }
 
   /** A client of the unmodified SDK, closed when the broker is disposed of. */
-  client(key?: string): ServiceBusClient {
+  client({ key, retryOptions }: { key?: string; retryOptions?: RetryOptions } = {}): ServiceBusClient {
     const client = new ServiceBusClient(this.connectionString(key), {
-      retryOptions: { maxRetries: 3, retryDelayInMs: 100 },
+      retryOptions: retryOptions ?? { maxRetries: 3, retryDelayInMs: 100 },
     });
     this.clients.push(client);
     return client;

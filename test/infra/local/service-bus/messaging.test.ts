@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { BrokerProcess } from './broker-process';
+import { receiveOne } from './receive-one';
 import { refusals } from './refusals';
 import { until } from './until';
 
@@ -34,12 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await broker.dispose();
 });
-
-async function receiveOne(receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> {
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 8_000 });
-  if (!message) throw new Error('no message came');
-  return message;
-}
 
 test('a message comes out as it went in, in the order it was sent', async () => {
   const client = broker.client();
@@ -319,7 +313,7 @@ test('an unknown entity and a wrong key are told apart', async () => {
   await expect(broker.client().createSender('nowhere').sendMessages({ body: 1 })).rejects.toMatchObject({
     code: 'MessagingEntityNotFound',
   });
-  const reasons = await refusals(broker.client('wrong').createSender('plain').sendMessages({ body: 1 }));
+  const reasons = await refusals(broker.client({ key: 'wrong' }).createSender('plain').sendMessages({ body: 1 }));
   for (const reason of reasons) expect(reason).toMatchObject({ code: 'UnauthorizedAccess' });
 });
 

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { defaultRule } from './topology';
+import { duration } from './duration';
+import type { Description } from './entities';
+import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
+
+/** In the emulator's file an empty text means that nothing is set. */
+const optionalText = z.string().transform((text) => (text === '' ? undefined : text));
+
+const entityProperties = {
+  DefaultMessageTimeToLive: duration(1_000, NEVER),
+  DuplicateDetectionHistoryTimeWindow: duration(5_000, 7 * 24 * 60 * 60_000),
+  RequiresDuplicateDetection: z.boolean(),
+};
+
+const receivingProperties = {
+  DeadLetteringOnMessageExpiration: z.boolean(),
+  DefaultMessageTimeToLive: duration(1_000, NEVER),
+  ForwardDeadLetteredMessagesTo: optionalText,
+  ForwardTo: optionalText,
+  LockDuration: duration(5_000, 5 * 60_000),
+  MaxDeliveryCount: z.number().int().min(1).max(2_000),
+  RequiresSession: z.boolean(),
+};
+
+const correlationFilter = z
+  .strictObject({
+    ContentType: optionalText,
+    CorrelationId: optionalText,
+    Label: optionalText,
+    MessageId: optionalText,
+    ReplyTo: optionalText,
+    ReplyToSessionId: optionalText,
+    SessionId: optionalText,
+    To: optionalText,
+    Properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .partial();
+
+const sql = z.strictObject({ SqlExpression: z.string().min(1) });
+
+const rule = z.strictObject({
+  Name: z.string().min(1),
+  Properties: z
+    .discriminatedUnion('FilterType', [
+      z.strictObject({
+        FilterType: z.literal('Correlation'),
+        CorrelationFilter: correlationFilter,
+        Action: sql.optional(),
+      }),
+      z.strictObject({ FilterType: z.literal('Sql'), SqlFilter: sql, Action: sql.optional() }),
+    ])
+    .optional(),
+});
+
+const queueProperties = z
+  .strictObject({ ...entityProperties, ...receivingProperties })
+  .partial()
+  .default({});
+const topicProperties = z.strictObject(entityProperties).partial().default({});
+const subscriptionProperties = z.strictObject(receivingProperties).partial().default({});
+
+const subscription = z.strictObject({
+  Name: z.string().min(1),
+  Properties: subscriptionProperties,
+  Rules: z.array(rule).default([]),
+});
+const topic = z.strictObject({
+  Name: z.string().min(1),
+  Properties: topicProperties,
+  Subscriptions: z.array(subscription).default([]),
+});
+const namespace = z.strictObject({
+  Name: z.string(),
+  Queues: z.array(z.strictObject({ Name: z.string().min(1), Properties: queueProperties })).default([]),
+  Topics: z.array(topic).default([]),
+});
+
+const schema = z.strictObject({
+  UserConfig: z.strictObject({ Namespaces: z.array(namespace).length(1), Logging: z.unknown().optional() }),
+});
+
+/** The defaults of the emulator's schema, which differ from those of the service. */
+const emulatorDefaults: QueueSettings = {
+  lockDuration: 60_000,
+  maxDeliveryCount: 3,
+  requiresSession: false,
+  requiresDuplicateDetection: false,
+  duplicateDetectionHistoryTimeWindow: 20_000,
+  defaultMessageTimeToLive: 60 * 60_000,
+  deadLetteringOnMessageExpiration: false,
+  forwardTo: undefined,
+  forwardDeadLetteredMessagesTo: undefined,
+  maxSizeInMegabytes: 100,
+  maxMessageSizeInKilobytes: 256,
+};
+
+/** Reads the Config.json of the official emulator. Throws a ZodError with the path of the first unknown key or impossible value. */
+export function parseEmulatorConfig(json: unknown): Description[] {
+  const [config] = schema.parse(json).UserConfig.Namespaces;
+  const descriptions: Description[] = [];
+  for (const { Name, Properties } of config?.Queues ?? []) {
+    descriptions.push({ kind: 'queue', name: Name, settings: settingsOf(Properties) });
+  }
+  for (const { Name, Properties, Subscriptions } of config?.Topics ?? []) {
+    descriptions.push({ kind: 'topic', name: Name, settings: settingsOf(Properties) });
+    for (const { Name: name, Properties: properties, Rules } of Subscriptions) {
+      const rules = Rules.length > 0 ? Rules.map(ruleOf) : [defaultRule];
+      descriptions.push({ kind: 'subscription', topic: Name, name, settings: settingsOf(properties), rules });
+    }
+  }
+  return descriptions;
+}
+
+function settingsOf(given: Partial<z.infer<typeof queueProperties>>): QueueSettings {
+  const defaults = emulatorDefaults;
+  return {
+    ...defaults,
+    lockDuration: given.LockDuration ?? defaults.lockDuration,
+    maxDeliveryCount: given.MaxDeliveryCount ?? defaults.maxDeliveryCount,
+    requiresSession: given.RequiresSession ?? defaults.requiresSession,
+    requiresDuplicateDetection: given.RequiresDuplicateDetection ?? defaults.requiresDuplicateDetection,
+    duplicateDetectionHistoryTimeWindow:
+      given.DuplicateDetectionHistoryTimeWindow ?? defaults.duplicateDetectionHistoryTimeWindow,
+    defaultMessageTimeToLive: given.DefaultMessageTimeToLive ?? defaults.defaultMessageTimeToLive,
+    deadLetteringOnMessageExpiration:
+      given.DeadLetteringOnMessageExpiration ?? defaults.deadLetteringOnMessageExpiration,
+    forwardTo: given.ForwardTo,
+    forwardDeadLetteredMessagesTo: given.ForwardDeadLetteredMessagesTo,
+  };
+}
+
+function ruleOf({ Name, Properties }: z.infer<typeof rule>): Rule {
+  return { name: Name, filter: filterOf(Properties), action: Properties?.Action?.SqlExpression };
+}
+
+function filterOf(properties: z.infer<typeof rule>['Properties']): Filter {
+  if (!properties) return { kind: 'true' };
+  if (properties.FilterType === 'Sql') return { kind: 'sql', expression: properties.SqlFilter.SqlExpression };
+  const { CorrelationFilter: given } = properties;
+  return {
+    kind: 'correlation',
+    filter: {
+      contentType: given.ContentType,
+      correlationId: given.CorrelationId,
+      label: given.Label,
+      messageId: given.MessageId,
+      replyTo: given.ReplyTo,
+      replyToSessionId: given.ReplyToSessionId,
+      sessionId: given.SessionId,
+      to: given.To,
+      properties: given.Properties ?? {},
+    },
+  };
+}

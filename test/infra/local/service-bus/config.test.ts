@@ -1,0 +1,97 @@
+import { expect, test } from '@jest/globals';
+import { parseConfig } from '#local/service-bus/config';
+import { BrokerProcess } from './broker-process';
+
+const emulatorConfig = `{
+  // The shape of the official emulator's Config.json, comments and all.
+  "UserConfig": {
+    "Namespaces": [
+      {
+        "Name": "sbemulatorns",
+        "Queues": [
+          {
+            "Name": "queue.1", /* with // inside */
+            "Properties": {
+              "DeadLetteringOnMessageExpiration": false,
+              "DefaultMessageTimeToLive": "PT1H",
+              "DuplicateDetectionHistoryTimeWindow": "PT20S",
+              "ForwardDeadLetteredMessagesTo": "",
+              "ForwardTo": "",
+              "LockDuration": "PT1M",
+              "MaxDeliveryCount": 3,
+              "RequiresDuplicateDetection": false,
+              "RequiresSession": false
+            }
+          }
+        ],
+        "Topics": [
+          {
+            "Name": "topic.1",
+            "Properties": { "DefaultMessageTimeToLive": "PT1H", "RequiresDuplicateDetection": false },
+            "Subscriptions": [
+              {
+                "Name": "subscription.1",
+                "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 3 },
+                "Rules": [
+                  {
+                    "Name": "app-prop-filter-1",
+                    "Properties": {
+                      "FilterType": "Correlation",
+                      "CorrelationFilter": { "ContentType": "application/text", "Properties": { "prop1": "value1" } }
+                    }
+                  },
+                  { "Name": "sql", "Properties": { "FilterType": "Sql", "SqlFilter": { "SqlExpression": "a = 'http://x'" } } }
+                ]
+              },
+              { "Name": "subscription.2" }
+            ]
+          }
+        ]
+      }
+    ],
+    "Logging": { "Type": "File" }
+  }
+}`;
+
+test("the official emulator's configuration is served as it is", async () => {
+  const broker = await BrokerProcess.start({ config: emulatorConfig });
+  try {
+    const client = broker.client();
+    await client.createSender('queue.1').sendMessages({ body: 1 });
+    await client
+      .createSender('topic.1')
+      .sendMessages({ body: 2, contentType: 'application/text', applicationProperties: { prop1: 'value1' } });
+    expect(await broker.counts('queue.1')).toMatchObject({ active: 1 });
+    expect(await broker.counts('topic.1/Subscriptions/subscription.1')).toMatchObject({ active: 1 });
+    expect(await broker.counts('topic.1/Subscriptions/subscription.2')).toMatchObject({ active: 1 });
+  } finally {
+    await broker.dispose();
+  }
+});
+
+test.each([
+  [{ queues: { a: { lockDuraton: 'PT1M' } } }, 'queues.a', 'lockDuraton'],
+  [{ queues: { a: { lockDuration: 'PT6M' } } }, 'queues.a.lockDuration', 'between 5 s and 300 s'],
+  [{ queues: { a: { maxDeliveryCount: 0 } } }, 'queues.a.maxDeliveryCount', '>=1'],
+  [{ queueDefaults: { defaultMessageTimeToLive: '1 hour' } }, 'queueDefaults.defaultMessageTimeToLive', 'ISO 8601'],
+  [{ queue: {} }, '(top level)', '"queue"'],
+  [{ queues: { a: { forwardTo: 'b' } } }, 'a.forwardTo', "'b'"],
+  [
+    { topics: { t: { subscriptions: { s: { rules: { r: { sqlFilter: { sqlExpression: 'a >' } } } } } } } },
+    't.s.rules.r',
+    'ends too early',
+  ],
+  [
+    { UserConfig: { Namespaces: [{ Name: 'n', Queues: [{ Name: 'q', Properties: { Lock: 1 } }] }] } },
+    'Queues.0.Properties',
+    '"Lock"',
+  ],
+])('a wrong configuration is refused with the path of the key: %j', (config, path, reason) => {
+  expect(() => parseConfig(JSON.stringify(config))).toThrow(path);
+  expect(() => parseConfig(JSON.stringify(config))).toThrow(reason);
+});
+
+test('a broker with a wrong configuration does not start', async () => {
+  const start = BrokerProcess.start({ config: { queues: { a: { maxDeliveryCount: 'many' } } } });
+  await expect(start).rejects.toThrow('queues.a.maxDeliveryCount');
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ServiceBusClient } from '@azure/service-bus';
+import { BrokerProcess } from './broker-process';
+import { receiveOne } from './receive-one';
+
+const config = {
+  queues: {
+    first: { forwardTo: 'second' },
+    second: { forwardTo: 'third' },
+    third: {},
+    strict: { maxDeliveryCount: 1, forwardDeadLetteredMessagesTo: 'graveyard' },
+    graveyard: {},
+    circle: { forwardTo: 'circle' },
+    single: { requiresDuplicateDetection: true },
+    toSingle: { forwardTo: 'single' },
+  },
+  topics: {
+    news: {
+      subscriptions: {
+        everything: { forwardTo: 'third' },
+        dear: { rules: { dear: { sqlFilter: { sqlExpression: "amount > 100 AND sys.Label LIKE 'order%'" } } } },
+        marked: {
+          rules: {
+            mark: {
+              sqlFilter: { sqlExpression: 'amount < 10' },
+              action: { sqlExpression: "SET size = 'small'; REMOVE amount" },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+let broker: BrokerProcess;
+let client: ServiceBusClient;
+beforeAll(async () => {
+  broker = await BrokerProcess.start({ config });
+  client = broker.client();
+});
+afterAll(async () => {
+  await broker.dispose();
+});
+
+async function peek(queue: string, subscription?: string): Promise<unknown[]> {
+  const receiver =
+    subscription === undefined ? client.createReceiver(queue) : client.createReceiver(queue, subscription);
+  return (await receiver.peekMessages(50)).map(({ body }) => body);
+}
+
+test('a message is forwarded from queue to queue, and dropped there when it is a duplicate', async () => {
+  await client.createSender('first').sendMessages({ body: 'far' });
+  expect(await peek('third')).toEqual(['far']);
+  await client.createSender('toSingle').sendMessages([
+    { body: 1, messageId: 'same' },
+    { body: 2, messageId: 'other' },
+  ]);
+  await client.createSender('toSingle').sendMessages({ body: 3, messageId: 'same' });
+  expect(await peek('single')).toEqual([1, 2]);
+});
+
+test('a dead letter is forwarded with its reason and where it came from', async () => {
+  await client.createSender('strict').sendMessages({ body: 'bad' });
+  const receiver = client.createReceiver('strict');
+  await receiver.abandonMessage(await receiveOne(receiver));
+  const letter = await receiveOne(client.createReceiver('graveyard'));
+  expect(letter).toMatchObject({
+    body: 'bad',
+    deadLetterSource: 'strict',
+    deadLetterReason: 'MaxDeliveryCountExceeded',
+    deliveryCount: 0,
+  });
+});
+
+test('forwarding in a circle ends in the dead-letter queue', async () => {
+  await client.createSender('circle').sendMessages({ body: 'dizzy' });
+  expect((await receiveOne(client.createReceiver('circle', { subQueueType: 'deadLetter' }))).body).toBe('dizzy');
+});
+
+test('SQL filters choose and SQL actions change what a subscription gets', async () => {
+  await client.createSender('news').sendMessages([
+    { body: 'dear', subject: 'order placed', applicationProperties: { amount: 250 } },
+    { body: 'cheap', subject: 'order placed', applicationProperties: { amount: 5 } },
+    { body: 'other', subject: 'invoice', applicationProperties: { amount: 500 } },
+  ]);
+  expect(await peek('news', 'dear')).toEqual(['dear']);
+  const marked = await receiveOne(client.createReceiver('news', 'marked'));
+  expect(marked.applicationProperties).toEqual({ size: 'small' });
+  expect(await peek('third')).toEqual(expect.arrayContaining(['dear', 'cheap', 'other']));
+});
+
+test('rules are added, listed and removed with the rule manager', async () => {
+  const rules = client.createRuleManager('news', 'dear');
+  await rules.createRule('b-correlated', {
+    correlationId: 'c-1',
+    applicationProperties: { kind: 'x', amount: 3, fraction: 0.5, flag: true },
+  });
+  await rules.createRule('a-sql', { sqlExpression: "kind = 'y'" }, { sqlExpression: 'SET seen = 1' });
+  await expect(rules.createRule('a-sql', { sqlExpression: '1=1' })).rejects.toMatchObject({
+    code: 'MessagingEntityAlreadyExists',
+  });
+  await expect(rules.createRule('broken', { sqlExpression: 'a = = b' })).rejects.toThrow('not valid');
+  const listed = [];
+  for await (const rule of rules.listRules()) listed.push(rule);
+  expect(listed.map(({ name }) => name)).toEqual(['a-sql', 'b-correlated', 'dear']);
+  expect(listed[0]).toMatchObject({
+    filter: { sqlExpression: "kind = 'y'" },
+    action: { sqlExpression: 'SET seen = 1' },
+  });
+  expect(listed[1]).toMatchObject({
+    filter: { correlationId: 'c-1', applicationProperties: { kind: 'x', amount: 3, fraction: 0.5, flag: true } },
+  });
+  await rules.deleteRule('dear');
+  await expect(rules.deleteRule('dear')).rejects.toMatchObject({ code: 'MessagingEntityNotFound' });
+  await client.createSender('news').sendMessages({
+    body: 'by id',
+    correlationId: 'c-1',
+    applicationProperties: { kind: 'x', amount: 3, fraction: 0.5, flag: true },
+  });
+  expect(await peek('news', 'dear')).toEqual(['dear', 'by id']);
+});
+
+test('at its start the rules of the configuration hold again', async () => {
+  await broker.kill();
+  await broker.run();
+  client = broker.client();
+  const names = [];
+  for await (const { name } of client.createRuleManager('news', 'dear').listRules()) names.push(name);
+  expect(names).toEqual(['dear']);
+});
