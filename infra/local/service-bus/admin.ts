@@ -1,23 +1,26 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { ZodError } from 'zod';
+import { type AtomRequest, refuse, serveAtom } from './atom/atom';
 import type { Broker } from './broker';
 import { countsPage } from './counts';
 import { faultsSchema } from './faults';
+import { type SharedAccessKey, refuseToken } from './sas';
 import type { AmqpServer } from './server';
 
 const MAX_BODY = 1024 * 1024;
 
-/** The HTTP door on 127.0.0.1: health, counts and, when allowed, faults. */
+/** The HTTP door on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
 export class AdminServer {
   private readonly server: Server;
 
   constructor(
     private readonly broker: Broker,
     private readonly amqp: AmqpServer,
+    private readonly key: SharedAccessKey,
     private readonly faultsAllowed: boolean,
   ) {
     this.server = createServer((request, response) => {
-      this.handle(request, response).catch((error: unknown) => refuse(response, error));
+      this.handle(request, response).catch((error: unknown) => fail(response, error));
     });
   }
 
@@ -38,8 +41,8 @@ export class AdminServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    switch (`${request.method} ${pathname}`) {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    switch (`${request.method} ${url.pathname}`) {
       case 'GET /health':
         return json(response, 200, { status: 'healthy', connections: this.amqp.size, ...consumption() });
       case 'GET /counts':
@@ -50,8 +53,20 @@ export class AdminServer {
         this.fault(await readBody(request));
         return json(response, 200, {});
       default:
-        return json(response, 404, { error: 'Not found.' });
+        return this.atom(request, response, url);
     }
+  }
+
+  /** Everything else is the admin client's: it needs a token of the shared access key. */
+  private async atom(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
+    const token = request.headers.authorization ?? '';
+    const refusal = refuseToken(token, `sb://127.0.0.1/${path}`, this.key, this.broker.clock.now());
+    const { status, body } =
+      refusal === undefined
+        ? await serveAtom(await atomRequest(request, path, url), this.broker)
+        : refuse(401, refusal);
+    response.writeHead(status, { 'content-type': 'application/atom+xml;charset=utf-8' }).end(body);
   }
 
   private fault(body: string): void {
@@ -74,9 +89,15 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, error: unknown): void {
+function fail(response: ServerResponse, error: unknown): void {
   const mistake = error instanceof ZodError || error instanceof SyntaxError;
   json(response, mistake ? 400 : 500, { error: error instanceof Error ? error.message : String(error) });
+}
+
+async function atomRequest(request: IncomingMessage, path: string, url: URL): Promise<AtomRequest> {
+  const updates = request.headers['if-match'] !== undefined;
+  const body = await readBody(request);
+  return { method: request.method ?? 'GET', path, query: url.searchParams, updates, body };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

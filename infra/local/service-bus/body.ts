@@ -10,7 +10,8 @@ export function member(body: Decoded, name: string): Decoded | undefined {
 /** A member that must be a number. */
 export function numberIn(body: Decoded, name: string): number {
   const value = member(body, name);
-  if (typeof value !== 'number') throw invalid(`${name} is missing.`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw invalid(`${name} is missing or no whole number.`);
   return value;
 }
 

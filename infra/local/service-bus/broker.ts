@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AmqpError } from './amqp/amqp-error';
 import { Clock } from './clock';
 import { parseDescription } from './description';
 import { Duplicates } from './duplicates';
-import type { Description, Entity, QueueEntity, SubscriptionEntity } from './entities';
+import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, Times } from './entities';
 import { Faults } from './faults';
 import { Journal } from './journal';
 import type { Operation } from './operations';
@@ -31,8 +32,8 @@ export class Broker implements Surroundings {
   private nextId = 2;
   private live = false;
 
-  /** Opens the data in `folder`; entities of `descriptions` are created, or take on the settings given there. */
-  constructor(folder: string, sync: boolean, descriptions: readonly Description[], log: (line: string) => void) {
+  /** Opens the data in `folder`; entities of `definitions` are created, or take on the settings given there. */
+  constructor(folder: string, sync: boolean, definitions: readonly Definition[], log: (line: string) => void) {
     this.journal = Journal.open(folder, sync, log, {
       apply: (operation) => this.apply(operation),
       liveBytes: () => this.liveBytes(),
@@ -40,8 +41,8 @@ export class Broker implements Surroundings {
     });
     this.live = true;
     for (const queue of this.queues.values()) queue.start();
-    for (const description of descriptions) {
-      this.define(description, (error) => {
+    for (const definition of definitions) {
+      this.define(definition, (error) => {
         if (error) log(error.message);
       });
     }
@@ -67,9 +68,15 @@ export class Broker implements Surroundings {
   }
 
   /** Creates an entity, or gives an existing one new settings. Throws AmqpError for a rule that can't be understood. */
-  define(description: Description, done: Done): void {
-    const existing = this.find(pathOf(description));
-    if (description.kind === 'subscription') void new Rules(description.rules);
+  define(definition: Definition, done: Done): void {
+    const existing = this.find(pathOf(definition));
+    if (definition.kind === 'subscription') void new Rules(definition.rules);
+    const now = this.clock.now();
+    const times: Times = existing?.description ?? { createdAt: now, updatedAt: now };
+    const description = { ...definition, createdAt: times.createdAt, updatedAt: times.updatedAt };
+    if (existing && isDeepStrictEqual(parseDescription(JSON.stringify(description)), existing.description))
+      return done(undefined);
+    description.updatedAt = now;
     if (!existing) this.nextId += 2;
     const operation: Operation = {
       type: 'entity',
@@ -223,7 +230,7 @@ export class Broker implements Surroundings {
 }
 
 /** The path of an entity, as clients address it. */
-export function pathOf(description: Description): string {
+export function pathOf(description: Definition): string {
   const { kind, name } = description;
   return kind === 'subscription' ? `${description.topic}/Subscriptions/${name}` : name;
 }

@@ -13,7 +13,7 @@ import { type SharedAccessKey, covers } from './sas';
 import { attachSession } from './session-receiver';
 import { Sender } from './sender';
 
-const REQUEST_SIZE = 64 * 1024 * 1024;
+const REQUEST_SIZE = 16 * 1024 * 1024;
 
 /** What a client's connection may need. */
 export interface ClientOptions {

@@ -10,6 +10,8 @@ const DELIVERY_ANNOTATIONS = 0x71;
 const MESSAGE_ANNOTATIONS = 0x72;
 const PROPERTIES = 0x73;
 const APPLICATION_PROPERTIES = 0x74;
+const DATA = 0x75;
+const SEQUENCE = 0x76;
 const FOOTER = 0x78;
 const NOTHING = Buffer.alloc(0);
 
@@ -47,41 +49,75 @@ export interface Arrival {
   scheduledFor: number | undefined;
 }
 
-/** Reads an encoded message. A missing message id is filled in, because the SDK can't settle a message without one. Throws AmqpError. */
+/**
+ * Reads an encoded message. Every section is checked, so that nothing later can stumble over it. A missing message id is filled in,
+ * because the SDK can't settle a message without one. Throws AmqpError.
+ */
 export function parseMessage(bytes: Buffer): Arrival {
-  const reader = new Reader(bytes);
-  let header: Decoded[] = [];
-  let annotations = new AmqpMap(NOTHING);
-  let properties: Decoded[] = [];
-  let restStart = bytes.length;
-  while (!reader.done) {
-    const start = reader.position;
-    const section = reader.descriptor();
-    if (section < HEADER || section > FOOTER || Number.isNaN(section))
-      throw new AmqpError('amqp:decode-error', 'not a message section');
-    if (section === HEADER) header = list(reader.read());
-    else if (section === DELIVERY_ANNOTATIONS) reader.skip();
-    else if (section === MESSAGE_ANNOTATIONS) annotations = map(reader.read());
-    else {
-      restStart = Math.min(restStart, start);
-      if (section === PROPERTIES) properties = list(reader.read());
-      else reader.skip();
-    }
-  }
-  const messageId = key(properties[0] ?? null) ?? randomBytes(16).toString('hex');
-  const own = properties[0] ?? null;
-  const rest = bytes.subarray(restStart);
-  const scheduled = annotations.get('x-opt-scheduled-enqueue-time');
+  const { header, annotations, properties, rest } = readSections(bytes);
+  const given = properties[0] ?? null;
+  const messageId = key(given) ?? randomBytes(16).toString('hex');
   const content: Content = {
     durable: header[0] === true,
-    priority: typeof header[1] === 'number' ? header[1] : 4,
-    ttl: typeof header[2] === 'number' ? header[2] : undefined,
+    priority: integer(header[1], 0xff) ?? 4,
+    ttl: integer(header[2], 0xffffffff),
     ...foreignAnnotations(annotations),
-    rest: own === null ? withMessageId(rest, messageId) : rest,
+    rest: given === null ? withMessageId(rest, messageId) : rest,
     messageId,
     sessionId: typeof properties[10] === 'string' ? properties[10] : undefined,
   };
-  return { content, scheduledFor: typeof scheduled === 'number' ? scheduled : undefined };
+  return { content, scheduledFor: integer(annotations.get('x-opt-scheduled-enqueue-time'), Number.MAX_SAFE_INTEGER) };
+}
+
+interface Sections {
+  header: Decoded[];
+  annotations: AmqpMap;
+  properties: Decoded[];
+  /** From the properties on, encoded. */
+  rest: Buffer;
+}
+
+/** The sections of a message, which must stand in their order (OASIS AMQP 1.0, 3.2). */
+function readSections(bytes: Buffer): Sections {
+  const reader = new Reader(bytes);
+  const sections: Sections = { header: [], annotations: new AmqpMap(NOTHING), properties: [], rest: NOTHING };
+  let restStart = bytes.length;
+  let last = 0;
+  while (!reader.done) {
+    const start = reader.position;
+    const section = reader.descriptor();
+    const repeatable = section === DATA || section === SEQUENCE;
+    const inOrder = section > last || (repeatable && section === last);
+    if (!inOrder || section < HEADER || section > FOOTER)
+      throw new AmqpError('amqp:decode-error', 'the sections of a message are wrong');
+    last = section;
+    if (section >= PROPERTIES) restStart = Math.min(restStart, start);
+    readSection(section, reader, sections);
+  }
+  return { ...sections, rest: bytes.subarray(restStart) };
+}
+
+function readSection(section: number, reader: Reader, sections: Sections): void {
+  switch (section) {
+    case HEADER:
+      sections.header = list(reader.read());
+      return;
+    case MESSAGE_ANNOTATIONS:
+      sections.annotations = map(reader.read());
+      return;
+    case PROPERTIES:
+      sections.properties = list(reader.read());
+      return;
+    case APPLICATION_PROPERTIES:
+      for (const name of map(reader.read()).keys()) textKey(name);
+      return;
+    default:
+      reader.skip();
+  }
+}
+
+function integer(value: Decoded | undefined, max: number): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max ? value : undefined;
 }
 
 /** The encoded messages of a batch: every data section of the envelope holds one. */
@@ -90,8 +126,8 @@ export function splitBatch(bytes: Buffer): Buffer[] {
   const reader = new Reader(bytes);
   while (!reader.done) {
     const section = reader.descriptor();
-    const value = section === 0x75 ? reader.read() : reader.skip();
-    if (section === 0x75 && Buffer.isBuffer(value)) messages.push(value);
+    const value = section === DATA ? reader.read() : reader.skip();
+    if (section === DATA && Buffer.isBuffer(value)) messages.push(value);
   }
   return messages;
 }

@@ -53,10 +53,13 @@ const rule = z.object({
     .transform((value) => value),
 });
 
+const times = { createdAt: z.number(), updatedAt: z.number() };
+
 const schema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('queue'), name: z.string(), settings: queueSettings }),
-  z.object({ kind: z.literal('topic'), name: z.string(), settings: queueSettings }),
+  z.object({ ...times, kind: z.literal('queue'), name: z.string(), settings: queueSettings }),
+  z.object({ ...times, kind: z.literal('topic'), name: z.string(), settings: queueSettings }),
   z.object({
+    ...times,
     kind: z.literal('subscription'),
     topic: z.string(),
     name: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultRule } from './topology';
 import { duration } from './duration';
-import type { Description } from './entities';
+import type { Definition } from './entities';
 import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
 
 /** In the emulator's file an empty text means that nothing is set. */
@@ -96,9 +96,9 @@ const emulatorDefaults: QueueSettings = {
 };
 
 /** Reads the Config.json of the official emulator. Throws a ZodError with the path of the first unknown key or impossible value. */
-export function parseEmulatorConfig(json: unknown): Description[] {
+export function parseEmulatorConfig(json: unknown): Definition[] {
   const [config] = schema.parse(json).UserConfig.Namespaces;
-  const descriptions: Description[] = [];
+  const descriptions: Definition[] = [];
   for (const { Name, Properties } of config?.Queues ?? []) {
     descriptions.push({ kind: 'queue', name: Name, settings: settingsOf(Properties) });
   }

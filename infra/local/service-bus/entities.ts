@@ -3,11 +3,20 @@ import type { Queue } from './queue';
 import type { Rules } from './rules';
 import type { QueueSettings, Rule } from './settings';
 
-/** What is kept of an entity on disk, beside its messages. */
-export type Description =
+/** When an entity was created and last changed, in milliseconds; 0 until it is. */
+export interface Times {
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What an entity is: its name, settings and rules. */
+export type Definition =
   | { kind: 'queue'; name: string; settings: QueueSettings }
   | { kind: 'topic'; name: string; settings: QueueSettings }
   | { kind: 'subscription'; topic: string; name: string; settings: QueueSettings; rules: Rule[] };
+
+/** What is kept of an entity on disk, beside its messages. */
+export type Description = Definition & Times;
 
 /** A queue, with its dead-letter queue. */
 export interface QueueEntity {

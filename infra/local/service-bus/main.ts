@@ -25,12 +25,12 @@ async function main(): Promise<void> {
       faults: { type: 'boolean', default: false },
     },
   });
-  const descriptions =
+  const definitions =
     values.config === undefined ? readConfig(topology) : parseConfig(readFileSync(values.config, 'utf8'));
-  const broker = new Broker(values.data, values.sync, descriptions, log);
+  const broker = new Broker(values.data, values.sync, definitions, log);
   const key = { name: 'RootManageSharedAccessKey', key: process.env['SERVICE_BUS_KEY'] ?? DEVELOPMENT_KEY };
   const server = new AmqpServer(broker, key, log);
-  const admin = new AdminServer(broker, server, values.faults);
+  const admin = new AdminServer(broker, server, key, values.faults);
   const port = await server.listen(Number(values.port));
   const adminPort = await admin.listen(Number(values['admin-port']));
 

@@ -10,6 +10,8 @@ import type { Queue } from './queue';
 import type { SessionLock } from './sessions';
 import type { Changes, Decision } from './settlement';
 
+/** A client that never settles gets no more than this on one link. */
+const MAX_UNSETTLED = 5_000;
 const REASON = 'DeadLetterReason';
 const DESCRIPTION = 'DeadLetterErrorDescription';
 
@@ -29,7 +31,7 @@ export class Receiver implements Consumer, MessageSource {
   ) {}
 
   get credit(): number {
-    return this.link.credit - this.leaving;
+    return Math.min(this.link.credit, MAX_UNSETTLED - this.locks.size) - this.leaving;
   }
 
   take(message: Message): void {

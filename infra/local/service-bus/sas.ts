@@ -38,6 +38,7 @@ export function pathOfAudience(audience: string): string {
   return audience
     .toLowerCase()
     .replace(/^[a-z]+:\/\/[^/]*/, '')
+    .replace(/\?.*$/, '')
     .replace(/^\/+|\/+$/g, '');
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration';
-import type { Description } from './entities';
+import type { Definition } from './entities';
 import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
 
 const MINUTE = 60_000;
@@ -94,9 +94,9 @@ export const defaults: QueueSettings = {
 };
 
 /** Reads a topology (ARM property names, ISO 8601 durations). Throws a ZodError with the path of the first unknown key or impossible value. */
-export function parseTopology(json: unknown): Description[] {
+export function parseTopology(json: unknown): Definition[] {
   const config = topology.parse(json);
-  const descriptions: Description[] = [];
+  const descriptions: Definition[] = [];
   for (const [name, settings] of Object.entries(config.queues)) {
     descriptions.push({
       kind: 'queue',

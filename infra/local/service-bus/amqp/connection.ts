@@ -8,13 +8,15 @@ import {
   amqpFrame,
   errorValue,
   saslFrame,
-  takeFrame,
+  frameSize,
+  parseFrame,
 } from './frames';
 import type { IncomingLink } from './incoming-link';
 import type { OutgoingLink } from './outgoing-link';
 import { type Performative, performative } from './performatives';
 import { Reader } from './reader';
 import { Session } from './session';
+import { Units } from './units';
 import { Described, ubyte, uint, ushort } from './value';
 
 /** What the connection tells its owner: a link that wants to be accepted or refused, and its own end. */
@@ -26,6 +28,10 @@ export interface ConnectionOwner {
 }
 
 const MAX_FRAME = 1024 * 1024;
+/** Before `open` frames are short. */
+const MAX_FIRST_FRAME = 8 * 1024;
+/** Bytes of unfinished messages that one client may have in our memory. */
+const MAX_UNFINISHED = 64 * 1024 * 1024;
 const MAX_CHANNEL = 1023;
 const IDLE_TIME_OUT = 60_000;
 const HANDSHAKE_TIME_OUT = 30_000;
@@ -39,11 +45,12 @@ const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
  */
 export class Connection {
   readonly sessions = new Map<number, Session>();
-  private input: Buffer = Buffer.alloc(0);
+  private readonly units = new Units((head) => this.sizeOf(head));
   private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
   private output: Buffer[] = [];
   private heartbeat: NodeJS.Timeout | undefined;
   private peerMaxFrame = 512;
+  private unfinished = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -89,6 +96,13 @@ export class Connection {
     this.socket.destroy();
   }
 
+  /** Counts bytes of messages that come in several frames; negative when they are done. Throws AmqpError above the limit. */
+  hold(bytes: number): void {
+    this.unfinished += bytes;
+    if (this.unfinished > MAX_UNFINISHED)
+      throw new AmqpError('amqp:resource-limit-exceeded', 'too many unfinished messages');
+  }
+
   linkAttached(link: IncomingLink | OutgoingLink): void {
     this.owner.attached(link);
   }
@@ -115,37 +129,38 @@ export class Connection {
   }
 
   private received(chunk: Buffer): void {
-    if (this.stage === 'closed') return;
-    this.input = this.input.length === 0 ? chunk : Buffer.concat([this.input, chunk]);
     try {
-      while (this.step());
+      for (const unit of this.units.feed(chunk)) {
+        if (this.isClosed()) return;
+        if (this.awaitsHeader()) this.header(unit);
+        else this.frame(parseFrame(unit));
+      }
     } catch (error) {
       if (!(error instanceof AmqpError)) this.owner.failed(error);
       this.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'the broker failed'));
     }
   }
 
-  /** Handles the next header or frame of the input. Returns false when more bytes are needed. */
-  private step(): boolean {
-    if (this.isClosed()) return false;
-    if (this.stage === 'header' || this.stage === 'amqp-header') return this.header();
-    const taken = takeFrame(this.input, MAX_FRAME);
-    if (!taken) return false;
-    this.input = this.input.subarray(taken.size);
-    if (this.stage === 'sasl') this.sasl(taken.frame);
-    else if (taken.frame.type !== 0) throw new AmqpError('amqp:framing-error', 'an AMQP frame was expected');
-    else if (taken.frame.body.length > 0) this.amqp(taken.frame);
-    return true;
-  }
-
   private isClosed(): boolean {
     return this.stage === 'closed';
   }
 
-  private header(): boolean {
-    if (this.input.length < 8) return false;
-    const header = this.input.subarray(0, 8);
-    this.input = this.input.subarray(8);
+  private awaitsHeader(): boolean {
+    return this.stage === 'header' || this.stage === 'amqp-header';
+  }
+
+  private sizeOf(head: Buffer): number {
+    if (this.awaitsHeader()) return head.length;
+    return frameSize(head, this.stage === 'opened' ? MAX_FRAME : MAX_FIRST_FRAME);
+  }
+
+  private frame(frame: Frame): void {
+    if (this.stage === 'sasl') this.sasl(frame);
+    else if (frame.type !== 0) throw new AmqpError('amqp:framing-error', 'an AMQP frame was expected');
+    else if (frame.body.length > 0) this.amqp(frame);
+  }
+
+  private header(header: Buffer): void {
     if (this.stage === 'header' && header.equals(SASL_HEADER)) {
       this.stage = 'sasl';
       this.write(SASL_HEADER, saslFrame(0x40, [{ type: 'symbols', values: SASL_MECHANISMS }]));
@@ -157,7 +172,6 @@ export class Connection {
       this.write(SASL_HEADER);
       this.close();
     }
-    return true;
   }
 
   /** Any mechanism is accepted: who may do what is decided by the tokens put to `$cbs`. */

@@ -22,17 +22,20 @@ export interface Frame {
 /** What we answer about a delivery; a rejection carries the error the SDK turns into its own. */
 export type Answer = 'accepted' | { condition: string; description: string };
 
-/** Takes the first whole frame of `input`, or undefined while it is incomplete. Throws AmqpError for a frame that is impossible or too large. */
-export function takeFrame(input: Buffer, maxSize: number): { frame: Frame; size: number } | undefined {
-  if (input.length < 8) return undefined;
-  const size = input.readUInt32BE(0);
-  const dataOffset = input.readUInt8(4) * 4;
+/** The size of a frame, from its first 8 bytes. Throws AmqpError for a frame that is impossible or larger than `maxSize`. */
+export function frameSize(head: Buffer, maxSize: number): number {
+  const size = head.readUInt32BE(0);
+  const dataOffset = head.readUInt8(4) * 4;
   if (size > maxSize) throw new AmqpError('amqp:framing-error', `a frame of ${size} bytes is larger than ${maxSize}`);
   if (size < 8 || dataOffset < 8 || dataOffset > size)
     throw new AmqpError('amqp:framing-error', 'a frame header is malformed');
-  if (input.length < size) return undefined;
-  const frame = { type: input.readUInt8(5), channel: input.readUInt16BE(6), body: input.subarray(dataOffset, size) };
-  return { frame, size };
+  return size;
+}
+
+/** The parts of a whole frame. */
+export function parseFrame(bytes: Buffer): Frame {
+  const dataOffset = bytes.readUInt8(4) * 4;
+  return { type: bytes.readUInt8(5), channel: bytes.readUInt16BE(6), body: bytes.subarray(dataOffset) };
 }
 
 /** An AMQP frame that holds one performative: descriptor code and fields. */

@@ -1,4 +1,5 @@
 import { AmqpError } from './amqp-error';
+import { Assembly } from './assembly';
 import { type Answer, errorValue } from './frames';
 import type { Attach, Flow, Transfer } from './performatives';
 import type { Session } from './session';
@@ -8,6 +9,14 @@ import { described, ubyte, uint, ulong } from './value';
 export interface MessageSink {
   /** Called for every whole message; answer it through `link.settle(deliveryId, ...)` unless it came settled. */
   message(delivery: { deliveryId: number; format: number; payload: Buffer; settled: boolean }): void;
+}
+
+interface UnfinishedDelivery {
+  deliveryId: number;
+  format: number;
+  settled: boolean;
+  /** Only when it comes in several frames. */
+  assembly: Assembly | undefined;
 }
 
 const CREDIT = 1000;
@@ -21,7 +30,7 @@ export class IncomingLink {
   private maxMessageSize = 0;
   private deliveryCount: number;
   private credit = 0;
-  private partial: { deliveryId: number; format: number; settled: boolean; parts: Buffer[]; size: number } | undefined;
+  private delivery: UnfinishedDelivery | undefined;
   private detached = false;
 
   constructor(
@@ -62,26 +71,18 @@ export class IncomingLink {
   }
 
   transferred(transfer: Transfer, payload: Buffer): void {
-    const sink = this.sink;
-    if (!sink) return;
-    const part = this.partial ?? this.begin(transfer);
-    part.size += payload.length;
-    part.settled ||= transfer.settled;
-    if (part.size <= this.maxMessageSize) part.parts.push(payload);
-    else part.parts.length = 0;
-    this.partial = transfer.more && !transfer.aborted ? part : undefined;
-    if (transfer.more || transfer.aborted) return;
-    this.deliveryCount = (this.deliveryCount + 1) >>> 0;
-    this.credit--;
-    if (part.size > this.maxMessageSize) this.refuseTooLarge(part.deliveryId, part.settled);
-    else
-      sink.message({
-        deliveryId: part.deliveryId,
-        format: part.format,
-        payload: whole(part.parts),
-        settled: part.settled,
-      });
-    if (this.credit < CREDIT / 2 && this.sink) this.grant();
+    if (!this.sink) return;
+    const delivery = this.delivery ?? this.begin(transfer);
+    delivery.settled ||= transfer.settled;
+    const single = !delivery.assembly && !transfer.more && payload.length <= this.maxMessageSize;
+    if (!single) {
+      delivery.assembly ??= new Assembly(this.maxMessageSize, (bytes) => this.session.connection.hold(bytes));
+      delivery.assembly.add(payload);
+    }
+    this.delivery = transfer.more && !transfer.aborted ? delivery : undefined;
+    if (transfer.more && !transfer.aborted) return;
+    if (!transfer.aborted) this.arrived(delivery, single ? payload : delivery.assembly);
+    delivery.assembly?.release();
   }
 
   flowed(flow: Flow): void {
@@ -97,20 +98,28 @@ export class IncomingLink {
 
   gone(): void {
     this.sink = undefined;
-    this.partial = undefined;
+    this.delivery?.assembly?.release();
+    this.delivery = undefined;
   }
 
-  private begin(transfer: Transfer): NonNullable<typeof this.partial> {
+  private begin(transfer: Transfer): UnfinishedDelivery {
     if (transfer.deliveryId === undefined) throw new AmqpError('amqp:invalid-field', 'a delivery has no id');
     if (this.credit <= 0) throw new AmqpError('amqp:link:transfer-limit-exceeded', 'a transfer came without credit');
     const { deliveryId, messageFormat: format, settled } = transfer;
-    return { deliveryId, format, settled, parts: [], size: 0 };
+    return { deliveryId, format, settled, assembly: undefined };
   }
 
-  /** The rest of a message that is too large was dropped as it came. */
-  private refuseTooLarge(deliveryId: number, settled: boolean): void {
-    const description = `The message is larger than the limit of ${this.maxMessageSize} bytes.`;
-    if (!settled) this.settle(deliveryId, { condition: 'amqp:link:message-size-exceeded', description });
+  private arrived({ deliveryId, format, settled }: UnfinishedDelivery, message: Buffer | Assembly | undefined): void {
+    this.deliveryCount = (this.deliveryCount + 1) >>> 0;
+    this.credit--;
+    if (message instanceof Assembly && message.tooLarge) {
+      const description = `The message is larger than the limit of ${this.maxMessageSize} bytes.`;
+      if (!settled) this.settle(deliveryId, { condition: 'amqp:link:message-size-exceeded', description });
+    } else if (message) {
+      const payload = message instanceof Assembly ? message.whole() : message;
+      this.sink?.message({ deliveryId, format, payload, settled });
+    }
+    if (this.credit < CREDIT / 2 && this.sink) this.grant();
   }
 
   private grant(): void {
@@ -134,9 +143,4 @@ export class IncomingLink {
       ulong(this.maxMessageSize),
     ]);
   }
-}
-
-function whole(parts: readonly Buffer[]): Buffer {
-  const [only] = parts;
-  return parts.length === 1 && only ? only : Buffer.concat(parts);
 }
