@@ -32,7 +32,28 @@ describe.each(guards)('against a Partner Center %s', (_guards, switches) => {
 
   test('two workers at every message at the same time buy once', async () => {
     for (let run = 0; run < 5; run++) {
+      // A slow checkout, so that the second worker comes while the first is in the middle of it.
+      await sandbox.control('/sandbox/faults', { kind: 'delay', route: 'checkout', seconds: 0.03, effect: 'last' });
       expect(factsOf(await buyThreeLines(sandbox, { isDoubled: true }))).toEqual(rightEnding);
     }
   });
 });
+
+/** Without any guard nobody could be safe from an effect that comes when the client has given up. */
+describe.each(guards.filter(([, switches]) => switches.length < 4))(
+  'against a Partner Center %s',
+  (_guards, switches) => {
+    let sandbox: TestSandbox;
+    beforeAll(async () => {
+      sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30', ...switches]);
+    });
+    afterAll(() => sandbox.stop());
+
+    test('a checkout whose effect comes after the client gave up buys once', async () => {
+      for (let lateCheckout = 0; lateCheckout <= 6; lateCheckout++) {
+        const bought = await buyThreeLines(sandbox, { lateCheckout });
+        expect({ lateCheckout, ...factsOf(bought) }).toEqual({ lateCheckout, ...rightEnding });
+      }
+    });
+  },
+);

@@ -16,6 +16,7 @@ import { stageRunner, type Stage, type StageDeps } from '#shared/pipeline/stage'
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { aSource } from './builders';
 import { Crash, Crashes, type CrashPoint } from './crashes';
+import { LateEffect } from './late-effect';
 import { memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
 
@@ -29,6 +30,8 @@ export const policy: Policy = {
   catalogueSeconds: 3600,
 };
 
+const LOCK_SECONDS = 30;
+
 /** What a machine does besides working: dying, losing messages, delivering at once. */
 export interface Mishaps {
   crashes?: CrashPoint[];
@@ -36,6 +39,8 @@ export interface Mishaps {
   vanishing?: number;
   /** Every message is handled by two workers at the same time. */
   isDoubled?: boolean;
+  /** The first checkout is not answered; its effect comes after so many more deliveries. */
+  lateCheckout?: number;
   policy?: Partial<Policy>;
 }
 
@@ -61,18 +66,24 @@ export class Machine {
   readonly #crashes: Crashes;
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
+  readonly #late: LateEffect;
   #redeliveries = 0;
   #deliveries = 0;
+  /** Deliveries since the checkout's message was taken. */
+  #sinceCheckout: number | undefined;
 
   constructor(sandbox: TestSandbox, mishaps: Mishaps = {}) {
     this.#sandbox = sandbox;
     this.#mishaps = mishaps;
     this.#crashes = new Crashes(mishaps.crashes ?? []);
+    this.#late = new LateEffect(sandbox.partnerCenter);
     this.bus = new MemoryBus(() => sandbox.now());
     this.deps = {
       bus: this.#crashes.bus(this.bus),
       purchases: createPurchases(this.#crashes.table(memoryTable())),
-      partnerCenter: this.#crashes.transport(sandbox.partnerCenter),
+      partnerCenter: this.#crashes.transport(
+        mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
+      ),
       cache: createCatalogueCache(3600),
       policy: { ...policy, ...mishaps.policy },
       log: () => undefined,
@@ -131,7 +142,7 @@ export class Machine {
 
   async #drain(): Promise<void> {
     for (let deliveries = 0; deliveries < 300; deliveries++) {
-      if (!(await this.#deliverNext())) return;
+      if (!(await this.#deliverNext())) return this.#late.strike();
     }
     throw new Error('The pipeline does not come to rest.');
   }
@@ -141,8 +152,11 @@ export class Machine {
     if (!next) return false;
     await this.#waitUntil(next.notBefore);
     if (next.entity !== 'order-events' && ++this.#deliveries === this.#mishaps.vanishing) return true;
+    if (next.entity === 'purchase-checkout') this.#sinceCheckout ??= 0;
     const workers = this.#mishaps.isDoubled ? 2 : 1;
     await Promise.all(Array.from({ length: workers }, () => this.#deliver(next)));
+    if (this.#sinceCheckout !== undefined && this.#sinceCheckout++ === this.#mishaps.lateCheckout)
+      await this.#late.strike();
     return true;
   }
 
@@ -151,16 +165,16 @@ export class Machine {
     if (seconds > 0) await this.#sandbox.advance(seconds);
   }
 
-  async #deliver({ entity, body }: Delivery): Promise<void> {
+  /** A worker that dies keeps its lock until it is over; others go on meanwhile. Then the broker delivers again. */
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { entity, body, isRedelivered } = delivery;
     if (entity === 'order-events') return this.#receive(orderEvent.parse(body));
-    const handle = this.#handlerOf(entity);
-    for (let redelivered = false; ; redelivered = true) {
-      try {
-        return await handle(body, redelivered);
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        this.#redeliveries++;
-      }
+    try {
+      await this.#handlerOf(entity)(body, isRedelivered);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      this.#redeliveries++;
+      this.bus.giveBack(delivery, new Date(this.#sandbox.now().getTime() + LOCK_SECONDS * 1000));
     }
   }
 

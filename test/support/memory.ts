@@ -30,6 +30,7 @@ export interface Delivery {
   messageId: string;
   body: unknown;
   notBefore: number;
+  isRedelivered: boolean;
 }
 
 /** Half an hour, as the topology has it. */
@@ -55,7 +56,13 @@ export class MemoryBus implements Bus {
       messageId,
       body: JSON.parse(JSON.stringify(body)),
       notBefore: notBefore?.getTime() ?? 0,
+      isRedelivered: false,
     });
+  }
+
+  /** Takes a message back whose lock will be over at that time. */
+  giveBack(delivery: Delivery, at: Date): void {
+    this.queued.push({ ...delivery, notBefore: at.getTime(), isRedelivered: true });
   }
 
   /** The message that is due first. */
