@@ -29,6 +29,16 @@ export const policy: Policy = {
   catalogueSeconds: 3600,
 };
 
+/** What a machine does besides working: dying, losing messages, delivering at once. */
+export interface Mishaps {
+  crashes?: CrashPoint[];
+  /** The n-th delivered message vanishes before anybody handled it; only the alarm clock can help. */
+  vanishing?: number;
+  /** Every message is handled by two workers at the same time. */
+  isDoubled?: boolean;
+  policy?: Partial<Policy>;
+}
+
 /** What came of a purchase. */
 export interface Ending {
   stored: StoredPurchase;
@@ -44,22 +54,27 @@ export interface Ending {
  * memory, and a clock that jumps to the next due message. It can die at any effect; the broker then delivers again.
  */
 export class Machine {
-  readonly bus = new MemoryBus();
+  readonly bus: MemoryBus;
   readonly events = new Map<string, OrderEvent>();
+  /** What the stages and the operator's functions work with. */
+  readonly deps: StageDeps;
   readonly #crashes: Crashes;
-  readonly #deps: StageDeps;
+  readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
   #redeliveries = 0;
+  #deliveries = 0;
 
-  constructor(sandbox: TestSandbox, points: CrashPoint[] = []) {
+  constructor(sandbox: TestSandbox, mishaps: Mishaps = {}) {
     this.#sandbox = sandbox;
-    this.#crashes = new Crashes(points);
-    this.#deps = {
+    this.#mishaps = mishaps;
+    this.#crashes = new Crashes(mishaps.crashes ?? []);
+    this.bus = new MemoryBus(() => sandbox.now());
+    this.deps = {
       bus: this.#crashes.bus(this.bus),
       purchases: createPurchases(this.#crashes.table(memoryTable())),
       partnerCenter: this.#crashes.transport(sandbox.partnerCenter),
       cache: createCatalogueCache(3600),
-      policy,
+      policy: { ...policy, ...mishaps.policy },
       log: () => undefined,
       now: () => sandbox.now(),
       newId: randomUUID,
@@ -68,11 +83,33 @@ export class Machine {
 
   /** Takes a request in as often as it takes to get an answer, as a CRM does, and runs until nothing is left to do. */
   async buy(request: PurchaseRequest): Promise<Ending> {
+    return this.run(await this.accept(request));
+  }
+
+  /** Takes a request in and does nothing more. Answers the purchase's id. */
+  async accept(request: PurchaseRequest): Promise<string> {
     const requestId = randomUUID();
-    const accept = () => acceptPurchase(aSource(), requestId, request, this.#deps);
-    const { purchaseId } = await this.#untilAnswered(accept);
+    const { purchaseId } = await this.#untilAnswered(() => acceptPurchase(aSource(), requestId, request, this.deps));
+    return purchaseId;
+  }
+
+  /** Runs until nothing is left to do. */
+  async run(purchaseId: string): Promise<Ending> {
     await this.#drain();
-    const stored = await this.#deps.purchases.read(purchaseId);
+    return this.look(purchaseId);
+  }
+
+  /** Delivers messages until one for that queue is next. */
+  async runUntil(queue: string): Promise<void> {
+    for (;;) {
+      const next = this.bus.peekNext();
+      if (!next || next.entity === queue) return;
+      await this.#deliverNext();
+    }
+  }
+
+  async look(purchaseId: string): Promise<Ending> {
+    const stored = await this.deps.purchases.read(purchaseId);
     if (!stored) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
       stored,
@@ -93,13 +130,20 @@ export class Machine {
   }
 
   async #drain(): Promise<void> {
-    for (let deliveries = 0; deliveries < 200; deliveries++) {
-      const next = this.bus.takeNext();
-      if (!next) return;
-      await this.#waitUntil(next.notBefore);
-      await this.#deliver(next);
+    for (let deliveries = 0; deliveries < 300; deliveries++) {
+      if (!(await this.#deliverNext())) return;
     }
     throw new Error('The pipeline does not come to rest.');
+  }
+
+  async #deliverNext(): Promise<boolean> {
+    const next = this.bus.takeNext();
+    if (!next) return false;
+    await this.#waitUntil(next.notBefore);
+    if (next.entity !== 'order-events' && ++this.#deliveries === this.#mishaps.vanishing) return true;
+    const workers = this.#mishaps.isDoubled ? 2 : 1;
+    await Promise.all(Array.from({ length: workers }, () => this.#deliver(next)));
+    return true;
   }
 
   async #waitUntil(time: number): Promise<void> {
@@ -125,9 +169,9 @@ export class Machine {
   }
 
   #handlerOf(entity: string): (body: unknown, redelivered: boolean) => Promise<void> {
-    if (entity === 'purchase-watch') return purchaseWatch(this.#deps);
+    if (entity === 'purchase-watch') return purchaseWatch(this.deps);
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);
-    return stageRunner(stage, this.#deps);
+    return stageRunner(stage, this.deps);
   }
 }

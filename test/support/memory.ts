@@ -32,15 +32,24 @@ export interface Delivery {
   notBefore: number;
 }
 
+/** Half an hour, as the topology has it. */
+const DUPLICATE_WINDOW = 30 * 60 * 1000;
+
 /** A bus in memory that drops duplicates by id, as the queues of the topology do. */
 export class MemoryBus implements Bus {
   readonly queued: Delivery[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, number>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
     const key = `${entity}/${messageId}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    const now = this.#now().getTime();
+    if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
+    this.#seen.set(key, now);
     this.queued.push({
       entity,
       messageId,
@@ -49,9 +58,14 @@ export class MemoryBus implements Bus {
     });
   }
 
-  /** Takes out the message that is due first. */
+  /** The message that is due first. */
+  peekNext(): Delivery | undefined {
+    return this.queued.toSorted((a, b) => a.notBefore - b.notBefore)[0];
+  }
+
+  /** Takes that message out. */
   takeNext(): Delivery | undefined {
-    const [first] = this.queued.toSorted((a, b) => a.notBefore - b.notBefore);
+    const first = this.peekNext();
     if (first) this.queued.splice(this.queued.indexOf(first), 1);
     return first;
   }
