@@ -13,6 +13,7 @@ interface ProductSubType {
   readonly displayName: string;
 }
 
+/** Software that is bought once and kept; partners need a qualification for it. */
 export const isPerpetualSoftware = (product: Product): boolean =>
   product.productType.subType?.id === 'PerpetualSoftware';
 

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startApp, type TestApp } from './support/start-app';
-import { eventually } from './support/eventually';
+import { eventually } from '#test/infra/local/support/eventually';
 
 let app: TestApp;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Shopper } from './shopper';
-import { newDataDir, removeDataDir, type Running, startProcess } from './support';
+import { newDataDir, removeDataDir, type Running, startProcess, until } from './support';
 
 let dataDir: string;
 let sandbox: Running;
@@ -30,6 +30,25 @@ test('what was answered is still there after SIGKILL, once, and its repeat gets 
   const after = new Shopper(sandbox.base);
   expect(await after.checkout(cartId, { 'MS-RequestId': 'one' })).toEqual(answer);
   expect((await after.ledger()).orders.map((order) => order.cartId)).toEqual([cartId]);
+});
+
+test('killed under load it has lost nothing it answered, and bought nothing twice', async () => {
+  const answered: string[] = [];
+  const shopOn = async (): Promise<void> => {
+    for (;;) {
+      const { cartId, answer } = await buy(crypto.randomUUID());
+      expect(answer).toMatchObject({ status: 201 });
+      answered.push(cartId);
+    }
+  };
+  const shoppers = Array.from({ length: 6 }, () => expect(shopOn()).rejects.toThrow());
+  await until(() => answered.length >= 60);
+  await sandbox.end('SIGKILL');
+  await Promise.all(shoppers);
+  sandbox = await startProcess(dataDir);
+  const ordered = (await new Shopper(sandbox.base).ledger()).orders.map((order) => order.cartId);
+  expect(answered.filter((cartId) => !ordered.includes(cartId))).toEqual([]);
+  expect(new Set(ordered).size).toBe(ordered.length);
 });
 
 test('tokens, the seed date and the moved clock survive a restart', async () => {

@@ -74,6 +74,13 @@ test.each([
   ['a wrong secret', `${tenant}/oauth2/token`, { client_secret: 'no' }, 401, 'invalid_client'],
   ['an unknown application', `${tenant}/oauth2/token`, { client_id: 'no' }, 400, 'unauthorized_client'],
   ['an unknown resource', `${tenant}/oauth2/token`, { resource: 'https://example.com' }, 400, 'invalid_resource'],
+  [
+    'a grant named after an object’s own',
+    `${tenant}/oauth2/token`,
+    { grant_type: 'constructor' },
+    400,
+    'unsupported_grant_type',
+  ],
   ['a password', `${tenant}/oauth2/token`, { grant_type: 'password' }, 400, 'unsupported_grant_type'],
   [
     'a revoked consent',
