@@ -6,7 +6,7 @@ import { sources } from '#shared/domain/source';
  * a connection string, or a host name with a managed identity; the product never asks where it runs.
  */
 
-const seconds = z.coerce.number<string>().int().positive();
+const positive = z.coerce.number<string>().int().positive();
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const settings = z
@@ -31,18 +31,24 @@ const settings = z
     PARTNER_CENTER_REFRESH_TOKEN: z.string().optional(),
     PARTNER_CENTER_SECRETS_FILE: z.string().optional(),
 
+    /** How many calls Partner Center gets in a minute: all together, and for one customer ("API throttling guidance"). */
+    PARTNER_CENTER_CALLS_PER_MINUTE: positive.default(500),
+    PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER: positive.default(250),
+
     SOURCES: z.string().transform(parseJson).pipe(sources),
 
-    CHECKOUT_TIMEOUT_SECONDS: seconds.default(180),
+    CHECKOUT_TIMEOUT_SECONDS: positive.default(180),
     TRACKING_INTERVALS_SECONDS: z
       .string()
       .default('15,30,60,120,300,600')
       .transform((text) => text.split(','))
-      .pipe(z.array(seconds).min(1)),
-    PATIENCE_SECONDS: seconds.default(24 * 60 * 60),
-    WATCH_SECONDS: seconds.default(10 * 60),
-    CATALOGUE_SECONDS: seconds.default(60 * 60),
-    INVOICE_WINDOW_DAYS: seconds.default(90),
+      .pipe(z.array(positive).min(1)),
+    PATIENCE_SECONDS: positive.default(24 * 60 * 60),
+    WATCH_SECONDS: positive.default(10 * 60),
+    CATALOGUE_SECONDS: positive.default(60 * 60),
+    /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
+    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
+    INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({
     bus: connection(
@@ -72,6 +78,10 @@ const settings = z
       audience: read.PARTNER_CENTER_AUDIENCE,
       tenantId: read.PARTNER_CENTER_TENANT_ID,
       clientId: read.PARTNER_CENTER_CLIENT_ID,
+      limits: {
+        partnerPerMinute: read.PARTNER_CENTER_CALLS_PER_MINUTE,
+        customerPerMinute: read.PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER,
+      },
     },
     sources: read.SOURCES,
     policy: {
@@ -81,6 +91,7 @@ const settings = z
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
     },
+    lookAlikeHours: read.LOOK_ALIKE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
   }));
 

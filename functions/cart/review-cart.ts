@@ -3,6 +3,7 @@ import type { Purchase } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/carts';
 import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
 import type { Outcome } from '#shared/pipeline/outcome';
+import { outcomeOfRemedy } from '#shared/pipeline/policy';
 
 /** A cart is created even when lines can't be bought: 201 with an error on the line (page "Create a cart"). */
 export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
@@ -12,11 +13,12 @@ export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
     line.error ? [{ line, lineId: placed[at]?.lineId ?? '?', error: line.error }] : [],
   );
   const [first] = errors;
-  if (first)
-    return refusalOf(
-      first.error.errorCode,
-      errors.map(({ lineId, error }) => `Line ${lineId}: ${describe(error)}`),
-    );
+  if (first) {
+    // The first error decides what to do; all are told.
+    const { remedy, advice } = lookUpCartLineError(first.error.errorCode);
+    const message = errors.map(({ lineId, error }) => `Line ${lineId}: ${describe(error)}`).join(' ');
+    return outcomeOfRemedy(remedy, { code: first.error.errorCode, message, advice }, purchase);
+  }
   const kept = placed.map(({ lineId }, at) => ({
     lineId,
     line: lines[at],
@@ -68,16 +70,4 @@ function isAsAsked(
 
 function describe({ errorCode, errorDescription }: NonNullable<CartLine['error']>): string {
   return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).name}`;
-}
-
-/** The first error decides what to do; all are told. */
-function refusalOf(code: string, messages: string[]): Outcome {
-  const { remedy, advice } = lookUpCartLineError(code);
-  const reason = { code, message: messages.join(' '), advice };
-  switch (remedy) {
-    case 'hold':
-      return { kind: 'held', reason };
-    default:
-      return { kind: 'refused', reason };
-  }
 }

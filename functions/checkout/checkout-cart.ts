@@ -7,9 +7,10 @@ import type { World } from '#shared/pipeline/world';
 import { decideCheckout } from './decide-checkout';
 import { findOrders } from './find-orders';
 import { readOutcome } from './read-outcome';
+import { readOwnOrders } from './read-own-orders';
 
-/** The lease outlasts the call by this much: whoever finds it over can be sure that the caller has given up. */
-const LEASE_MARGIN_SECONDS = 15;
+/** The lease outlasts the call by a tenth: whoever finds it over can be sure that the caller has given up. */
+const LEASE_FACTOR = 1.1;
 
 /**
  * Buys, once. The intent is written before the call; a delivery that finds an intent without an answer waits for its
@@ -54,13 +55,14 @@ async function verify(purchase: Purchase, cart: PurchaseCart, world: World): Pro
   const { customerId } = purchase.request;
   const present = await getCart(world.partnerCenter, customerId, cart.id, world.read());
   if (present.status !== 'ordered') return checkOut(purchase, cart, world);
-  const orders = await listOrders(world.partnerCenter, customerId, {}, world.read());
+  const own = await readOwnOrders(purchase, world);
+  const orders = own.length > 0 ? own : await listOrders(world.partnerCenter, customerId, {}, world.read());
   return findOrders(purchase, cart, orders, world.now());
 }
 
 function intend(purchase: Purchase, purpose: string, world: World): Promise<void> {
   const now = world.now();
-  const leaseEndsAt = new Date(now.getTime() + (world.policy.checkoutTimeoutSeconds + LEASE_MARGIN_SECONDS) * 1000);
+  const leaseEndsAt = new Date(now.getTime() + world.policy.checkoutTimeoutSeconds * LEASE_FACTOR * 1000);
   return world.intend(
     {
       checkout: {

@@ -57,7 +57,7 @@ export function createTable(client: TableClient): Table {
         ...inserts.map((row): TransactionAction => ['create', { partitionKey, rowKey: row.rowKey, ...row.values }]),
       ];
       try {
-        return etagOf(await client.submitTransaction(actions), rowKey);
+        return etagOfFirst(await client.submitTransaction(actions));
       } catch (error) {
         if (error instanceof RestError && CONFLICTS.has(error.statusCode ?? 0)) return undefined;
         throw error;
@@ -66,10 +66,10 @@ export function createTable(client: TableClient): Table {
   };
 }
 
-function etagOf(response: TableTransactionResponse, rowKey: string): string {
-  const etag = response.getResponseForEntity(rowKey)?.etag;
-  if (!etag) throw new Error(`Table Storage answered a write of row ${rowKey} without an ETag.`);
-  return etag;
+/** The answers of a transaction come in the order of its actions; an update's names no row. */
+function etagOfFirst({ subResponses: [first] }: TableTransactionResponse): string {
+  if (!first?.etag) throw new Error('Table Storage answered a write without an ETag.');
+  return first.etag;
 }
 
 const SYSTEM_VALUES = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);

@@ -1,75 +1,60 @@
 import type { Remedy } from './errors';
 
-/** What an error on a line of a cart means for a purchase. */
+/** Why a line of a cart can't be bought, and what to do about it. */
 export interface CartLineErrorEntry {
+  readonly code: string;
   readonly name: string;
-  readonly remedy: Extract<Remedy, 'refresh-catalogue' | 'refuse' | 'hold' | 'repeat'>;
+  readonly remedy: Remedy;
   readonly advice: string;
 }
 
-type Row = readonly [code: string, name: string, remedy: CartLineErrorEntry['remedy'], advice: string];
-
-/** The errors of `lineItems[].error` ("Cart resources"); they come with 201, as a number or as a name in snake case. */
-const ROWS: readonly Row[] = [
-  ['0', 'Unknown', 'hold', 'Partner Center gives no reason. Ask its support, then resume or cancel the purchase.'],
-  ['10000', 'CurrencyIsNotSupported', 'refuse', "Leave the currency out, or name the availability's own."],
-  ['10001', 'CatalogItemIdIsNotValid', 'refresh-catalogue', 'The item has changed since it was found.'],
-  ['10002', 'QuotaNotAvailable', 'refuse', 'Ask for a smaller quantity.'],
-  ['10003', 'InventoryNotAvailable', 'refuse', 'Ask again later, or for another SKU or region.'],
+/** The error codes of cart lines ("Cart resources", and the newer ones of the official SDK). 10005 does not exist. */
+const ROWS: readonly (readonly [code: string, name: string, remedy: Remedy, advice: string])[] = [
+  ['10000', 'CurrencyIsNotSupported', 'refuse', 'The item is not sold in this currency.'],
   [
-    '10004',
-    'ParticipantsIsNotSupportedForPartner',
-    'refuse',
-    'Leave the participants out: only indirect providers name them.',
+    '10001',
+    'CatalogItemIdIsNotValid',
+    'refresh-catalogue',
+    'The catalog item id is not valid any more; read it again.',
   ],
-  [
-    '10006',
-    'UnableToProcessCartLineItem',
-    'hold',
-    'Partner Center could not process the line. Resume the purchase to try a new cart.',
-  ],
-  ['10007', 'SubscriptionIsNotValid', 'refuse', 'Name an active Azure subscription of this customer.'],
-  ['10008', 'SubscriptionIsNotEnabledForRI', 'refuse', 'Name an Azure subscription that may hold reservations.'],
-  [
-    '10009',
-    'SandboxLimitExceeded',
-    'hold',
-    'The integration sandbox account is full: cancel orders there, then resume.',
-  ],
-  ['10010', 'InvalidInput', 'refuse', 'Correct the line: quantity, term or provisioning details do not fit the SKU.'],
-  [
-    '10011',
-    'SubscriptionNotRegistered',
-    'hold',
-    'The Azure subscription is no longer registered for reservations. Register it, then resume.',
-  ],
-  ['10012', 'AttestationNotAccepted', 'refuse', 'Set attestationAccepted on the line.'],
-  ['10013', 'BillingPlanNotSupported', 'refuse', 'Name another billing cycle.'],
-  ['10014', 'InvalidPromotionId', 'refuse', 'Leave the promotion out, or name one that holds for this customer.'],
-  ['10015', 'MaxAllowedSeatsPerSubscriptionExceeded', 'refuse', 'Ask for fewer seats.'],
-  ['10016', 'InvalidCustomTermEndDateProduct', 'refuse', 'Leave customTermEndDate out: this product has none.'],
-  ['10017', 'InvalidCustomTermEndDate', 'refuse', 'Name another customTermEndDate.'],
-  ['10018', 'BaseOfferSeatQuantityNotMet', 'refuse', 'The base subscription has too few seats for this add-on.'],
-  ['10019', 'MinimumAddOnSeatsNotMet', 'refuse', 'Ask for more seats of the add-on.'],
-  [
-    '500600',
-    'LegacyOfferNotEligibleForPurchase',
-    'refuse',
-    'This legacy offer is no longer sold; ask for its successor.',
-  ],
+  ['10002', 'QuotaNotAvailable', 'hold', 'The quota does not allow this quantity; ask for more, then resume.'],
+  ['10003', 'InventoryNotAvailable', 'hold', 'The item is out of stock; resume later.'],
+  ['10004', 'ParticipantsIsNotSupportedForPartner', 'refuse', 'A direct-bill partner can not name a reseller.'],
+  ['10006', 'UnableToProcessCartLineItem', 'hold', 'Partner Center could not work on this line; resume once.'],
+  ['10007', 'SubscriptionIsNotValid', 'refuse', 'The Azure subscription does not exist or is not active.'],
+  ['10008', 'SubscriptionIsNotEnabledForRI', 'refuse', 'Reservations can not be bought for this subscription.'],
+  ['10009', 'SandboxLimitExceeded', 'hold', 'The integration sandbox is full; cancel old orders in it.'],
+  ['10010', 'InvalidInput', 'refuse', 'The quantity, term or provisioning data of the line are not valid.'],
+  ['10011', 'SubscriptionNotRegistered', 'hold', 'Register the Azure subscription for reservations, then resume.'],
+  ['10012', 'AttestationNotAccepted', 'refuse', 'The item needs an attestation; the request must accept it.'],
+  ['10013', 'BillingPlanNotSupported', 'refuse', 'The item is not sold with this billing cycle.'],
+  ['10014', 'InvalidPromotionId', 'refuse', 'The promotion is not valid for this item.'],
+  ['10015', 'MaxAllowedSeatsPerSubscriptionExceeded', 'refuse', 'This is more than a subscription may hold.'],
+  ['10016', 'InvalidCustomTermEndDateProduct', 'refuse', 'The end of the term can not be chosen for this item.'],
+  ['10017', 'InvalidCustomTermEndDate', 'refuse', 'The chosen end of the term is not allowed.'],
+  ['10018', 'BaseOfferSeatQuantityNotMet', 'refuse', 'The base offer has too few seats for this.'],
+  ['10019', 'MinimumAddOnSeatsNotMet', 'refuse', 'The add-on needs more seats.'],
+  ['500600', 'LegacyOfferNotEligibleForPurchase', 'refuse', 'This old offer is no longer sold.'],
 ];
 
-const entries = ROWS.flatMap(([code, name, remedy, advice]) =>
-  [code, fold(name)].map((key) => [key, { name, remedy, advice }] as const),
-);
-const BY_KEY: ReadonlyMap<string, CartLineErrorEntry> = new Map(entries);
+const UNKNOWN = {
+  name: 'Unknown',
+  remedy: 'hold',
+  advice: 'Partner Center gave no reason we know; look at the line.',
+} as const;
 
-/** The entry for a code in either form; a code that is new to us needs a person. */
+const BY_SPELLING = new Map(
+  ROWS.flatMap(([code, name, remedy, advice]) => {
+    const entry: CartLineErrorEntry = { code, name, remedy, advice };
+    return [[code, entry] as const, [fold(name), entry] as const];
+  }),
+);
+
+/** The entry for an errorCode as it came: digits, or a name in any spelling. A new code is 'Unknown' and held. */
 export function lookUpCartLineError(code: string): CartLineErrorEntry {
-  const advice = 'Cartage does not know this error. Look it up, then resume or cancel the purchase.';
-  return BY_KEY.get(fold(code)) ?? { name: code, remedy: 'hold', advice };
+  return BY_SPELLING.get(fold(code)) ?? { code, ...UNKNOWN };
 }
 
 function fold(code: string): string {
-  return code.toLowerCase().replaceAll('_', '');
+  return code.replaceAll('_', '').toLowerCase();
 }

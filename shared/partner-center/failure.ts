@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { readErrorCode } from './error-code';
 import { PartnerCenterError, type PartnerCenterErrorFacts, type Remedy } from './errors';
 import { lookUpError } from './error-table';
 import { readFault, type Fault } from './fault';
@@ -44,11 +44,12 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
       advice: 'The answer is larger than we keep in memory.',
     });
   }
-  const code = networkCode(error);
-  if (code === undefined) return error instanceof Error ? error : new Error('unknown failure', { cause: error });
+  const failure = readErrorCode(error);
+  if (failure === undefined) return error instanceof Error ? error : new Error('unknown failure', { cause: error });
+  const { code, message } = failure;
   // Only the words of the cause are kept: its request object holds the token.
-  const cause = new Error(error instanceof Error ? error.message : code);
-  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code)) {
+  const cause = new Error(message);
+  if (BEFORE_TLS.test(code)) {
     return broken(request, call, {
       code,
       neverSent: true,
@@ -70,13 +71,11 @@ export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterErr
   });
 }
 
+/** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
+const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|WRONG_VERSION_NUMBER/;
+
 /** Node's codes for failures before a single byte of the request left. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
-
-function networkCode(error: unknown): string | undefined {
-  const read = z.object({ code: z.string() }).safeParse(error);
-  return read.success ? read.data.code : undefined;
-}
 
 function broken(
   request: ApiRequest,

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import type { Exchange } from './http';
 
@@ -12,17 +13,23 @@ export class AnswerTooLarge extends Error {
  * stream's own error when the answer is cut short or the signal aborts.
  */
 export async function readBody({ stream, header }: Exchange, limit: number, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
+  const decoder = new StringDecoder('utf8');
+  let text = '';
   let size = 0;
   const collect = async (source: AsyncIterable<string | Buffer>): Promise<void> => {
     for await (const part of source) {
       const chunk = typeof part === 'string' ? Buffer.from(part) : part;
       size += chunk.length;
-      if (size > limit) throw new AnswerTooLarge(`more than ${limit} bytes`);
-      chunks.push(chunk);
+      if (size > limit) throw new AnswerTooLarge();
+      text += decoder.write(chunk);
     }
   };
-  if (header('content-encoding') === 'gzip') await pipeline(stream, createGunzip(), collect, { signal });
-  else await pipeline(stream, collect, { signal });
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    if (header('content-encoding') === 'gzip') await pipeline(stream, createGunzip(), collect, { signal });
+    else await pipeline(stream, collect, { signal });
+  } catch (error) {
+    // With a stream in between, the pipeline reports that it was aborted and not why.
+    throw size > limit ? new AnswerTooLarge(`more than ${limit} bytes`) : error;
+  }
+  return text + decoder.end();
 }

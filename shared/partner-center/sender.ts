@@ -30,12 +30,23 @@ export function createSender(options: SenderOptions): Transport {
   }
 
   /** Up to the answer's headers. A refused token is replaced once. */
-  async function exchange(request: ApiRequest, call: Call, signal: AbortSignal): Promise<Exchange> {
+  async function exchange(
+    request: ApiRequest,
+    call: Call,
+    encoding: 'gzip' | 'identity',
+    signal: AbortSignal,
+  ): Promise<Exchange> {
     const { method } = request;
     const url = requestUrl(options.apiRoot, request);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const sendWith = (token: string) =>
-      http({ method, url, headers: requestHeaders(options, request, call, token), body, signal });
+      http({
+        method,
+        url,
+        headers: { 'Accept-Encoding': encoding, ...requestHeaders(options, request, call, token) },
+        body,
+        signal,
+      });
 
     const token = await tokens.get(request.token, call);
     const answer = await sendWith(token);
@@ -61,7 +72,7 @@ export function createSender(options: SenderOptions): Transport {
       const leave = await enter(request, call);
       const { signal, stop } = startDeadline(request.timeoutSeconds ?? limits.timeoutSeconds);
       try {
-        const answer = await exchange(request, call, signal);
+        const answer = await exchange(request, call, 'gzip', signal);
         await expectSuccess(request, call, answer, signal);
         const body = readSuccess(request, call, await readBody(answer, limits.answerBytes, signal));
         const { code } = readFault(body);
@@ -80,35 +91,35 @@ export function createSender(options: SenderOptions): Transport {
 
     async download(request, call) {
       const leave = await enter(request, call);
-      const { signal, stop } = startDeadline(limits.downloadSeconds);
-      const finish = () => {
-        stop();
-        leave();
-      };
+      const { signal, stop, abort } = startDeadline(limits.downloadSeconds);
       try {
-        const answer = await exchange(request, call, signal);
+        const answer = await exchange(request, call, 'identity', signal);
         await expectSuccess(request, call, answer, signal);
         const stream = new PassThrough();
         answer.stream.on('error', (error) => stream.destroy(brokenBy(error, request, call, signal)));
+        // A reader that has gone away learns nothing any more, and must not bring the process down.
+        stream.on('error', () => undefined);
         stream.once('close', () => {
-          finish();
-          answer.stream.unpipe(stream);
-          answer.stream.resume();
+          stop();
+          leave();
+          if (!stream.readableEnded) abort();
         });
         answer.stream.pipe(stream);
         return { status: answer.status, header: answer.header, stream };
       } catch (error) {
-        finish();
+        stop();
+        leave();
         throw brokenBy(error, request, call, signal);
       }
     },
   };
 }
 
-function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void } {
+function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void; abort: () => void } {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), seconds * 1000);
-  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, seconds * 1000);
+  return { signal: controller.signal, stop: () => clearTimeout(timer), abort };
 }
 
 function readSuccess(request: ApiRequest, call: Call, body: string): unknown {

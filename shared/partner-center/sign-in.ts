@@ -19,8 +19,9 @@ export class SignInFailed extends Error {
     readonly code: string,
     readonly passing: boolean,
     readonly advice: string,
+    cause?: unknown,
   ) {
-    super(`sign-in failed (${code}): ${advice}`);
+    super(`sign-in failed (${code}): ${advice}`, { cause });
   }
 }
 
@@ -49,7 +50,9 @@ export async function signIn(
   }
   const refreshToken = unsavedRefreshToken ?? (await secrets.get(options.refreshTokenName));
   const scopes = [`${audience}/user_impersonation`];
-  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken({ scopes, refreshToken })));
+  // forceCache: without it MSAL drops the rotated refresh token of a user it has not seen sign in.
+  const request = { scopes, refreshToken, forceCache: true };
+  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken(request)));
   const rotated = readRefreshToken(client.getTokenCache().serialize());
   return { ...result, refreshToken: rotated === refreshToken ? undefined : rotated };
 }
@@ -60,12 +63,22 @@ function signedIn(result: AuthenticationResult | null): SignedIn {
 }
 
 async function attempt<Result>(acquire: () => Promise<Result>): Promise<Result> {
+  // MSAL's own network client has no time limit for a POST.
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const failure = new SignInFailed('timeout', true, 'Entra ID did not answer in time.');
+    timer = setTimeout(() => reject(failure), TIMEOUT_MILLISECONDS);
+  });
   try {
-    return await acquire();
+    return await Promise.race([acquire(), late]);
   } catch (error) {
     throw explain(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+const TIMEOUT_MILLISECONDS = 30_000;
 
 const serializedCache = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })) });
 

@@ -70,9 +70,9 @@ export class ThrottleScope {
 
   /** Closes for the seconds Partner Center named, twice as long with every refusal in a row. Returns the seconds. */
   close(seconds: number): number {
-    const longer = Math.min(seconds * 2 ** this.refusals, Math.max(seconds, LONGEST_CLOSURE_SECONDS));
     // Requests that were open together are refused together: that counts as one refusal.
     if (!this.isClosed()) this.refusals += 1;
+    const longer = Math.min(seconds * 2 ** (this.refusals - 1), Math.max(seconds, LONGEST_CLOSURE_SECONDS));
     this.closedUntil = Math.max(this.closedUntil, this.now() + longer * 1000);
     return Math.ceil((this.closedUntil - this.now()) / 1000);
   }

@@ -3,7 +3,7 @@ import { callApi } from './call-api';
 import { PartnerCenterError } from './errors';
 import { path } from './path';
 import type { Call, Transport } from './transport';
-import { date, flag, integer, list, openWord, record, text } from './wire';
+import { date, flag, list, openWord, record, text } from './wire';
 
 /** Where Partner Center sends its events. There is one registration per tenant: a second environment overwrites it. */
 export interface NewWebhook {
@@ -28,7 +28,7 @@ const testEvent = record({
   callbackUrl: text.optional(),
   results: list(
     record({
-      responseCode: integer.optional(),
+      responseCode: text.optional(),
       responseMessage: text.optional(),
       systemError: flag.optional(),
       dateTimeUtc: date.optional(),

@@ -1,6 +1,6 @@
-import { isCheckoutUnclear, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
-import { ContractError, PartnerCenterError } from '#shared/partner-center/errors';
-import type { Outcome } from './outcome';
+import { isCheckoutUnclear, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
+import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors';
+import type { Outcome, WrittenOutcome } from './outcome';
 
 /** The figures that decide how patient Cartage is; all are settings. */
 export interface Policy {
@@ -24,7 +24,7 @@ const LONGEST_PAUSE = 300;
  * The outcome of a stage that could not finish: the one place where a failure becomes a wait, a refusal or a question to
  * a person. `purchase` is as the stage left it, with the answers it got. Returns undefined for what is neither Partner Center's doing nor expected: a bug, to be thrown.
  */
-export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outcome, { kind: 'postpone' }> | undefined {
+export function outcomeOfError(error: unknown, purchase: Purchase): WrittenOutcome | undefined {
   if (error instanceof ContractError) {
     return {
       kind: 'held',
@@ -42,16 +42,23 @@ export function outcomeOfError(error: unknown, purchase: Purchase): Exclude<Outc
     message: error.message,
     advice: error.advice,
   };
-  switch (error.remedy) {
+  const outcome = outcomeOfRemedy(error.remedy, reason, purchase, error.retryAfterSeconds);
+  const released = outcome.kind === 'wait' && error.outcomeKnown ? leaseOver(purchase) : {};
+  return { ...outcome, facts: { ...outcome.facts, ...released } };
+}
+
+/** What a remedy of the error tables comes to for a purchase as it stands. */
+export function outcomeOfRemedy(
+  remedy: Remedy,
+  reason: Reason,
+  purchase: Purchase,
+  retryAfterSeconds = pause(purchase),
+): WrittenOutcome {
+  switch (remedy) {
     case 'repeat':
     case 'wait':
     case 'verify':
-      return {
-        kind: 'wait',
-        seconds: error.retryAfterSeconds ?? pause(purchase),
-        note: `${reason.code}: ${reason.message}`,
-        facts: error.outcomeKnown ? leaseOver(purchase) : {},
-      };
+      return { kind: 'wait', seconds: retryAfterSeconds, note: `${reason.code}: ${reason.message}` };
     case 'refresh-catalogue':
       return freshCatalogue(purchase, reason);
     case 'refuse':

@@ -5,7 +5,10 @@ const httpTrigger = z.object({
   type: z.literal('httpTrigger'),
   route: z.string().optional(),
   methods: z.array(z.string().transform((method) => method.toUpperCase())),
-  authLevel: z.string().transform((level) => level.toLowerCase()).pipe(z.enum(['anonymous', 'function', 'admin'])),
+  authLevel: z
+    .string()
+    .transform((level) => level.toLowerCase())
+    .pipe(z.enum(['anonymous', 'function', 'admin'])),
 });
 
 const timerTrigger = z.object({
@@ -76,11 +79,14 @@ export function readFunction(registered: RegisteredFunction): HostedFunction {
   }
   for (const [other, { type: otherType, direction }] of Object.entries(bindings)) {
     if (other === bindingName || (other === '$return' && otherType === 'http')) continue;
-    throw new Error(`Function ${name} has a binding (${String(direction)}) of type ${String(otherType)}, which this host does not imitate; use the service's SDK`);
+    throw new Error(
+      `Function ${name} has a binding (${String(direction)}) of type ${String(otherType)}, which this host does not imitate; use the service's SDK`,
+    );
   }
   const schema = { httpTrigger, timerTrigger, serviceBusTrigger }[type];
   const parsed = (schema ?? trigger).safeParse(binding);
-  if (!parsed.success) throw new Error(`The trigger of function ${name} does not fit:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(`The trigger of function ${name} does not fit:\n${z.prettifyError(parsed.error)}`);
   if (retryOptions !== undefined && parsed.data.type !== 'timerTrigger') {
     throw new Error(`Function ${name} has a retry policy, which Azure does not support for a ${type}; remove it`);
   }

@@ -40,7 +40,11 @@ export function createExecutor({ worker, log, timeout, onTimeout }: ExecutorOpti
     const started = performance.now();
     const finished = (outcome: string): string =>
       `Executed 'Functions.${fn.name}' (${outcome}, Id=${request.invocationId}, Duration=${Math.round(performance.now() - started)}ms)`;
-    log.write('information', category, `Executing 'Functions.${fn.name}' (Reason='${reason}', Id=${request.invocationId})`);
+    log.write(
+      'information',
+      category,
+      `Executing 'Functions.${fn.name}' (Reason='${reason}', Id=${request.invocationId})`,
+    );
     try {
       const response = await withTimeout(fn, worker.invoke(fn.registered, request));
       log.write('information', category, finished('Succeeded'));

@@ -4,12 +4,16 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { readTimeSpan } from './time-span';
 
-const timeSpan = z.string().transform((text, context) => {
+const timeSpan = z.string().transform(toMilliseconds);
+/** `-1` means without a limit. */
+const timeLimit = z.string().transform((text, context) => (text === '-1' ? undefined : toMilliseconds(text, context)));
+
+function toMilliseconds(text: string, context: z.RefinementCtx): number {
   const milliseconds = readTimeSpan(text);
   if (milliseconds !== undefined) return milliseconds;
   context.addIssue(`"${text}" is not a TimeSpan such as 00:05:00 (one day is 1.00:00:00)`);
   return z.NEVER;
-});
+}
 
 /** Settings that come from the environment are text. */
 const whole = z.coerce.number().int();
@@ -23,15 +27,11 @@ const logLevel = z
 /** What this host reads of host.json; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
 const hostJson = z.object({
   version: z.literal('2.0'),
-  functionTimeout: z
-    .union([z.literal('-1').transform(() => undefined), timeSpan])
-    .default(30 * 60_000),
+  functionTimeout: timeLimit.default(30 * 60_000),
   retry: z
     .undefined({ error: 'a retry policy for all functions is not supported for Service Bus triggers; remove it' })
     .optional(),
-  logging: z
-    .object({ logLevel: z.record(z.string(), logLevel).default({}) })
-    .prefault({}),
+  logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
@@ -62,7 +62,8 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): HostJso
   if (!existsSync(file)) throw new Error(`${file} does not exist; is this the folder of a function app?`);
   const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
   for (const [name, value] of Object.entries(env)) {
-    if (name.startsWith(overridePrefix) && value !== undefined) override(raw, name.slice(overridePrefix.length).split('__'), value);
+    if (name.startsWith(overridePrefix) && value !== undefined)
+      override(raw, name.slice(overridePrefix.length).split('__'), value);
   }
   const parsed = hostJson.safeParse(raw);
   if (!parsed.success) throw new Error(`${file} does not fit:\n${z.prettifyError(parsed.error)}`);

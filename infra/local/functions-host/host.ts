@@ -1,7 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { readFunction, type HostedFunction, type HttpTrigger, type ServiceBusTrigger, type TimerTrigger } from './bindings';
+import {
+  readFunction,
+  type HostedFunction,
+  type HttpTrigger,
+  type ServiceBusTrigger,
+  type TimerTrigger,
+} from './bindings';
 import { createExecutor } from './execute';
 import { readHostJson } from './host-json';
 import { readKeys } from './http/keys';
@@ -49,7 +56,11 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
   const log = createLog(hostJson.logging.logLevel, sink);
   const worker = await startWorker(app, (level, category, message, functionName) => {
     const suffix = category === 'user' ? '.User' : '';
-    log.write(level, functionName === undefined || category !== 'user' ? 'Worker' : `Function.${functionName}${suffix}`, message);
+    log.write(
+      level,
+      functionName === undefined || category !== 'user' ? 'Worker' : `Function.${functionName}${suffix}`,
+      message,
+    );
   });
   const functions = worker.functions.map(readFunction).map((fn) => resolveSettings(fn, settings));
   const enabled = functions.filter(({ name }) => !settings.isDisabled(name));
@@ -59,10 +70,13 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   const server = createHttpServer({
     functions: functions.filter(isHttp),
-    isDisabled: settings.isDisabled,
+    isDisabled: (name) => settings.isDisabled(name),
     routePrefix: hostJson.extensions.http.routePrefix,
     bodyLimit: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultBodyLimit),
-    keys: readKeys(keysFile, functions.filter(isHttp).map(({ name }) => name)),
+    keys: readKeys(
+      keysFile,
+      functions.filter(isHttp).map(({ name }) => name),
+    ),
     execute,
     admin: { state: () => state, runNow },
     log,
@@ -78,6 +92,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  await Promise.all(listeners.map(({ attached }) => attached));
   state = 'Running';
   log.write('information', 'Host.Startup', `Host started: ${functions.map(({ name }) => name).join(', ')}`);
   return { port: portOf(server.address()), log, stop };
@@ -97,7 +112,8 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   function timerStore(name: string): ReturnType<typeof createBlobStatusStore> {
     const storage = settings.get('AzureWebJobsStorage');
-    if (storage === undefined) throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
+    if (storage === undefined)
+      throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
     return createBlobStatusStore(storage, settings.get('AzureFunctionsWebHost__hostid') ?? 'local');
   }
 
@@ -105,9 +121,23 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     const fn = enabled.find((each) => each.name.toLowerCase() === name.toLowerCase() && !isHttp(each));
     if (fn === undefined || state !== 'Running') return false;
     const data: TypedData = isTimer(fn) ? timerInfo(undefined, false) : { string: input };
-    const run = execute(fn, invocationRequest(fn.registered, fn.bindingName, data), 'This function was programmatically called via the host APIs.');
-    void manualRuns.track(run.then(() => undefined, () => undefined)); // how it ended is in the log
+    const run = execute(
+      fn,
+      invocationRequest(fn.registered, fn.bindingName, data),
+      'This function was programmatically called via the host APIs.',
+    );
+    void manualRuns.track(
+      run.then(
+        () => undefined,
+        () => undefined,
+      ),
+    ); // how it ended is in the log
     return true;
+  }
+
+  async function closeConnections(): Promise<void> {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    for (const client of clients.values()) await (await client).close();
   }
 
   async function stop(): Promise<void> {
@@ -117,10 +147,12 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     server.closeIdleConnections();
     await Promise.all([closed, manualRuns.idle(), ...listeners.map((listener) => listener.stop())]);
     await worker.terminate();
-    await Promise.all(listeners.map((listener) => listener.close()));
-    for (const client of clients.values()) await (await client).close();
+    await Promise.race([closeConnections(), sleep(closeLimitMs)]);
   }
 }
+
+/** The process ends anyway; a broker that is gone must not keep it. */
+const closeLimitMs = 2000;
 
 /** Replaces the `%Setting%` in every text of a trigger. */
 function resolveSettings(fn: HostedFunction, settings: ReturnType<typeof createSettings>): HostedFunction {
@@ -146,7 +178,8 @@ function resolveSettings(fn: HostedFunction, settings: ReturnType<typeof createS
 
 const isHttp = (fn: HostedFunction): fn is HostedFunction<HttpTrigger> => fn.trigger.type === 'httpTrigger';
 const isTimer = (fn: HostedFunction): fn is HostedFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger';
-const isServiceBus = (fn: HostedFunction): fn is HostedFunction<ServiceBusTrigger> => fn.trigger.type === 'serviceBusTrigger';
+const isServiceBus = (fn: HostedFunction): fn is HostedFunction<ServiceBusTrigger> =>
+  fn.trigger.type === 'serviceBusTrigger';
 
 function portOf(address: string | AddressInfo | null): number {
   if (address === null || typeof address === 'string') throw new Error('The HTTP server has no port');

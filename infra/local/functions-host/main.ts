@@ -21,7 +21,9 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-process.on('uncaughtException', (error) => fail(`The function app threw outside of any function: ${error.stack ?? error.message}`));
+process.on('uncaughtException', (error) =>
+  fail(`The function app threw outside of any function: ${error.stack ?? error.message}`),
+);
 
 async function main(): Promise<void> {
   const host = await startHost({
@@ -49,4 +51,6 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, port: host.port })}\n`);
 }
 
-main().catch((error: unknown) => fail(`The host did not start: ${error instanceof Error ? error.message : String(error)}`));
+main().catch((error: unknown) =>
+  fail(`The host did not start: ${error instanceof Error ? error.message : String(error)}`),
+);

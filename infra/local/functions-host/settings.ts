@@ -42,10 +42,17 @@ export function createSettings(env: NodeJS.ProcessEnv): Settings {
         return { kind: 'identity', fullyQualifiedNamespace, clientId: get(`${prefixed}__clientId`) };
       }
     }
-    throw new Error(`${where} needs the connection "${name}": set ${name} (a connection string) or ${name}__fullyQualifiedNamespace`);
+    throw new Error(
+      `${where} needs the connection "${name}": set ${name} (a connection string) or ${name}__fullyQualifiedNamespace`,
+    );
   }
 
-  return { get, expand, connection, isDisabled: (name) => /^(true|1)$/i.test(get(`AzureWebJobs.${name}.Disabled`) ?? '') };
+  return {
+    get,
+    expand,
+    connection,
+    isDisabled: (name) => /^(true|1)$/i.test(get(`AzureWebJobs.${name}.Disabled`) ?? ''),
+  };
 }
 
 /** .NET configuration ignores case, and `__` in a variable's name stands for `:`. */

@@ -14,11 +14,24 @@ import { registrationRoutes } from './resources/registrations';
 import { skuRoutes } from './resources/skus';
 import { statementRoutes } from './resources/statements';
 import { subscriptionRoutes } from './resources/subscriptions';
+import { activationLinkRoutes } from './resources/activation-links';
+import { auditRecordRoutes } from './resources/audit-records';
+import { cancellationRoutes } from './resources/cancellation';
+import { entitlementRoutes } from './resources/entitlements';
+import { estimateRoutes } from './resources/estimates';
+import { lineItemRoutes } from './resources/line-items';
+import { qualificationRoutes } from './resources/qualifications';
+import { reservationArtifactRoutes } from './resources/reservation-artifacts';
+import { summaryRoutes } from './resources/summaries';
+import { validationStatusRoutes } from './resources/validation-status';
+import { webhookRoutes } from './resources/webhooks';
 import type { Settings } from './settings';
 
 /** Everything the sandbox imitates, and its own endpoints: the table of contents. */
 export const routes = (settings: Settings): readonly Route[] => [
   ...customerRoutes,
+  ...qualificationRoutes,
+  ...validationStatusRoutes,
   ...productRoutes,
   ...skuRoutes,
   ...availabilityRoutes,
@@ -26,11 +39,21 @@ export const routes = (settings: Settings): readonly Route[] => [
   ...cartRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
+  ...cancellationRoutes,
+  ...activationLinkRoutes,
   ...provisioningStatusRoutes,
   ...subscriptionRoutes,
   ...registrationRoutes,
+  ...entitlementRoutes,
+  ...reservationArtifactRoutes,
+  // Before the invoices: "summary" and "unbilled" are no invoice ids.
+  ...summaryRoutes,
+  ...estimateRoutes,
+  ...lineItemRoutes,
   ...invoiceRoutes,
   ...statementRoutes,
+  ...auditRecordRoutes,
+  ...webhookRoutes,
   ...controlRoutes(settings),
   ...loginRoutes,
 ];

@@ -1,35 +1,65 @@
 import { once } from 'node:events';
-import { serve } from './http/serve';
+import type { Server } from 'node:http';
+import { issueDueInvoices } from './billing/issue-invoices';
+import { serve, serveSecurely } from './http/serve';
 import { Router } from './http/router';
 import { routes } from './routes';
 import type { CommandLine } from './settings';
-import { openWorld } from './world';
+import { Dispatcher } from './webhooks/dispatcher';
+import { openWorld, type World } from './world';
+
+const billingCheckMs = 10_000;
 
 /** A running sandbox. */
 export interface Sandbox {
-  /** Settles with the port once connections are taken. */
-  readonly ready: Promise<number>;
+  readonly port: number;
+  readonly httpsPort: number | undefined;
   /** Ends all connections and closes the journal. */
   close(): Promise<void>;
 }
 
-/** Starts the sandbox on 127.0.0.1; port 0 takes a free one. */
-export function startSandbox({ port, dataDir, settings }: CommandLine): Sandbox {
-  const world = openWorld(dataDir, settings);
-  const server = serve(new Router(routes(settings)), world);
-  server.listen(port, '127.0.0.1');
+/** Starts the sandbox on 127.0.0.1 and answers once connections are taken; port 0 takes a free one. */
+export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
+  const world = openWorld(commandLine.dataDir, commandLine.settings);
+  const router = new Router(routes(commandLine.settings));
+  const plain = serve(router, world);
+  const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, world);
+  const port = await listen(plain, commandLine.port);
+  const httpsPort = secure && (await listen(secure, commandLine.httpsPort ?? 0));
+  const base = httpsPort === undefined ? `http://127.0.0.1:${String(port)}` : `https://127.0.0.1:${String(httpsPort)}`;
+  const certificateUrl = commandLine.certificateUrl ?? `${base}/sandbox/certificates/leaf.cer`;
+  const dispatcher = new Dispatcher(world, `http://127.0.0.1:${String(port)}`, certificateUrl);
+  dispatcher.start();
+  const billing = setInterval(() => bill(world), billingCheckMs);
   return {
-    ready: once(server, 'listening').then(() => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('The server has no port');
-      return address.port;
-    }),
+    port,
+    httpsPort,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      dispatcher.stop();
+      clearInterval(billing);
+      await Promise.all([plain, ...(secure ? [secure] : [])].map(closeServer));
       world.store.close();
     },
   };
+}
+
+/** So that an invoice is announced at the turn of the month though nobody asks for it. */
+function bill(world: World): void {
+  issueDueInvoices(world);
+  world.store.commit();
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return address.port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }

@@ -27,11 +27,16 @@ export const settingsSchema = z.object({
   refreshTokenReuse: z.boolean().default(true).describe('off: a rotated refresh token works once only'),
   throttlePerMinute: z.number().min(0).default(0).describe('429 above this rate per tenant; 0 = never; really 500'),
   cartsPerMinute: z.number().min(0).default(0).describe('429 above this rate of cart writes per customer; 0 = never'),
+  cloud: z
+    .enum(['global', 'china'])
+    .default('global')
+    .describe('whose token audience is accepted; the clouds of the US government and Germany share the global one'),
   partnerModel: z
     .enum(['indirect-provider', 'direct-bill'])
     .default('indirect-provider')
     .describe('direct-bill: 10004'),
   microsoftSandbox: z.boolean().default(false).describe("limits and cancelling rules of Microsoft's own sandbox"),
+  statementDelaySeconds: z.number().min(0).default(0).describe('a new invoice has no PDF yet this long: 404'),
   perpetualSoftware: z.boolean().default(true).describe('is the partner qualified for perpetual software?'),
   splitEveryLine: z.boolean().default(false).describe('an order group per cart line, so that nobody predicts groups'),
   echoTwice: z.boolean().default(false).describe('echoed ids doubled: "a,a"'),
@@ -42,11 +47,18 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What the sandbox is started with. */
 export interface CommandLine {
   readonly port: number;
+  /** A second door with TLS, its certificate from the sandbox's own root; none unless asked for. */
+  readonly httpsPort: number | undefined;
   readonly dataDir: string;
+  /** What signed events name as the place of their certificate; the sandbox itself unless told. */
+  readonly certificateUrl: string | undefined;
   readonly settings: Settings;
 }
+
+const portSchema = z.coerce.number().int().min(0).max(65_535);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -63,7 +75,9 @@ export function readCommandLine(args: string[]): CommandLine {
     args,
     options: {
       port: { type: 'string' },
+      'https-port': { type: 'string' },
       data: { type: 'string' },
+      'certificate-url': { type: 'string' },
       ...Object.fromEntries(names.map((name) => [kebab(name), { type: 'string' } as const])),
     },
   });
@@ -73,13 +87,23 @@ export function readCommandLine(args: string[]): CommandLine {
     return text === undefined ? [] : [[name, readValue(text)]];
   });
   return {
-    port: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .parse(given.port ?? '7072'),
-    dataDir: given.data ?? '.data/partner-center',
+    port: portSchema.parse(given['port'] ?? '7072'),
+    httpsPort: portSchema.optional().parse(given['https-port']),
+    dataDir: given['data'] ?? '.data/partner-center',
+    certificateUrl: z.url().optional().parse(given['certificate-url']),
     settings: settingsSchema.parse(Object.fromEntries(chosen)),
   };
+}
+
+/** All switches with their defaults and meanings, a line each. */
+export function helpText(): string {
+  const defaults = settingsSchema.parse({});
+  const lines = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = Object.entries(defaults).find(([key]) => key === name)?.[1];
+    return `  --${kebab(name)} (${String(value)})  ${schema.description ?? ''}`;
+  });
+  return [
+    'node main.js [--port 7072] [--data .data/partner-center] [--https-port N] [--certificate-url URL] [switches]',
+    ...lines,
+  ].join('\n');
 }

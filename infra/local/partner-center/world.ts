@@ -7,6 +7,7 @@ import { plantSeed } from './seed/plant';
 import type { Settings } from './settings';
 import { Store } from './store/store';
 import { Throttle } from './throttle';
+import { Certificates } from './webhooks/certificates';
 
 /** Everything a route can see and change. */
 export interface World {
@@ -18,6 +19,7 @@ export interface World {
   readonly faults: Faults;
   readonly counts: Counts;
   readonly throttle: Throttle;
+  readonly certificates: Certificates;
 }
 
 /** Opens the world kept in this folder, and plants the seed in a new one. */
@@ -34,5 +36,6 @@ export function openWorld(dataDir: string, settings: Settings): World {
     faults: new Faults(),
     counts: new Counts(),
     throttle: new Throttle(),
+    certificates: new Certificates(store),
   };
 }

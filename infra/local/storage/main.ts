@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { format, parseArgs } from 'node:util';
 
 /**
@@ -25,24 +24,30 @@ console.log = (...words: unknown[]) => {
   if (found?.[1] === undefined) return;
   ports.set(found[1], Number(found[2]));
   if (services.every((service) => ports.has(service)) && found[1] === 'Table') {
-    process.stdout.write(`${JSON.stringify({ ready: true, blobPort: ports.get('Blob'), tablePort: ports.get('Table') })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, blobPort: ports.get('Blob'), tablePort: ports.get('Table') })}\n`,
+    );
   }
 };
 
-process.argv = [
-  process.argv0,
-  'azurite',
-  ...['--location', values.data],
-  ...['--blobHost', '127.0.0.1', '--blobPort', values['blob-port']],
-  ...['--tableHost', '127.0.0.1', '--tablePort', values['table-port']],
+const flags = {
+  location: values.data,
+  blobHost: '127.0.0.1',
+  blobPort: values['blob-port'],
+  tableHost: '127.0.0.1',
+  tablePort: values['table-port'],
   // The queue service always starts with the others; nothing here uses it.
-  ...['--queueHost', '127.0.0.1', '--queuePort', '0'],
-  '--silent',
-  '--skipApiVersionCheck',
-  '--disableTelemetry',
-  ...(values['in-memory'] ? ['--inMemoryPersistence'] : []),
-];
-mkdirSync(values.data, { recursive: true });
+  queueHost: '127.0.0.1',
+  queuePort: '0',
+};
+const switches = ['--silent', '--skipApiVersionCheck', '--disableTelemetry'];
+if (values['in-memory']) switches.push('--inMemoryPersistence');
+
+process.argv = [process.argv0, 'azurite', ...switches];
+for (const [flag, value] of Object.entries(flags)) {
+  const isForDisk = flag === 'location';
+  if (!(isForDisk && values['in-memory'])) process.argv.push(`--${flag}`, value);
+}
 
 /** Azurite closes on SIGTERM or SIGINT, writes its data to disk then, and ends when nothing keeps the process alive. */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

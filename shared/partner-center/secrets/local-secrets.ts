@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
+import { readErrorCode } from '#shared/partner-center/error-code';
 import type { SecretStore } from './secret-store';
 
 export interface LocalSecretsOptions {
@@ -48,16 +49,19 @@ export function createLocalSecrets({ given, file }: LocalSecretsOptions): Secret
 }
 
 async function readKept(file: string): Promise<KeptSecrets> {
+  let text: string;
   try {
-    return keptSecrets.parse(JSON.parse(await readFile(file, 'utf8')));
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return {};
-    throw new Error(`the secrets file ${file} can not be read`, { cause: error });
+    if (readErrorCode(error)?.code === 'ENOENT') return {};
+    throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  try {
+    return keptSecrets.parse(JSON.parse(text));
+  } catch {
+    // The parser's message quotes the file; ours does not.
+    throw new Error(`the secrets file ${file} is not in its format`);
+  }
 }
 
 function hash(value: string | undefined): string {

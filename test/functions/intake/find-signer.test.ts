@@ -43,7 +43,7 @@ test('a key counts only between its not-before and its not-after', () => {
 });
 
 const timestamps = [' 1772359200', '1772359200.0', '0x69a4', '1.7e9', '-1', '', '99999999999999999999', 'NaN'];
-const ids = ['', 'short', `${ID}.x`, 'a/b/c/d/e', `${'x'.repeat(65)}`, 'msg 12345', 'msg_12345, msg_12345'];
+const ids = ['', 'short', `${ID}.x`, 'a/b/c/d/e', 'x'.repeat(65), 'msg 12345', 'msg_12345, msg_12345'];
 
 test.each<[string, SignatureHeaders, Buffer]>([
   ['no headers', { id: undefined, timestamp: undefined, signature: undefined }, body],

@@ -16,7 +16,7 @@ test.each<[string, unknown, string]>([
   ['a negative quantity', { ...good, lines: [{ ...line, quantity: -1 }] }, 'lines.0.quantity'],
   ['half a licence', { ...good, lines: [{ ...line, quantity: 1.5 }] }, 'lines.0.quantity'],
   ['a quantity in quotes', { ...good, lines: [{ ...line, quantity: '1' }] }, 'lines.0.quantity'],
-  ['2^53 + 1 licences', { ...good, lines: [{ ...line, quantity: 9007199254740993 }] }, 'lines.0.quantity'],
+  ['2^53 + 1 licences', { ...good, lines: [{ ...line, quantity: Number('9007199254740993') }] }, 'lines.0.quantity'],
   ['no lines', { ...good, lines: [] }, 'lines'],
   ['51 lines', { ...good, lines: Array(51).fill(line) }, 'lines'],
   ['no customer', { lines: good.lines }, 'customerId'],

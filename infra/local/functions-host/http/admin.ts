@@ -26,7 +26,11 @@ const runBodyLimit = 1024 * 1024;
  * `GET /admin/host/status` (open to all) and `POST /admin/functions/{name}` (master key)
  * (https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http).
  */
-export async function answerAdmin(door: AdminDoor, keys: Keys, { request, response, path, key }: AdminCall): Promise<void> {
+export async function answerAdmin(
+  door: AdminDoor,
+  keys: Keys,
+  { request, response, path, key }: AdminCall,
+): Promise<void> {
   const call = `${request.method ?? ''} ${path.slice(1).join('/').toLowerCase()}`;
   if (call === 'GET host/status') {
     response.setHeader('content-type', 'application/json');
@@ -34,7 +38,8 @@ export async function answerAdmin(door: AdminDoor, keys: Keys, { request, respon
     return;
   }
   const [, area, name = ''] = path;
-  if (request.method !== 'POST' || area?.toLowerCase() !== 'functions' || path.length !== 3) return respondEmpty(response, 404);
+  if (request.method !== 'POST' || area?.toLowerCase() !== 'functions' || path.length !== 3)
+    return respondEmpty(response, 404);
   if (!opens(keys, 'admin', name, key)) return respondEmpty(response, 401);
   const input = readInput(await readBody(request, runBodyLimit));
   if (input === undefined) return respondEmpty(response, 400);

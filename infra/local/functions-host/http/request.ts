@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { NullableString, TypedData } from '../worker/rpc';
+import type { NullableString, TypedData } from '#local/functions-host/worker/rpc';
 import type { RouteValues } from './route';
 
 /** Thrown when a request's body is larger than the host takes. */
@@ -23,7 +23,12 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /** Makes the HTTP value that the worker is sent (GrpcMessageConversionExtensions.cs of azure-functions-host). */
-export function toRpcRequest(request: IncomingMessage, url: URL, params: RouteValues, body: Buffer | undefined): TypedData {
+export function toRpcRequest(
+  request: IncomingMessage,
+  url: URL,
+  params: RouteValues,
+  body: Buffer | undefined,
+): TypedData {
   const http: TypedData['http'] = {
     url: url.href,
     method: request.method ?? 'GET',

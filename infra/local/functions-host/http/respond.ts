@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { InvocationResponse, RpcCookie, RpcHttp } from '../worker/rpc';
+import type { InvocationResponse, RpcCookie, RpcHttp } from '#local/functions-host/worker/rpc';
 
 /** Headers that belong to the connection and that the host sets itself. */
 const ownHeaders = new Set(['transfer-encoding', 'connection', 'content-length']);

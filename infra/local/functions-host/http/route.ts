@@ -103,14 +103,20 @@ function parseSegment(segment: string, template: string): Segment {
 }
 
 function parseParameter(text: string, template: string): Parameter {
-  const parts = /^(?<star>\*{0,2})(?<name>[^:=?*]+)(?<constraints>(?::[^=?(]+(?:\(.*?\))?)*)(?:=(?<default>.*?))?(?<optional>\?)?$/.exec(text)?.groups;
-  if (parts?.['name'] === undefined) throw new Error(`The route "${template}" has a parameter "{${text}}" that can't be read`);
-  const checks = [...(parts['constraints'] ?? '').matchAll(/:(?<kind>[^:(]+)(?:\((?<argument>.*?)\)(?=:|$))?/g)].map(({ groups }) => {
-    const kind = groups?.['kind'] ?? '';
-    const check = constraints[kind.toLowerCase()];
-    if (check === undefined) throw new Error(`The route "${template}" has the unknown constraint "${kind}"`);
-    return (value: string) => check(value, groups?.['argument'] ?? '');
-  });
+  const parts =
+    /^(?<star>\*{0,2})(?<name>[^:=?*]+)(?<constraints>(?::[^=?(]+(?:\(.*?\))?)*)(?:=(?<default>.*?))?(?<optional>\?)?$/.exec(
+      text,
+    )?.groups;
+  if (parts?.['name'] === undefined)
+    throw new Error(`The route "${template}" has a parameter "{${text}}" that can't be read`);
+  const checks = [...(parts['constraints'] ?? '').matchAll(/:(?<kind>[^:(]+)(?:\((?<argument>.*?)\)(?=:|$))?/g)].map(
+    ({ groups }) => {
+      const kind = groups?.['kind'] ?? '';
+      const check = constraints[kind.toLowerCase()];
+      if (check === undefined) throw new Error(`The route "${template}" has the unknown constraint "${kind}"`);
+      return (value: string) => check(value, groups?.['argument'] ?? '');
+    },
+  );
   return {
     name: parts['name'],
     catchAll: parts['star'] !== '',

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HostedFunction, HttpTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { HostLog } from '../log';
-import { invocationRequest } from '../worker/worker';
+import type { HostedFunction, HttpTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { HostLog } from '#local/functions-host/log';
+import { invocationRequest } from '#local/functions-host/worker/worker';
 import { answerAdmin, type AdminDoor } from './admin';
 import { opens, type Keys } from './keys';
 import { BodyTooLarge, readBody, toRpcRequest } from './request';
@@ -48,12 +48,18 @@ function compileRoutes({ functions, routePrefix }: HttpOptions): Route[] {
     }));
 }
 
-async function answer(options: HttpOptions, routes: Route[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  options: HttpOptions,
+  routes: Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = readUrl(request);
   const path = url === undefined ? undefined : splitPath(url.pathname);
   if (url === undefined || path === undefined) return respondEmpty(response, 400);
   const key = keyOf(request, url);
-  if (path[0]?.toLowerCase() === 'admin') return answerAdmin(options.admin, options.keys, { request, response, path, key });
+  if (path[0]?.toLowerCase() === 'admin')
+    return answerAdmin(options.admin, options.keys, { request, response, path, key });
   const found = findRoute(routes, request.method ?? 'GET', path);
   if (found === undefined) return respondEmpty(response, 404);
   const { fn, values } = found;
@@ -69,7 +75,11 @@ interface Exchange {
   values: RouteValues;
 }
 
-async function invoke({ bodyLimit, execute }: HttpOptions, fn: HostedFunction<HttpTrigger>, exchange: Exchange): Promise<void> {
+async function invoke(
+  { bodyLimit, execute, admin }: HttpOptions,
+  fn: HostedFunction<HttpTrigger>,
+  exchange: Exchange,
+): Promise<void> {
   const { request, response, url, values } = exchange;
   let body: Buffer | undefined;
   try {
@@ -86,13 +96,20 @@ async function invoke({ bodyLimit, execute }: HttpOptions, fn: HostedFunction<Ht
     toRpcRequest(request, url, values, body),
     typeof traceParent === 'string' ? { traceParent } : {},
   );
-  await execute(fn, invocation, 'This function was programmatically called via the host APIs.').then(
-    (result) => respond(response, result),
-    () => respondEmpty(response, 500), // what went wrong is in the log; the caller of a function never sees it
+  const result = await execute(fn, invocation, 'This function was programmatically called via the host APIs.').catch(
+    () => 'failed' as const,
   );
+  if (admin.state() === 'Stopping') response.shouldKeepAlive = false; // an idle connection would keep the host from ending
+  if (result === 'failed')
+    respondEmpty(response, 500); // what went wrong is in the log; the caller never sees it
+  else respond(response, result);
 }
 
-function findRoute(routes: Route[], method: string, path: string[]): { fn: HostedFunction<HttpTrigger>; values: RouteValues } | undefined {
+function findRoute(
+  routes: Route[],
+  method: string,
+  path: string[],
+): { fn: HostedFunction<HttpTrigger>; values: RouteValues } | undefined {
   for (const { fn, match, methods } of routes) {
     if (!methods.has(method)) continue; // another method is 404, not 405, as on the real host
     const values = match(path);

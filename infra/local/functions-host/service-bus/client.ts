@@ -1,11 +1,13 @@
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
-import type { Connection } from '../settings';
+import type { Connection } from '#local/functions-host/settings';
 
 /**
- * How soon a lost connection is tried again. The SDK's own default of 30 s is long for people who restart a local broker;
+ * How soon a lost connection is tried again. The SDK's own 30 s are long for people who restart a local broker;
  * on Azure the real host brings its own settings.
  */
-const options: ServiceBusClientOptions = { retryOptions: { retryDelayInMs: 500, maxRetryDelayInMs: 2000, maxRetries: 3 } };
+const options: ServiceBusClientOptions = {
+  retryOptions: { retryDelayInMs: 500, maxRetryDelayInMs: 2000, maxRetries: 3 },
+};
 
 /** Connects to a namespace with a connection string, or with the identity that the process runs under. */
 export async function createServiceBusClient(connection: Connection): Promise<ServiceBusClient> {

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { TypedData } from '../worker/rpc';
+import type { TypedData } from '#local/functions-host/worker/rpc';
 
 export type DataType = 'binary' | 'string' | undefined;
 
@@ -38,12 +38,13 @@ export function toBatchInput(messages: ServiceBusReceivedMessage[], dataType: Da
 type Metadata = Record<string, TypedData>;
 type Read = (message: ServiceBusReceivedMessage) => TypedData | undefined;
 
-const text = (value: unknown): TypedData | undefined =>
-  value === undefined || value === null ? undefined : { string: typeof value === 'string' ? value : String(value) };
+const text = (value: string | number | Buffer | undefined): TypedData | undefined =>
+  value === undefined ? undefined : { string: value.toString() };
 const json = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
 const date = (value: Date | undefined): TypedData | undefined => value && json(value);
 /** .NET writes a DateTimeOffset with its offset. */
-const offsetDate = (value: Date | undefined): TypedData | undefined => value && json(value.toISOString().replace('Z', '+00:00'));
+const offsetDate = (value: Date | undefined): TypedData | undefined =>
+  value && json(value.toISOString().replace('Z', '+00:00'));
 
 /**
  * The binding data of a message by name (ServiceBusTriggerBinding of Microsoft.Azure.WebJobs.Extensions.ServiceBus). The objects of the .NET SDK
@@ -92,7 +93,9 @@ export function toBatchMetadata(messages: ServiceBusReceivedMessage[]): Metadata
   for (const [name, read] of memberList) {
     const values = messages.map(read);
     if (values.every((value) => value === undefined)) continue;
-    metadata[`${name}Array`] = json(values.map((value): unknown => (value?.json === undefined ? (value?.string ?? null) : JSON.parse(value.json))));
+    metadata[`${name}Array`] = json(
+      values.map((value): unknown => (value?.json === undefined ? (value?.string ?? null) : JSON.parse(value.json))),
+    );
   }
   return metadata;
 }
@@ -119,5 +122,5 @@ function shadow(metadata: Metadata, body: string): void {
 function toBindingData(value: unknown): TypedData {
   if (typeof value === 'object') return json(value);
   if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
-  return { string: String(value) };
+  return { string: typeof value === 'string' ? value : JSON.stringify(value) };
 }

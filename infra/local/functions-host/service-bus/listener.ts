@@ -1,134 +1,93 @@
-import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { HostedFunction, ServiceBusTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { HostJson } from '../host-json';
-import { createInFlight } from '../in-flight';
-import type { Listener } from '../listener';
-import type { HostLog } from '../log';
-import type { InvocationRequest } from '../worker/rpc';
-import { invocationRequest } from '../worker/worker';
-import { toBatchInput, toBatchMetadata, toInput, toMetadata } from './convert';
-import { createReceiver, entityName } from './receive';
-import { createSettlementGate, type Outcome } from './settlement-gate';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type { Listener } from '#local/functions-host/listener';
+import { category, createProcessor, type Processor, type ServiceBusOptions } from './processor';
+import { createReceiver } from './receive';
 
-export interface ServiceBusOptions {
-  fn: HostedFunction<ServiceBusTrigger>;
-  client: ServiceBusClient;
-  host: HostJson;
-  execute: Execute;
-  log: HostLog;
-}
-
-const category = 'Host.Triggers.ServiceBus';
-
-/** How long one look for a batch may wait before it notices that the host is stopping. */
+/** How long one look for a batch waits; afterwards it may notice that the host is stopping. */
 const batchWait = { maxWaitTimeInMs: 1000 };
+
+/** Between two looks for a batch, when the first met an error. */
+const pauseAfterErrorMs = 500;
 
 /** Listens to the queue or subscription of one function. */
 export function startServiceBusListener(options: ServiceBusOptions): Listener {
   const receiver = createReceiver(options.client, options.fn.trigger, options.host);
-  const process = createProcessor(options, receiver);
-  const stop = options.fn.trigger.cardinality === 'many' ? receiveBatches(options, receiver, process) : subscribe(options, receiver, process);
-  return { stop, close: () => receiver.close() };
+  const processor = createProcessor(options, receiver);
+  const listen = options.fn.trigger.cardinality === 'many' ? receiveBatches : subscribe;
+  return { ...listen(options, receiver, processor), close: () => receiver.close() };
 }
 
-type Process = (messages: ServiceBusReceivedMessage[]) => Promise<void>;
+type Listen = (
+  options: ServiceBusOptions,
+  receiver: ServiceBusReceiver,
+  processor: Processor,
+) => Pick<Listener, 'attached' | 'stop'>;
 
-/**
- * Runs the function and settles what it was given: completed when it returns, abandoned when it throws, whatever autoCompleteMessages says;
- * the broker counts the deliveries and dead-letters.
- */
-function createProcessor({ fn, host, execute, log }: ServiceBusOptions, receiver: ServiceBusReceiver): Process {
-  const gate = createSettlementGate();
-  const autoComplete = fn.trigger.autoCompleteMessages ?? host.extensions.serviceBus.autoCompleteMessages;
-  const reason = `(null)New ServiceBus message detected on '${entityName(fn.trigger)}'.`;
-
-  async function run(messages: ServiceBusReceivedMessage[]): Promise<Outcome> {
-    const request = convert(messages);
-    if (request === undefined) return 'abandon';
-    return execute(fn, request, reason).then(
-      () => 'complete',
-      () => 'abandon', // what was thrown is in the log
-    );
-  }
-
-  function convert(messages: ServiceBusReceivedMessage[]): InvocationRequest | undefined {
-    try {
-      return toRequest(fn, messages);
-    } catch (error) {
-      log.write('error', `Function.${fn.name}`, `Exception binding parameter '${fn.bindingName}': ${String(error)}`);
-      return undefined;
-    }
-  }
-
-  return async (messages) => {
-    const outcome = await run(messages);
-    if (outcome === 'complete' && !autoComplete) return;
-    const settle = (message: ServiceBusReceivedMessage): Promise<void> =>
-      gate(outcome, () => (outcome === 'complete' ? receiver.completeMessage(message) : receiver.abandonMessage(message)));
-    for (const settled of await Promise.allSettled(messages.map(settle))) {
-      if (settled.status === 'rejected') {
-        log.write('error', category, `Message of function ${fn.name} was not settled (${outcome}); it will come again: ${String(settled.reason)}`);
-      }
-    }
-  };
-}
-
-/** Throws when the message does not fit what the function asks for; the message is abandoned then. */
-function toRequest({ registered, bindingName, trigger }: HostedFunction<ServiceBusTrigger>, messages: ServiceBusReceivedMessage[]): InvocationRequest {
-  const [message] = messages;
-  if (trigger.cardinality === 'many' || message === undefined) {
-    return invocationRequest(registered, bindingName, toBatchInput(messages, trigger.dataType), { triggerMetadata: toBatchMetadata(messages) });
-  }
-  const input = toInput(message, trigger.dataType);
-  const diagnosticId: unknown = message.applicationProperties?.['Diagnostic-Id'];
-  return invocationRequest(registered, bindingName, input, {
-    triggerMetadata: toMetadata(message, input),
-    ...(typeof diagnosticId === 'string' && { traceParent: diagnosticId }),
-  });
-}
+/** A link whose broker died while it was opened again closes only when the SDK gives it up, after a minute. */
+const closeLimitMs = 2000;
 
 /** One message per call, up to maxConcurrentCalls at once. */
-function subscribe({ fn, host, log }: ServiceBusOptions, receiver: ServiceBusReceiver, process: Process): () => Promise<void> {
-  const inFlight = createInFlight();
-  const subscription = receiver.subscribe(
-    {
-      processMessage: (message) => inFlight.track(process([message])),
-      processError: (args) => {
-        reportError(log, fn, args);
-        return Promise.resolve();
-      },
+const subscribe: Listen = ({ fn, host, log }, receiver, processor) => {
+  const stopping = new AbortController();
+  let attach: () => void = () => undefined;
+  const attached = new Promise<void>((resolve) => {
+    attach = resolve;
+  });
+  const handlers = {
+    processMessage: (message: ServiceBusReceivedMessage) => processor.process([message]),
+    processError({ error, errorSource }: ProcessErrorArgs) {
+      // The SDK asks for the next message even while it is being stopped, and reports that it may not.
+      const level = stopping.signal.aborted ? 'debug' : 'error';
+      const what = `Message processing error of function ${fn.name} (Action=${errorSource})`;
+      log.write(level, category, `${what}: ${error.message}`);
+      return Promise.resolve();
     },
-    { autoCompleteMessages: false, maxConcurrentCalls: host.extensions.serviceBus.maxConcurrentCalls },
-  );
-  return async () => {
-    await subscription.close();
-    await inFlight.idle();
+    /** Not in the SDK's types: called each time the link has been opened. */
+    postInitialize() {
+      attach();
+      return Promise.resolve();
+    },
   };
-}
+  const subscription = receiver.subscribe(handlers, {
+    autoCompleteMessages: false,
+    maxConcurrentCalls: host.extensions.serviceBus.maxConcurrentCalls,
+  });
+  return {
+    attached,
+    async stop() {
+      stopping.abort();
+      await Promise.race([subscription.close(), sleep(closeLimitMs)]);
+      await processor.idle();
+    },
+  };
+};
 
 /** One batch at a time, without renewal of locks, as the real host does. */
-function receiveBatches({ fn, host, log }: ServiceBusOptions, receiver: ServiceBusReceiver, process: Process): () => Promise<void> {
-  let stopping = false;
+const receiveBatches: Listen = ({ fn, host, log }, receiver, processor) => {
+  const stopping = new AbortController();
+
+  async function receiveOne(): Promise<void> {
+    try {
+      const messages = await receiver.receiveMessages(host.extensions.serviceBus.maxMessageBatchSize, batchWait);
+      if (messages.length > 0) await processor.process(messages);
+    } catch (error) {
+      const what = `Receiving a batch for function ${fn.name} failed and is tried again`;
+      log.write('error', category, `${what}: ${String(error)}`);
+      await sleep(pauseAfterErrorMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
 
   async function loop(): Promise<void> {
-    while (!stopping) {
-      try {
-        const messages = await receiver.receiveMessages(host.extensions.serviceBus.maxMessageBatchSize, batchWait);
-        if (messages.length > 0) await process(messages);
-      } catch (error) {
-        log.write('error', category, `Receiving a batch for function ${fn.name} failed and is tried again: ${String(error)}`);
-      }
-    }
+    while (!stopping.signal.aborted) await receiveOne();
   }
 
   const ended = loop();
-  return () => {
-    stopping = true;
-    return ended;
+  return {
+    attached: Promise.resolve(),
+    stop() {
+      stopping.abort();
+      return ended;
+    },
   };
-}
-
-function reportError(log: HostLog, fn: HostedFunction, { error, errorSource }: ProcessErrorArgs): void {
-  log.write('error', category, `Message processing error of function ${fn.name} (Action=${errorSource}): ${error.message}`);
-}
+};

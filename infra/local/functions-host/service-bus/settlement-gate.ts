@@ -14,12 +14,16 @@ export function createSettlementGate(): SettlementGate {
   let ofThisTurn: Outcome | undefined;
 
   return async (outcome, settle) => {
-    while (ofThisTurn !== undefined && ofThisTurn !== outcome) await nextTurn();
-    if (ofThisTurn === undefined) {
-      ofThisTurn = outcome;
-      setImmediate(() => {
-        ofThisTurn = undefined;
-      });
+    for (;;) {
+      if (ofThisTurn === outcome) break;
+      if (ofThisTurn === undefined) {
+        ofThisTurn = outcome;
+        setImmediate(() => {
+          ofThisTurn = undefined;
+        });
+        break;
+      }
+      await nextTurn();
     }
     await settle();
   };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostedFunction, TimerTrigger } from '../bindings';
-import type { Execute } from '../execute';
-import type { Listener } from '../listener';
-import type { HostLog } from '../log';
-import { invocationRequest } from '../worker/worker';
+import type { HostedFunction, TimerTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { Listener } from '#local/functions-host/listener';
+import type { HostLog } from '#local/functions-host/log';
+import { invocationRequest } from '#local/functions-host/worker/worker';
 import { runWithRetry } from './retry';
 import type { Schedule } from './schedule';
 import { firstStatus, judgeStatus, statusAfterRun, type ScheduleStatus, type StatusStore } from './status';
@@ -39,7 +39,11 @@ export async function startTimer({ fn, schedule, store, execute, log }: TimerOpt
     const input = timerInfo(store === undefined ? undefined : status, pastDue);
     await runWithRetry(fn.retry, stopped.signal, (retryContext) => {
       const more = retryContext === undefined ? {} : { retryContext };
-      return execute(fn, invocationRequest(fn.registered, fn.bindingName, input, more), `Timer fired at ${started.toISOString()}`);
+      return execute(
+        fn,
+        invocationRequest(fn.registered, fn.bindingName, input, more),
+        `Timer fired at ${started.toISOString()}`,
+      );
     });
     status = statusAfterRun(schedule, started, new Date());
     await store?.write(fn.name, status);
@@ -61,6 +65,7 @@ export async function startTimer({ fn, schedule, store, execute, log }: TimerOpt
 
   const ended = loop();
   return {
+    attached: Promise.resolve(),
     stop: () => {
       stopped.abort();
       return ended;

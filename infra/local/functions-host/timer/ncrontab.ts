@@ -31,10 +31,11 @@ const horizonInDays = 41 * 366;
  */
 export function compileNcrontab(expression: string): NextOccurrence {
   const parts = expression.trim().split(/\s+/);
-  if (parts.length !== 5 && parts.length !== 6) throw new Error(`"${expression}" is not an NCRONTAB expression of five or six fields`);
+  if (parts.length !== 5 && parts.length !== 6)
+    throw new Error(`"${expression}" is not an NCRONTAB expression of five or six fields`);
   const withSeconds = parts.length === 6 ? parts : ['0', ...parts];
-  const [second = [], minute = [], hour = [], day = [], month = [], weekday = []] = [seconds, ...fields].map((field, index) =>
-    parseField(withSeconds[index] ?? '', field, expression),
+  const [second = [], minute = [], hour = [], day = [], month = [], weekday = []] = [seconds, ...fields].map(
+    (field, index) => parseField(withSeconds[index] ?? '', field, expression),
   );
 
   const fitsDay = (date: Date): boolean =>
@@ -68,7 +69,8 @@ export function compileNcrontab(expression: string): NextOccurrence {
   }
 }
 
-const secondsOfDay = (date: Date): number => date.getUTCHours() * 3600 + date.getUTCMinutes() * 60 + date.getUTCSeconds();
+const secondsOfDay = (date: Date): number =>
+  date.getUTCHours() * 3600 + date.getUTCMinutes() * 60 + date.getUTCSeconds();
 
 /** The values of one field in rising order. */
 function parseField(text: string, field: Field, expression: string): number[] {

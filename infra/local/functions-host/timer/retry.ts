@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RetryPolicy } from '../bindings';
-import type { RetryContext } from '../worker/rpc';
+import type { RetryPolicy } from '#local/functions-host/bindings';
+import type { RetryContext } from '#local/functions-host/worker/rpc';
 
 /**
  * Calls `attempt` until it succeeds or the policy gives up; it never rejects, for a failed attempt is logged where it failed.

@@ -1,4 +1,4 @@
-import { readTimeSpan } from '../time-span';
+import { readTimeSpan } from '#local/functions-host/time-span';
 import { compileNcrontab, type NextOccurrence } from './ncrontab';
 
 /** A timer's schedule. */

@@ -33,7 +33,11 @@ export const statusAfterRun = (schedule: Schedule, started: Date, ended: Date): 
  * Judges a stored status at the start of the host (ScheduleMonitor.CheckPastDueAsync of azure-webjobs-sdk-extensions):
  * a run that should have been is past due; a schedule that was changed meanwhile starts anew and is not.
  */
-export function judgeStatus(status: ScheduleStatus, schedule: Schedule, now: Date): { status: ScheduleStatus; isPastDue: boolean } {
+export function judgeStatus(
+  status: ScheduleStatus,
+  schedule: Schedule,
+  now: Date,
+): { status: ScheduleStatus; isPastDue: boolean } {
   const next = new Date(status.Next);
   const wasPlanned = [status.Last, status.LastUpdated].some(
     (time) => time !== never && schedule.next(new Date(time)).getTime() === next.getTime(),
@@ -50,7 +54,8 @@ export async function createBlobStatusStore(connectionString: string, hostId: st
   const { BlobServiceClient } = await import('@azure/storage-blob');
   const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient('azure-webjobs-hosts');
   await container.createIfNotExists();
-  const blob = (functionName: string) => container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
+  const blob = (functionName: string) =>
+    container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
   return {
     async read(functionName) {
       if (!(await blob(functionName).exists())) return undefined;

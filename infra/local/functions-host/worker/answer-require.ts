@@ -5,7 +5,11 @@ import Module from 'node:module';
  * worker does: an app that says `import` of this module fails on Azure and must fail here.
  */
 export function answerRequire(name: string, exports: object): void {
-  Module.prototype.require = new Proxy(Module.prototype.require, {
-    apply: (target, self, args: [string]) => (args[0] === name ? exports : Reflect.apply(target, self, args)),
+  const original: unknown = Reflect.get(Module.prototype, 'require');
+  if (typeof original !== 'function')
+    throw new Error('This version of Node has no Module.prototype.require to answer through');
+  const answering = new Proxy(original, {
+    apply: (target, self, args) => (args[0] === name ? exports : Reflect.apply(target, self, args)),
   });
+  Reflect.set(Module.prototype, 'require', answering);
 }

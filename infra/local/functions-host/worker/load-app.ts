@@ -19,10 +19,13 @@ export async function loadApp(directory: string): Promise<void> {
   if (!parsed.success) throw new Error(`${manifest} does not fit: ${z.prettifyError(parsed.error)}`);
   const { main, type } = parsed.data;
   if (/[*?{[]/.test(main)) {
-    throw new Error(`"main" in ${manifest} is the pattern "${main}"; this host takes one file, which imports the others`);
+    throw new Error(
+      `"main" in ${manifest} is the pattern "${main}"; this host takes one file, which imports the others`,
+    );
   }
   const entry = resolve(directory, main);
-  if (!existsSync(entry)) throw new Error(`"main" in ${manifest} names ${entry}, which does not exist; build the app first`);
+  if (!existsSync(entry))
+    throw new Error(`"main" in ${manifest} names ${entry}, which does not exist; build the app first`);
   const isModule = entry.endsWith('.mjs') || (type === 'module' && !entry.endsWith('.cjs'));
   if (isModule) await import(pathToFileURL(entry).href);
   else createRequire(manifest)(entry);

@@ -118,7 +118,11 @@ export function invocationRequest(
   fn: RegisteredFunction,
   bindingName: string,
   input: InvocationRequest['inputData'][number]['data'],
-  more: { triggerMetadata?: InvocationRequest['triggerMetadata']; traceParent?: string; retryContext?: InvocationRequest['retryContext'] } = {},
+  more: {
+    triggerMetadata?: InvocationRequest['triggerMetadata'];
+    traceParent?: string;
+    retryContext?: InvocationRequest['retryContext'];
+  } = {},
 ): InvocationRequest {
   const invocationId = randomUUID();
   const request: InvocationRequest = {

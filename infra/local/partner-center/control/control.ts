@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueInvoicesNow } from '#local/partner-center/billing/issue-invoices';
 import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
@@ -7,12 +8,37 @@ import { faultSchema } from '#local/partner-center/faults/fault';
 import { plantSeed } from '#local/partner-center/seed/plant';
 import { type Settings, settingsSchema } from '#local/partner-center/settings';
 import type { World } from '#local/partner-center/world';
+import { changeCustomer } from './customers';
 import { ledger } from './ledger';
+import { startPage } from './start-page';
 
 /** The sandbox's own endpoints: no token, no faults, not counted. `started` are the settings of the command line. */
 export const controlRoutes = (started: Settings): readonly Route[] => [
+  { name: 'startPage', method: 'GET', path: '/', access: 'control', answer: startPage },
   { name: 'health', method: 'GET', path: '/health', access: 'control', answer: () => json({ status: 'healthy' }) },
   { name: 'ledger', method: 'GET', path: '/sandbox/ledger', access: 'control', answer: ledger },
+  {
+    name: 'certificate',
+    method: 'GET',
+    path: '/sandbox/certificates/leaf.cer',
+    access: 'control',
+    answer: (_, world) => pem(world.certificates.leafPem()),
+  },
+  {
+    name: 'rootCertificate',
+    method: 'GET',
+    path: '/sandbox/certificates/root.pem',
+    access: 'control',
+    answer: (_, world) => pem(world.certificates.rootPem()),
+  },
+  { name: 'issueInvoices', method: 'POST', path: '/sandbox/invoices', access: 'control', answer: issueInvoices },
+  {
+    name: 'changeCustomer',
+    method: 'POST',
+    path: '/sandbox/customers/{customerId}',
+    access: 'control',
+    answer: changeCustomer,
+  },
   { name: 'calls', method: 'GET', path: '/sandbox/calls', access: 'control', answer: calls },
   {
     name: 'reset',
@@ -38,12 +64,14 @@ export const controlRoutes = (started: Settings): readonly Route[] => [
 
 const calls = (_: Call, world: World): Answer => json(world.counts.report());
 
-/** Back to the seed, the real time and the settings of the command line. Tokens issued before stay good. */
+/** Back to the seed, the real time and the settings of the command line. Tokens and certificates made before stay good. */
 function reset(world: World, started: Settings): Answer {
-  const tokenKey = String(world.store.settled.get('tokenKey'));
+  const kept = ['tokenKey', 'certificates'].map((name) => [name, world.store.settled.get(name)] as const);
   world.store.clear();
-  plantSeed(world.store, tokenKey);
+  for (const [name, value] of kept) if (value !== undefined) world.store.settled.put(name, value);
+  plantSeed(world.store);
   world.faults.clear();
+  world.throttle.clear();
   world.settings = started;
   return json({ status: 'reset' });
 }
@@ -60,6 +88,17 @@ function clearFaults(_: Call, world: World): Answer {
   world.faults.clear();
   return json({ faults: [] });
 }
+
+/** Bills everything ordered up to now, without waiting for the month to end. */
+function issueInvoices(_: Call, world: World): Answer {
+  return json({ issued: issueInvoicesNow(world).map((invoice) => invoice.id) }, 201);
+}
+
+const pem = (text: string): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/pkix-cert' },
+  body: text,
+});
 
 const readClock = (_: Call, world: World): Answer => json({ now: new Date(world.clock.now()).toISOString() });
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { gateway, html, json, type Answer } from '#local/partner-center/http/answer';
+import { empty, gateway, html, json, type Answer } from '#local/partner-center/http/answer';
 import { setInventory } from '#local/partner-center/rules/inventory-lost';
 import type { World } from '#local/partner-center/world';
-import type { Fault } from './fault';
-import { truncated, unavailable, withWrongTypes } from './spoil';
+import type { CallFault, FaultOf } from './fault';
+import { dripping, huge, truncated, unavailable, withWrongTypes } from './spoil';
 
 /** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
 export type Outcome =
@@ -11,12 +11,14 @@ export type Outcome =
   /** `late`: work that goes on after the caller is gone. */
   | { readonly kind: 'reset' | 'silence'; readonly late?: Promise<unknown> };
 
+/** The usual outcome. */
 export const answered = (answer: Answer): Outcome => ({ kind: 'answer', answer });
 const reset: Outcome = { kind: 'reset' };
 const silence: Outcome = { kind: 'silence' };
 
 type Changing = 'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock';
-type Striking = Exclude<Fault, { kind: 'order-error' | Changing }>;
+type Shift = FaultOf<Changing>;
+type Striking = Exclude<CallFault, Shift>;
 
 /** Does the work of a call the way the fault says. */
 export async function applyFault(fault: Striking, work: () => Answer): Promise<Outcome> {
@@ -45,17 +47,31 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
       return answered(withWrongTypes(work(), fault.field));
     case 'item-unavailable':
       return answered(unavailable());
-    case 'delay': {
-      if (fault.effect === 'last') await wait(fault.seconds * 1000);
-      const answer = work();
-      if (fault.effect === 'first') await wait(fault.seconds * 1000);
-      return answered(answer);
-    }
+    case 'redirect':
+      return answered(empty(302, { Location: fault.location }));
+    case 'huge':
+      return answered(huge(fault.megabytes));
+    case 'drip':
+      return answered(dripping(work(), fault.seconds));
+    case 'delay':
+      break;
   }
+  if (fault.effect === 'last') await wait(fault.seconds * 1000);
+  const answer = work();
+  if (fault.effect === 'first') await wait(fault.seconds * 1000);
+  return answered(answer);
 }
 
+const changing: ReadonlySet<string> = new Set<Changing>([
+  'expire-tokens',
+  'rotate-availabilities',
+  'lose-inventory',
+  'move-clock',
+]);
+
 /** Faults that change the world before the call are done here; the others come back, to be applied to the call. */
-export function changeWorld(fault: Striking | Extract<Fault, { kind: Changing }>, world: World): Striking | undefined {
+export function changeWorld(fault: CallFault, world: World): Striking | undefined {
+  if (!isShift(fault)) return fault;
   switch (fault.kind) {
     case 'expire-tokens':
       // One second ahead: a token issued in this very second is meant too.
@@ -70,12 +86,12 @@ export function changeWorld(fault: Striking | Extract<Fault, { kind: Changing }>
     case 'move-clock':
       world.clock.move(fault.seconds);
       break;
-    default:
-      return fault;
   }
   world.store.commit();
   return undefined;
 }
+
+const isShift = (fault: CallFault): fault is Shift => changing.has(fault.kind);
 
 const errorBody = (code: number): object => ({
   code,
@@ -84,14 +100,12 @@ const errorBody = (code: number): object => ({
   source: 'PartnerFD',
 });
 
-function throttled(fault: Extract<Fault, { kind: 'throttle' }>): Answer {
+function throttled(fault: FaultOf<'throttle'>): Answer {
+  const headers = {
+    seconds: { 'Retry-After': String(fault.seconds) },
+    date: { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() },
+    none: {},
+  };
   const message = `Rate limit is exceeded. Try again in ${String(fault.seconds)} seconds.`;
-  switch (fault.retryAfter) {
-    case 'seconds':
-      return gateway(429, message, { 'Retry-After': String(fault.seconds) });
-    case 'date':
-      return gateway(429, message, { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() });
-    case 'none':
-      return gateway(429, message);
-  }
+  return gateway(429, message, headers[fault.retryAfter]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** When a fault strikes; every kind has these members. */
 const when = {
-  /** Names of routes (`checkout`, `createCart`…), or "*" for every route of the API. */
+  /** Names of routes (`checkout`, `createCart`…; of events for webhook faults), or "*" for all. */
   route: z.union([z.string(), z.array(z.string())]).default('*'),
   /** How often it strikes; once, unless a probability is given, then without end. */
   times: z.number().int().positive().optional(),
@@ -43,6 +43,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...when, kind: z.literal('truncated'), cut: z.boolean().default(false) }),
   z.strictObject({ ...when, kind: z.literal('wrong-types'), field: z.string().optional() }),
   z.strictObject({ ...when, kind: z.literal('item-unavailable') }),
+  z.strictObject({ ...when, kind: z.literal('redirect'), location: z.string() }),
+  z.strictObject({ ...when, kind: z.literal('huge'), megabytes: z.number().positive().max(1000).default(50) }),
+  z.strictObject({ ...when, kind: z.literal('drip'), seconds: seconds.default(5) }),
   z.strictObject({ ...when, kind: z.literal('delay'), seconds, effect: z.enum(['first', 'last']).default('last') }),
   z.strictObject({ ...when, kind: z.literal('expire-tokens') }),
   z.strictObject({ ...when, kind: z.literal('rotate-availabilities') }),
@@ -53,6 +56,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
     skuId: z.string(),
     lost: z.boolean().default(true),
   }),
+  z.strictObject({
+    ...when,
+    kind: z.literal('webhook'),
+    how: z.enum(['twice', 'late', 'bad-signature', 'lost']),
+    seconds: seconds.default(2),
+  }),
   z.strictObject({ ...when, kind: z.literal('move-clock'), seconds: z.number() }),
   z.strictObject({
     ...when,
@@ -62,3 +71,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
+/** The faults of one kind. */
+export type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+/** Faults that strike a call, in contrast to an order group or an event. */
+export type CallFault = Exclude<Fault, { kind: 'order-error' | 'webhook' }>;

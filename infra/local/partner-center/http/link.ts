@@ -5,10 +5,11 @@ export interface Link {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** A link; GET without headers unless told. */
 export const link = (uri: string, method = 'GET', headers: Link['headers'] = []): Link => ({ uri, method, headers });
 
 /** The envelope of a list that comes in one piece. `totalCount` counts this page, as on the real wire. */
-export const collection = <T>(items: readonly T[], self?: string): object => ({
+export const collection = (items: readonly object[], self?: string): object => ({
   totalCount: items.length,
   items,
   ...(self === undefined ? {} : { links: { self: link(self) } }),

@@ -58,7 +58,7 @@ export class Performer {
     if ('status' in admitted) return answered(admitted);
     if (world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
     const outcome = fault ? await applyFault(fault, admitted.work) : answered(admitted.work());
-    if ('late' in outcome && outcome.late) void outcome.late.finally(admitted.leave);
+    if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(admitted.leave);
     else admitted.leave();
     return outcome;
   }

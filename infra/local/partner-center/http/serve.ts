@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Outcome } from '#local/partner-center/faults/apply';
 import type { World } from '#local/partner-center/world';
 import { gateway, json, type Answer } from './answer';
@@ -11,14 +14,29 @@ const longestBody = 4_000_000;
 
 /** The HTTP server over these routes; not listening yet. */
 export function serve(router: Router, world: World): Server {
+  return patient(createServer(listener(router, world)));
+}
+
+/** The same over TLS, with a certificate of the sandbox's own root. */
+export function serveSecurely(router: Router, world: World): Server {
+  const { certificates } = world;
+  const options = { key: certificates.leafKeyPem(), cert: certificates.leafPem() + certificates.rootPem() };
+  return patient(createSecureServer(options, listener(router, world)));
+}
+
+function listener(router: Router, world: World): RequestListener {
   const performer = new Performer(world);
-  const server = createServer((request, response) => {
+  return (request, response) => {
     exchange(request, response, router, performer, world).catch((error: unknown) => {
-      console.error(error);
+      // A caller who breaks off while sending is no mistake of ours.
+      if (!request.destroyed) console.error(error);
       response.destroy();
     });
-  });
-  // Longer than any client pauses, so that a kept connection is not closed under a request.
+  };
+}
+
+/** Longer than any client pauses, so that a kept connection is not closed under a request. */
+function patient<S extends Server>(server: S): S {
   server.keepAliveTimeout = 120_000;
   return server;
 }
@@ -64,7 +82,7 @@ async function deliver(
     case 'answer':
       return writeAnswer({ ...exchanged, answer: outcome.answer });
     case 'reset':
-      exchanged.request.socket.resetAndDestroy();
+      breakOff(exchanged.request.socket);
       return;
     case 'cut': {
       const { response } = exchanged;
@@ -79,6 +97,12 @@ async function deliver(
     case 'silence':
       return;
   }
+}
+
+/** As hard as it goes: only a plain TCP socket can be reset. */
+function breakOff(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** The body as text, or undefined when it is longer than anyone needs. */

@@ -4,8 +4,6 @@ import type { Route } from '#local/partner-center/http/route';
 import { audiences } from '#local/partner-center/seed/partner';
 import type { World } from '#local/partner-center/world';
 
-const accepted: readonly string[] = [audiences.global, audiences.china];
-
 /**
  * Who calls, proven by the bearer token. Throws the API's refusal: no or bad token 401, retired audience 401/900420
  * (page "deprecate-azure-active-directory-graph-token"), user without MFA 401 (page "partner-center-authentication",
@@ -18,7 +16,7 @@ export function authorize(authorization: string | undefined, access: Route['acce
   if (!claims || world.tokens.expired(claims, world.clock.now() / 1000)) throw refusal('accessDenied');
   const audience = claims.aud.replace(/\/$/, '');
   if (audience === audiences.retired) throw refusal('retiredAudience');
-  if (!accepted.includes(audience)) throw refusal('accessDenied', 'The token is for another audience.');
+  if (audience !== audiences[world.settings.cloud]) throw refusal('accessDenied', 'The token is for another audience.');
   if (claims.idtyp === 'user' && !claims.amr?.includes('mfa')) throw refusal('accessDenied', 'MFA is required.');
   if (claims.idtyp === 'app' && access === 'user-token') throw refusal('appOnlyToken');
   return { kind: claims.idtyp, id: claims.oid, applicationId: claims.appid };

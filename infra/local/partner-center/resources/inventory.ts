@@ -52,7 +52,7 @@ function restriction(
     throw refusal('invalidInput', `inventoryContext lacks ${missing.map(lowerCamel).join(', ')}.`);
   const region = sku.dynamicAttributes['armRegionName'];
   const asked = context['armRegionName'];
-  if (offer.restricted || inventoryLost(sku, world)) return String(region ?? 'everywhere');
+  if (offer.restricted || inventoryLost(sku, world)) return typeof region === 'string' ? region : 'everywhere';
   return asked !== undefined && asked !== region ? asked : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { issueDueInvoices } from '#local/partner-center/billing/issue-invoices';
 import { wireTime } from '#local/partner-center/clock';
 import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
@@ -19,6 +20,7 @@ export const invoiceRoutes: readonly Route[] = [
 
 /** Without paging parameters everything; newest last. */
 function list(call: Call, world: World): Answer {
+  issueDueInvoices(world);
   const wanted = invoiceDateFilter(call.query.get('filter'));
   const found = [...world.store.invoices.all()]
     .filter((invoice) => wanted(invoice.issuedAt))
@@ -38,6 +40,7 @@ function one(call: Call, world: World): Answer {
 
 /** The invoice or amendment the path names, plain (`G000024135`) or as links write it (`OneTime-G000024135`). */
 export function invoiceOf(call: Call, world: World): Invoice {
+  issueDueInvoices(world);
   const id = call.param('invoiceId').replace(/^(OneTime|Recurring)-/i, '');
   const invoice = world.store.invoices.get(id);
   if (invoice) return invoice;

@@ -12,7 +12,7 @@ import { type CatalogueScope, scopeOf, viewOf } from './catalogue-scope';
 /** Products by country and by customer (pages "get-a-list-of-products", "get-a-product-by-id" and their by-customer twins). */
 export const productRoutes: readonly Route[] = [
   { name: 'listProducts', method: 'GET', path: '/v1/products', access: 'token', answer: list },
-  { name: 'getProduct', method: 'GET', path: '/v1/products/{productId}', access: 'token', answer: one },
+  { name: 'getProduct', method: 'GET', path: '/v1/products/{productId}', access: 'token', answer: read },
   {
     name: 'listCustomerProducts',
     method: 'GET',
@@ -25,7 +25,7 @@ export const productRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/customers/{customerId}/products/{productId}',
     access: 'token',
-    answer: one,
+    answer: read,
   },
 ];
 
@@ -41,7 +41,7 @@ function list(call: Call, world: World): Answer {
   );
 }
 
-function one(call: Call, world: World): Answer {
+function read(call: Call, world: World): Answer {
   const scope = scopeOf(call, world);
   const [first] = ofProduct(call, scope);
   return json(productBody(first.product, scope.country));
@@ -55,6 +55,7 @@ export function ofProduct(call: Call, scope: CatalogueScope): [Availability, ...
   return [first, ...rest];
 }
 
+/** A product on the wire. */
 export const productBody = (product: Product, country: string): object => ({
   ...product,
   links: {

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { wireTime } from '#local/partner-center/clock';
 import type { Call } from '#local/partner-center/http/call';
 import { legacyOffers } from '#local/partner-center/seed/offers';
-import type {
-  Cart,
-  Customer,
-  Order,
-  OrderLine,
-  PlainCartLine,
-  Subscription,
+import {
+  boughtSchema,
+  type Cart,
+  type Customer,
+  type Order,
+  type OrderLine,
+  type PlainCartLine,
+  type Subscription,
 } from '#local/partner-center/store/records';
+import { announce, subscriptionUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
@@ -37,7 +39,7 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     currencyCode: first.line.currencyCode,
     createdAt: now,
     // The running number keeps the dates of one checkout's orders in their order.
-    creationDate: wireTime(now, world.store.orders.size),
+    creationDate: creationDate(now, world.store.orders.size, legacy),
     completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
     lines,
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
@@ -45,10 +47,16 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
   world.store.orders.put(order.id, order);
   for (const line of lines) {
     const made = subscriptionOf(order, line, world);
-    if (made) world.store.subscriptions.put(made.id, made);
+    if (!made) continue;
+    world.store.subscriptions.put(made.id, made);
+    announce('subscription-updated', subscriptionUri(made), world, made.visibleAt);
   }
   return order;
 }
+
+/** The older commerce writes the zone as an offset. */
+const creationDate = (now: number, ticks: number, legacy: boolean): string =>
+  legacy ? wireTime(now, ticks).replace('Z', '+00:00') : wireTime(now, ticks);
 
 /** Older orders have a GUID for both ids; newer ones 33 characters that end with 1, and a short one of 12 digits. */
 function orderIds(legacy: boolean): { id: string; alternateId: string } {
@@ -63,13 +71,12 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
   const item = world.catalogue.goods(line.catalogItemId);
   const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
   const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
-  const { id, currencyCode, billingCycle, orderGroup, error, friendlyName, ...bought } = line;
   // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
   const subscribes = item?.offer.yields.endsWith('subscription') ?? true;
   return {
-    ...bought,
-    cartLineId: id,
-    friendlyName: friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
+    ...boughtSchema.parse(line),
+    cartLineId: line.id,
+    friendlyName: line.friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
     cancelled: false,
     unitCents: item?.offer.unitCents ?? 0,
     ...(subscribes ? { subscriptionId: crypto.randomUUID() } : {}),

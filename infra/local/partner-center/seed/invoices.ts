@@ -12,7 +12,7 @@ export function seedInvoices(seedDate: number): Invoice[] {
     paidCents: 0,
     documentType: 'invoice' as const,
     taxReceiptIds: [],
-    orderIds: [],
+    billedLines: [],
     amendments: [],
   });
   const amended = plain('G000024130', 40);

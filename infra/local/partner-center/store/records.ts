@@ -48,13 +48,10 @@ export type LineError = z.infer<typeof lineErrorSchema>;
 
 const participantSchema = z.object({ key: z.string(), value: z.string() });
 
-const plainLineSchema = z.object({
-  id: z.number(),
+/** What a cart line and the order line made from it have in common. */
+export const boughtSchema = z.object({
   catalogItemId: z.string(),
-  friendlyName: z.string().optional(),
   quantity: z.number(),
-  currencyCode: z.string(),
-  billingCycle: z.string(),
   termDuration: z.string().optional(),
   participants: z.array(participantSchema).optional(),
   provisioningContext: z.record(z.string(), z.string()).optional(),
@@ -62,6 +59,13 @@ const plainLineSchema = z.object({
   promotionId: z.string().optional(),
   attestationAccepted: z.boolean().optional(),
   customTermEndDate: z.string().optional(),
+});
+
+const plainLineSchema = boughtSchema.extend({
+  id: z.number(),
+  friendlyName: z.string().optional(),
+  currencyCode: z.string(),
+  billingCycle: z.string(),
   orderGroup: z.string(),
   error: lineErrorSchema.optional(),
 });
@@ -84,19 +88,10 @@ export const cartSchema = z.object({
 });
 export type Cart = z.infer<typeof cartSchema>;
 
-export const orderLineSchema = z.object({
+export const orderLineSchema = boughtSchema.extend({
   cartLineId: z.number(),
-  catalogItemId: z.string(),
   friendlyName: z.string(),
-  quantity: z.number(),
   cancelled: z.boolean(),
-  termDuration: z.string().optional(),
-  participants: z.array(participantSchema).optional(),
-  provisioningContext: z.record(z.string(), z.string()).optional(),
-  renewsTo: z.object({ termDuration: z.string() }).optional(),
-  promotionId: z.string().optional(),
-  attestationAccepted: z.boolean().optional(),
-  customTermEndDate: z.string().optional(),
   subscriptionId: z.string().optional(),
   parentSubscriptionId: z.string().optional(),
   unitCents: z.number().int(),
@@ -162,7 +157,8 @@ const invoiceCore = z.object({
   documentType: z.enum(['invoice', 'void_note', 'adjustment_note']),
   amendsOf: z.string().optional(),
   taxReceiptIds: z.array(z.string()),
-  orderIds: z.array(z.string()),
+  /** The order lines it bills; the seeded invoices have none, and generated line items instead. */
+  billedLines: z.array(z.object({ orderId: z.string(), index: z.number() })),
 });
 export const invoiceSchema = invoiceCore.extend({ amendments: z.array(invoiceCore) });
 export type Invoice = z.infer<typeof invoiceSchema>;
@@ -208,10 +204,10 @@ export type WebhookRegistration = z.infer<typeof webhookSchema>;
 export const deliverySchema = z.object({
   id: z.string(),
   eventName: z.string(),
-  resourceName: z.string(),
   resourceUri: z.string(),
-  at: z.number(),
-  url: z.string(),
+  changedAt: z.number(),
+  /** When to try (again). */
+  dueAt: z.number(),
   status: z.enum(['pending', 'completed', 'offline']),
   results: z.array(
     z.object({ responseCode: z.string(), responseMessage: z.string(), systemError: z.boolean(), at: z.number() }),

@@ -1,0 +1,27 @@
+import { listAuditRecords, type AuditRecord } from '#shared/partner-center/audit-records';
+import { getOrder, type Order } from '#shared/partner-center/orders';
+import type { Purchase } from '#shared/domain/purchase';
+import type { World } from '#shared/pipeline/world';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The orders that Partner Center's audit says were made under this purchase's correlation id (page "Get a record of
+ * Partner Center activity by user"); none when the audit does not know. Read by id, so that no list lags behind.
+ */
+export async function readOwnOrders(purchase: Purchase, world: World): Promise<Order[]> {
+  const { customerId } = purchase.request;
+  const since = new Date(Date.parse(purchase.checkout?.startedAt ?? purchase.acceptedAt) - DAY);
+  const question = { startDate: since.toISOString().slice(0, 10), filter: { customerId } };
+  const ids = new Set<string>();
+  for await (const record of listAuditRecords(world.partnerCenter, question, world.read())) {
+    const orderId = orderMadeBy(purchase, record);
+    if (orderId !== undefined) ids.add(orderId);
+  }
+  return Promise.all([...ids].map((id) => getOrder(world.partnerCenter, customerId, id, {}, world.read())));
+}
+
+function orderMadeBy(purchase: Purchase, record: AuditRecord): string | undefined {
+  const isOurs = record.originalCorrelationId?.toLowerCase() === purchase.id && record.operationType === 'create_order';
+  return isOurs ? record.customizedData.find(({ key }) => key === 'OrderId')?.value : undefined;
+}

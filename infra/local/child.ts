@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/** What a part prints once it accepts connections. */
+const port = z.number().optional();
+const readyLine = z.object({ ready: z.literal(true), port, adminPort: port, blobPort: port, tablePort: port });
+export type ReadyLine = z.infer<typeof readyLine>;
+
+export interface ChildOptions {
+  /** How the log calls it. */
+  name: string;
+  /** The compiled script that it runs. */
+  script: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  /** Takes each line of its log. */
+  log: (line: string) => void;
+}
+
+/** A running process that told that it is ready. */
+export interface Child {
+  pid: number;
+  /** What it said, with the ports that it listens to. */
+  ready: ReadyLine;
+  /** Resolves when the process has ended, with how it ended in words. */
+  exited: Promise<string>;
+  /** Asks it to end, and makes it end when it takes too long. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+const startLimitMs = 30_000;
+const stopLimitMs = 15_000;
+
+/** How many of the last lines of its log explain why a process did not start. */
+const linesOfReason = 5;
+
+/**
+ * Starts a Node script as a child process and waits until it is ready. The child has a process group of its own, so that Ctrl-C reaches
+ * only the supervisor, and a channel to it, so that it ends itself when the supervisor is gone. Rejects when it ends first or is not ready in 30 s.
+ */
+export async function startChild({ name, script, args, env, log }: ChildOptions): Promise<Child> {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+    env,
+  });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error(`${name} was started without its pipes`);
+  const exited = once(child, 'exit').then(([code, signal]) =>
+    signal === null ? `exit code ${String(code)}` : `signal ${String(signal)}`,
+  );
+  const lastLines: string[] = [];
+  createInterface({ input: stderr }).on('line', (line) => {
+    log(line);
+    lastLines.push(line);
+    if (lastLines.length > linesOfReason) lastLines.shift();
+  });
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  async function stop(): Promise<void> {
+    const late = setTimeout(() => {
+      log(`did not end within ${stopLimitMs / 1000} s and is killed`);
+      child.kill('SIGKILL');
+    }, stopLimitMs);
+    child.kill('SIGTERM');
+    await exited;
+    clearTimeout(late);
+  }
+
+  const firstLine = once(createInterface({ input: stdout }), 'line').then(([line]) => String(line));
+  const failed = exited.then((how) => {
+    throw new Error(`${name} did not start (${how})${lastLines.map((line) => `\n  ${line}`).join('')}`);
+  });
+  try {
+    const line = await withLimit(
+      Promise.race([firstLine, failed]),
+      `${name} was not ready within ${startLimitMs / 1000} s`,
+    );
+    return { pid: child.pid ?? 0, ready: readyLine.parse(JSON.parse(line)), exited, stop, kill };
+  } catch (error) {
+    await kill();
+    throw error;
+  }
+}
+
+async function withLimit<T>(work: Promise<T>, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), startLimitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

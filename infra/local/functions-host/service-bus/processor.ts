@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type { HostedFunction, ServiceBusTrigger } from '#local/functions-host/bindings';
+import type { Execute } from '#local/functions-host/execute';
+import type { HostJson } from '#local/functions-host/host-json';
+import { createInFlight } from '#local/functions-host/in-flight';
+import type { HostLog } from '#local/functions-host/log';
+import type { InvocationRequest } from '#local/functions-host/worker/rpc';
+import { invocationRequest } from '#local/functions-host/worker/worker';
+import { toBatchInput, toBatchMetadata, toInput, toMetadata } from './convert';
+import { entityName } from './receive';
+import { createSettlementGate, type Outcome } from './settlement-gate';
+
+export interface ServiceBusOptions {
+  fn: HostedFunction<ServiceBusTrigger>;
+  client: ServiceBusClient;
+  host: HostJson;
+  execute: Execute;
+  log: HostLog;
+}
+
+/** The log category of this trigger. */
+export const category = 'Host.Triggers.ServiceBus';
+
+/** Runs a function for messages and settles them. */
+export interface Processor {
+  /** Never rejects. */
+  process(messages: ServiceBusReceivedMessage[]): Promise<void>;
+  /** Resolves when every function has ended and its messages are settled, or seem to be lost with their connection. */
+  idle(): Promise<void>;
+}
+
+/** A broker that died takes its settlements along; the SDK notices it only after minutes. */
+const settlementLimitMs = 3000;
+
+/**
+ * Makes the processor of one receiver. A message is completed when the function returns (unless autoCompleteMessages is off), abandoned when
+ * it throws; the broker counts the deliveries and dead-letters.
+ */
+export function createProcessor(
+  { fn, host, execute, log }: ServiceBusOptions,
+  receiver: ServiceBusReceiver,
+): Processor {
+  const gate = createSettlementGate();
+  const autoComplete = fn.trigger.autoCompleteMessages ?? host.extensions.serviceBus.autoCompleteMessages;
+  const reason = `(null)New ServiceBus message detected on '${entityName(fn.trigger)}'.`;
+  const executions = createInFlight();
+  const settlements = createInFlight();
+
+  async function run(messages: ServiceBusReceivedMessage[]): Promise<Outcome> {
+    let request: InvocationRequest;
+    try {
+      request = toRequest(fn, messages);
+    } catch (error) {
+      log.write('error', `Function.${fn.name}`, `Exception binding parameter '${fn.bindingName}': ${String(error)}`);
+      return 'abandon';
+    }
+    return execute(fn, request, reason).then(
+      () => 'complete',
+      () => 'abandon', // what was thrown is in the log
+    );
+  }
+
+  async function settle(outcome: Outcome, message: ServiceBusReceivedMessage): Promise<void> {
+    try {
+      await gate(outcome, () =>
+        outcome === 'complete' ? receiver.completeMessage(message) : receiver.abandonMessage(message),
+      );
+    } catch (error) {
+      const what = `Message of function ${fn.name} was not settled (${outcome}); it will come again`;
+      log.write('error', category, `${what}: ${String(error)}`);
+    }
+  }
+
+  return {
+    async process(messages) {
+      const outcome = await executions.track(run(messages));
+      if (outcome === 'complete' && !autoComplete) return;
+      await Promise.all(messages.map((message) => settlements.track(settle(outcome, message))));
+    },
+    async idle() {
+      await executions.idle();
+      await Promise.race([settlements.idle(), sleep(settlementLimitMs)]);
+    },
+  };
+}
+
+/** Throws when the messages do not fit what the function asks for. */
+function toRequest(
+  { registered, bindingName, trigger }: HostedFunction<ServiceBusTrigger>,
+  messages: ServiceBusReceivedMessage[],
+): InvocationRequest {
+  const [message] = messages;
+  if (trigger.cardinality === 'many' || message === undefined) {
+    const triggerMetadata = toBatchMetadata(messages);
+    return invocationRequest(registered, bindingName, toBatchInput(messages, trigger.dataType), { triggerMetadata });
+  }
+  const input = toInput(message, trigger.dataType);
+  const triggerMetadata = toMetadata(message, input);
+  const diagnosticId: unknown = message.applicationProperties?.['Diagnostic-Id'];
+  const trace = typeof diagnosticId === 'string' ? { traceParent: diagnosticId } : {};
+  return invocationRequest(registered, bindingName, input, { triggerMetadata, ...trace });
+}

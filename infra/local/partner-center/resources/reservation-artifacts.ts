@@ -1,0 +1,63 @@
+import { wireTime } from '#local/partner-center/clock';
+import { json, type Answer } from '#local/partner-center/http/answer';
+import type { Call } from '#local/partner-center/http/call';
+import { refusal } from '#local/partner-center/http/refusal';
+import type { Route } from '#local/partner-center/http/route';
+import { reservationIds } from '#local/partner-center/rules/reservation-ids';
+import { termEnd } from '#local/partner-center/rules/term-end';
+import type { Order, OrderLine } from '#local/partner-center/store/records';
+import type { World } from '#local/partner-center/world';
+import { customerOf } from './customer-of';
+
+const rest = 'groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}';
+
+/** Reservation details behind an entitlement's artifact link (page "get-a-collection-of-entitlements"); app+user only. */
+export const reservationArtifactRoutes: readonly Route[] = [
+  {
+    name: 'getReservation',
+    method: 'GET',
+    path: `/v1/customers/{customerId}/artifacts/reservedinstance/${rest}`,
+    access: 'user-token',
+    answer: (call, world) => json({ type: 'reservedinstance', ...details(call, world, 'reservations') }),
+  },
+  {
+    name: 'getOldReservation',
+    method: 'GET',
+    path: `/v1/customers/{customerId}/artifacts/virtualmachinereservedinstance/${rest}`,
+    access: 'user-token',
+    answer: old,
+  },
+];
+
+/** The older contract has other names for the type and the list. */
+function old(call: Call, world: World): Answer {
+  return json({ type: 'virtual_machine_reserved_instance', ...details(call, world, 'virtualMachineReservations') });
+}
+
+function details(call: Call, world: World, listName: string): object {
+  const { order, line } = reservedLine(call, world);
+  const { subscriptionId = '', scope = 'shared' } = line.provisioningContext ?? {};
+  const shared = scope.toLowerCase() === 'shared';
+  const reservation = {
+    reservationId: call.param('resourceId'),
+    displayName: line.friendlyName,
+    scopeType: shared ? 'Shared' : 'Single',
+    ...(shared ? {} : { appliedScopes: [subscriptionId] }),
+    quantity: line.quantity,
+    effectiveDateTime: wireTime(order.createdAt),
+    expiryDateTime: wireTime(termEnd(order.createdAt, line.termDuration ?? 'P1Y')),
+    provisioningState: 'Created',
+  };
+  return { [listName]: [reservation] };
+}
+
+function reservedLine(call: Call, world: World): { order: Order; line: OrderLine } {
+  const customer = customerOf(call, world);
+  const wanted = call.param('resourceId').toLowerCase();
+  for (const order of world.store.orders.of(customer.id)) {
+    const index = order.lines.findIndex((_, number) => reservationIds(order, number).resourceId === wanted);
+    const line = order.lines[index];
+    if (line && order.completesAt <= world.clock.now()) return { order, line };
+  }
+  throw refusal('notFound', 'There is no such reservation.');
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { startChild, type Child } from '#local/child';
+
+const keysFile = z.object({
+  masterKey: z.string(),
+  functionKeys: z.object({ default: z.string() }),
+  functions: z.record(z.string(), z.object({ default: z.string() })),
+});
+
+/** A host running one of the test apps of this folder. */
+export interface TestApp {
+  url: string;
+  lines: string[];
+  keys: z.infer<typeof keysFile>;
+  keysFile: string;
+  child: Child;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes the folder of a function app around a compiled entry file. */
+export function makeApp(entry: string, hostJson: object = {}): string {
+  const directory = mkdtempSync(join(tmpdir(), 'cartage-app-'));
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ main: resolve(__dirname, entry) }));
+  writeFileSync(join(directory, 'host.json'), JSON.stringify({ version: '2.0', ...hostJson }));
+  return directory;
+}
+
+/** Starts the host with a test app, in a process of its own. */
+export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJson: object = {}): Promise<TestApp> {
+  const directory = makeApp(entry, hostJson);
+  const keys = join(directory, 'keys.json');
+  const lines: string[] = [];
+  const cleanUp = (): void => rmSync(directory, { recursive: true, force: true });
+  const child = await startChild({
+    name: 'host',
+    script: resolve('dist/infra/local/functions-host/main.js'),
+    args: ['--app', directory, '--port', '0', '--keys', keys],
+    env: { ...process.env, ...env },
+    log: (line) => lines.push(line),
+  }).catch((error: unknown) => {
+    cleanUp();
+    throw error;
+  });
+  return {
+    url: `http://127.0.0.1:${child.ready.port}`,
+    lines,
+    keys: keysFile.parse(JSON.parse(readFileSync(keys, 'utf8'))),
+    keysFile: keys,
+    child,
+    async [Symbol.asyncDispose]() {
+      await child.stop();
+      cleanUp();
+    },
+  };
+}

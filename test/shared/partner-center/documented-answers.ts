@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listAuditRecords } from '#shared/partner-center/audit-records';
+import { checkoutCart, createCart, getCart, updateCart } from '#shared/partner-center/carts';
+import {
+  getAvailability,
+  getProduct,
+  getSku,
+  listAvailabilities,
+  listProducts,
+  listSkus,
+} from '#shared/partner-center/catalog';
+import {
+  getAccountValidation,
+  getCustomer,
+  getOldQualification,
+  listCustomers,
+  listQualifications,
+  setQualification,
+} from '#shared/partner-center/customers';
+import { getReservationDetails, listEntitlements } from '#shared/partner-center/entitlements';
+import { checkInventory } from '#shared/partner-center/inventory';
+import {
+  getInvoice,
+  getInvoiceSummary,
+  listEstimateLinks,
+  listInvoices,
+  listInvoiceSummaries,
+} from '#shared/partner-center/invoices';
+import { listInvoiceLineItems, listUnbilledLineItems } from '#shared/partner-center/line-items';
+import {
+  cancelOrder,
+  getOrder,
+  getProvisioningStatus,
+  listActivationLinks,
+  listOrders,
+} from '#shared/partner-center/orders';
+import { getRegistrationStatus, getSubscription, listSubscriptions } from '#shared/partner-center/subscriptions';
+import type { Transport } from '#shared/partner-center/transport';
+import {
+  createWebhook,
+  getTestEvent,
+  getWebhook,
+  listWebhookEvents,
+  replaceWebhook,
+  sendTestEvent,
+} from '#shared/partner-center/webhooks';
+import { aCall } from './client-under-test';
+
+/** A function of the client with an answer in its documented shape, and how the request must look. */
+export interface DocumentedAnswer {
+  readonly request: string;
+  readonly fixture: string;
+  readonly read: (pc: Transport) => Promise<unknown>;
+}
+
+const FR = { country: 'FR' };
+const BY_CUSTOMER = { customerId: 'c1' };
+const CART = { lineItems: [{ catalogItemId: 'a:b:c', quantity: 1, billingCycle: 'monthly' }] };
+const WEBHOOK = { webhookUrl: 'https://cartage.example/api/invoice-ready', webhookEvents: ['invoice-ready'] };
+const ARTIFACT = {
+  uri: '/customers/c1/artifacts/reservedinstance/groups/g1/lineitems/l1/resource/r1',
+  method: 'GET',
+  headers: [],
+};
+
+/** Every function that reads an answer, in the order of the API's chapters. */
+export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
+  row('GET /v1/products?country=FR&targetView=Software', 'products', (pc) =>
+    listProducts(pc, FR, 'Software', {}, aCall()),
+  ),
+  row('GET /v1/products/p1?country=FR', 'product', (pc) => getProduct(pc, FR, 'p1', {}, aCall())),
+  row('GET /v1/products/p1/skus?country=FR&targetSegment=education', 'skus', (pc) =>
+    listSkus(pc, FR, 'p1', { targetSegment: 'education' }, aCall()),
+  ),
+  row('GET /v1/products/p1/skus/s1?country=FR&reservationScope=AzurePlan', 'sku', (pc) =>
+    getSku(pc, FR, 'p1', 's1', { reservationScope: 'AzurePlan' }, aCall()),
+  ),
+  row('GET /v1/products/p1/skus/s1/availabilities?country=FR', 'availabilities', (pc) =>
+    listAvailabilities(pc, FR, 'p1', 's1', {}, aCall()),
+  ),
+  row('GET /v1/products/p1/skus/s1/availabilities/a1?country=FR', 'availability', (pc) =>
+    getAvailability(pc, FR, 'p1', 's1', 'a1', aCall()),
+  ),
+  row('GET /v1/customers/c1/products?targetView=Software', 'products', (pc) =>
+    listProducts(pc, BY_CUSTOMER, 'Software', {}, aCall()),
+  ),
+  row('GET /v1/customers/c1/products/p1', 'product', (pc) => getProduct(pc, BY_CUSTOMER, 'p1', {}, aCall())),
+  row('GET /v1/customers/c1/products/p1/skus', 'skus', (pc) => listSkus(pc, BY_CUSTOMER, 'p1', {}, aCall())),
+  row('GET /v1/customers/c1/products/p1/skus/s1', 'sku', (pc) => getSku(pc, BY_CUSTOMER, 'p1', 's1', {}, aCall())),
+  row('GET /v1/customers/c1/products/p1/skus/s1/availabilities', 'availabilities', (pc) =>
+    listAvailabilities(pc, BY_CUSTOMER, 'p1', 's1', {}, aCall()),
+  ),
+  row('GET /v1/customers/c1/products/p1/skus/s1/availabilities/a1', 'availability', (pc) =>
+    getAvailability(pc, BY_CUSTOMER, 'p1', 's1', 'a1', aCall()),
+  ),
+  row('POST /v1/extensions/product/checkInventory?country=FR', 'inventory', (pc) =>
+    checkInventory(pc, { ...FR, targetItems: [{ productId: 'p1' }], inventoryContext: { customerId: 'c1' } }, aCall()),
+  ),
+  row('POST /v1/customers/c1/carts', 'cart', (pc) => createCart(pc, 'c1', CART, aCall())),
+  row('GET /v1/customers/c1/carts/k1', 'cart', (pc) => getCart(pc, 'c1', 'k1', aCall())),
+  row('PUT /v1/customers/c1/carts/k1', 'cart-updated', (pc) => updateCart(pc, 'c1', 'k1', CART, aCall())),
+  row('POST /v1/customers/c1/carts/k1/checkout', 'checkout', (pc) => checkoutCart(pc, 'c1', 'k1', aCall())),
+  row('GET /v1/customers/c1/orders', 'orders', (pc) => listOrders(pc, 'c1', {}, aCall())),
+  row('GET /v1/customers/c1/orders?billingType=OneTime&include_price=true', 'orders', (pc) =>
+    listOrders(pc, 'c1', { billingType: 'one_time', includePrice: true }, aCall()),
+  ),
+  row('GET /v1/customers/c1/orders/o1?include_price=true', 'order', (pc) =>
+    getOrder(pc, 'c1', 'o1', { includePrice: true }, aCall()),
+  ),
+  row('GET /v1/customers/c1/orders/o1/provisioningstatus', 'provisioning', (pc) =>
+    getProvisioningStatus(pc, 'c1', 'o1', aCall()),
+  ),
+  row('GET /v1/customers/c1/orders/o1/lineitems/0/activationlinks', 'activation-links', (pc) =>
+    listActivationLinks(pc, 'c1', 'o1', 0, aCall()),
+  ),
+  row('GET /v1/customers/c1/orders/o1/activationlinks', 'activation-links', (pc) =>
+    listActivationLinks(pc, 'c1', 'o1', undefined, aCall()),
+  ),
+  row('PATCH /v1/customers/c1/orders/o1', 'order', (pc) => cancelOrder(pc, 'c1', 'o1', undefined, aCall())),
+  row('GET /v1/customers/c1/entitlements?entitlementType=software&showExpiry=true', 'entitlements', (pc) =>
+    listEntitlements(pc, 'c1', { entitlementType: 'software', showExpiry: true }, aCall()),
+  ),
+  row(`GET /v1${ARTIFACT.uri}`, 'reservation-details', (pc) => getReservationDetails(pc, 'c1', ARTIFACT, aCall())),
+  row('GET /v1/customers/c1/subscriptions/s1', 'subscription', (pc) => getSubscription(pc, 'c1', 's1', aCall())),
+  row('GET /v1/customers/c1/subscriptions?order_id=o1', 'subscriptions', (pc) =>
+    listSubscriptions(pc, 'c1', { orderId: 'o1' }, aCall()),
+  ),
+  row('GET /v1/customers/c1/subscriptions/s1/registrationstatus', 'registration-status', (pc) =>
+    getRegistrationStatus(pc, 'c1', 's1', aCall()),
+  ),
+  row('GET /v1/invoices/summary', 'invoice-summary', (pc) => getInvoiceSummary(pc, aCall())),
+  row('GET /v1/invoices/summaries', 'invoice-summaries', (pc) => listInvoiceSummaries(pc, aCall())),
+  row('GET /v1/invoices?size=200', 'invoices', (pc) => all(listInvoices(pc, {}, aCall()))),
+  row('GET /v1/invoices/G1', 'invoice', (pc) => getInvoice(pc, 'G1', aCall())),
+  row('GET /v1/invoices/estimates/links?currencycode=USD', 'estimate-links', (pc) =>
+    listEstimateLinks(pc, 'USD', aCall()),
+  ),
+  row(
+    'GET /v1/invoices/D1/lineitems?provider=office&invoicelineitemtype=billinglineitems&size=500',
+    'line-items-license',
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall())),
+  ),
+  row(
+    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=billinglineitems&size=500',
+    'line-items-usage',
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'billing' }, aCall())),
+  ),
+  row(
+    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=usagelineitems&size=500',
+    'line-items-daily-usage',
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'usage' }, aCall())),
+  ),
+  row(
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=500',
+    'line-items-one-time',
+    (pc) =>
+      first(listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'billing', currencyCode: 'USD' }, aCall()), 2),
+  ),
+  row(
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=500',
+    'line-items-daily-rated-usage',
+    (pc) =>
+      all(
+        listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'usage', hasPartnerEarnedCredit: true }, aCall()),
+      ),
+  ),
+  row(
+    'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&period=current&size=500',
+    'line-items-one-time',
+    (pc) => first(listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'USD', period: 'current' }, aCall()), 2),
+  ),
+  row('GET /v1/customers?size=0', 'customers', (pc) => all(listCustomers(pc, {}, aCall()))),
+  row('GET /v1/customers/c1', 'customer', (pc) => getCustomer(pc, 'c1', aCall())),
+  row('GET /v1/customers/c1/qualifications', 'qualifications', (pc) => listQualifications(pc, 'c1', aCall())),
+  row('POST /v1/customers/c1/qualifications?code=v1', 'qualification-set', (pc) =>
+    setQualification(pc, 'c1', { qualification: 'government_community_cloud', validationCode: 'v1' }, aCall()),
+  ),
+  row('GET /v1/customers/c1/qualification', 'old-qualification', (pc) => getOldQualification(pc, 'c1', aCall())),
+  row('GET /v1/customers/c1/validationStatus?type=account', 'account-validation', (pc) =>
+    getAccountValidation(pc, 'c1', aCall()),
+  ),
+  row('GET /v1/auditrecords?startDate=2021-06-01&endDate=2021-06-08', 'audit-records', (pc) =>
+    all(listAuditRecords(pc, { startDate: '2021-06-01', endDate: '2021-06-08' }, aCall())),
+  ),
+  row('GET /webhooks/v1/registration/events', 'webhook-events', (pc) => listWebhookEvents(pc, aCall())),
+  row('GET /webhooks/v1/registration', 'webhook', (pc) => getWebhook(pc, aCall())),
+  row('POST /webhooks/v1/registration', 'webhook', (pc) => createWebhook(pc, WEBHOOK, aCall())),
+  row('PUT /webhooks/v1/registration', 'webhook', (pc) => replaceWebhook(pc, WEBHOOK, aCall())),
+  row('POST /webhooks/v1/registration/validationEvents', 'test-event-sent', (pc) => sendTestEvent(pc, aCall())),
+  row('GET /webhooks/v1/registration/validationEvents/t1', 'test-event', (pc) => getTestEvent(pc, 't1', aCall())),
+];
+
+/** The bytes of a fixture, as Partner Center would send them. */
+export function fixture(name: string): string {
+  return readFileSync(join(process.cwd(), 'test/fixtures/partner-center', `${name}.json`), 'utf8');
+}
+
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  return first(items, Infinity);
+}
+
+/** The first items only: no further page is asked for. */
+export async function first<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+  const read: Item[] = [];
+  for await (const item of items) if (read.push(item) >= count) break;
+  return read;
+}
+
+function row(request: string, name: string, read: DocumentedAnswer['read']): DocumentedAnswer {
+  return { request, fixture: name, read };
+}

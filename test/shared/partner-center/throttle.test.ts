@@ -1,0 +1,98 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { createThrottle, type Throttle } from '#shared/partner-center/throttle';
+
+const WIDE = { perMinute: Infinity, concurrency: Infinity };
+
+async function admit(throttle: Throttle, customerId?: string): Promise<() => void> {
+  const admission = await throttle.enter(customerId);
+  if (!admission.admitted) throw new Error(`refused for ${admission.waitSeconds} s`);
+  return admission.leave;
+}
+
+test('over the budget of a minute the caller is told how long to wait, and nobody sleeps', async () => {
+  let now = 0;
+  const throttle = createThrottle({ partner: { perMinute: 2, concurrency: 9 }, customer: WIDE, now: () => now });
+  await admit(throttle);
+  now = 20_000;
+  await admit(throttle);
+  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 40 });
+  now = 60_000;
+  await admit(throttle);
+  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 20 });
+});
+
+test("one customer's budget does not hold up another customer", async () => {
+  const throttle = createThrottle({ partner: WIDE, customer: { perMinute: 1, concurrency: 9 }, now: () => 0 });
+  await admit(throttle, 'a');
+  expect(await throttle.enter('A')).toEqual({ admitted: false, waitSeconds: 60 });
+  await admit(throttle, 'b');
+  await admit(throttle);
+});
+
+test('a request waits shortly for another to end', async () => {
+  const throttle = createThrottle({ partner: { perMinute: Infinity, concurrency: 1 }, customer: WIDE });
+  const leave = await admit(throttle);
+  const second = admit(throttle);
+  leave();
+  (await second)();
+});
+
+test('when no other request ends in time the caller is told to come back', async () => {
+  const throttle = createThrottle({ partner: { perMinute: Infinity, concurrency: 1 }, customer: WIDE });
+  await admit(throttle);
+  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
+});
+
+test('refusals in a row close longer each time, and a success ends the row', () => {
+  let now = 0;
+  const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
+  const refusedAfter = (seconds: number) => {
+    now += 1000 * seconds;
+    return throttle.close('a', 10);
+  };
+  expect([refusedAfter(0), refusedAfter(10), refusedAfter(20)]).toEqual([10, 20, 40]);
+  now += 40_000;
+  throttle.succeeded('a');
+  expect(refusedAfter(0)).toBe(10);
+});
+
+test('refusals of requests that were open together count as one', () => {
+  const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => 0 });
+  expect([throttle.close('a', 10), throttle.close('a', 10), throttle.close('a', 10)]).toEqual([10, 10, 10]);
+});
+
+test('429s for two customers at a time close the whole partner', async () => {
+  const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => 0 });
+  throttle.close('a', 30);
+  await admit(throttle, 'c');
+  throttle.close('b', 30);
+  expect(await throttle.enter('c')).toEqual({ admitted: false, waitSeconds: 30 });
+  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 30 });
+});
+
+test('whatever the order of requests, no minute ever sees more than its budget', async () => {
+  const steps = fc.array(fc.record({ seconds: fc.nat(20), customer: fc.constantFrom('a', 'b', undefined) }), {
+    maxLength: 80,
+  });
+  await fc.assert(
+    fc.asyncProperty(steps, async (requests) => {
+      let now = 0;
+      const partner = { perMinute: 5, concurrency: Infinity };
+      const throttle = createThrottle({ partner, customer: { ...partner, perMinute: 3 }, now: () => now });
+      const started: { at: number; customer: string | undefined }[] = [];
+      for (const { seconds, customer } of requests) {
+        // Whole seconds: too long for the queue, so that the gate answers at once.
+        now += seconds * 1000;
+        const admission = await throttle.enter(customer);
+        if (admission.admitted) started.push({ at: now, customer });
+      }
+      for (const { at } of started) {
+        const minute = started.filter((each) => each.at >= at && each.at < at + 60_000);
+        expect(minute.length).toBeLessThanOrEqual(5);
+        expect(minute.filter(({ customer }) => customer === 'a').length).toBeLessThanOrEqual(3);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

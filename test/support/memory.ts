@@ -1,0 +1,79 @@
+import type { Bus, BusMessage } from '#shared/azure/bus';
+import type { StoredRow, Table } from '#shared/azure/table';
+
+/** A table in memory with the one property the pipeline leans on: a write counts only if its ETag still holds. */
+export function memoryTable(): Table {
+  const partitions = new Map<string, Map<string, StoredRow>>();
+  let writes = 0;
+  return {
+    async read(partitionKey, rowKey) {
+      return partitions.get(partitionKey)?.get(rowKey);
+    },
+    async readAll(partitionKey) {
+      const rows = [...(partitions.get(partitionKey)?.values() ?? [])];
+      return rows.toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+    },
+    async write(partitionKey, { rowKey, values, etag }, inserts) {
+      const rows = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
+      if (rows.get(rowKey)?.etag !== etag || inserts.some((row) => rows.has(row.rowKey))) return undefined;
+      const next = `etag-${++writes}`;
+      for (const row of [{ rowKey, values }, ...inserts]) rows.set(row.rowKey, { ...row, etag: next });
+      partitions.set(partitionKey, rows);
+      return next;
+    },
+  };
+}
+
+/** A message as the broker would deliver it: its body went over the wire. */
+export interface Delivery {
+  entity: string;
+  messageId: string;
+  body: unknown;
+  notBefore: number;
+  isRedelivered: boolean;
+}
+
+/** Half an hour, as the topology has it. */
+const DUPLICATE_WINDOW = 30 * 60 * 1000;
+
+/** A bus in memory that drops duplicates by id, as the queues of the topology do. */
+export class MemoryBus implements Bus {
+  readonly queued: Delivery[] = [];
+  readonly #seen = new Map<string, number>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
+    const key = `${entity}/${messageId}`;
+    const now = this.#now().getTime();
+    if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
+    this.#seen.set(key, now);
+    this.queued.push({
+      entity,
+      messageId,
+      body: JSON.parse(JSON.stringify(body)),
+      notBefore: notBefore?.getTime() ?? 0,
+      isRedelivered: false,
+    });
+  }
+
+  /** Takes a message back whose lock will be over at that time. */
+  giveBack(delivery: Delivery, at: Date): void {
+    this.queued.push({ ...delivery, notBefore: at.getTime(), isRedelivered: true });
+  }
+
+  /** The message that is due first. */
+  peekNext(): Delivery | undefined {
+    return this.queued.toSorted((a, b) => a.notBefore - b.notBefore)[0];
+  }
+
+  /** Takes that message out. */
+  takeNext(): Delivery | undefined {
+    const first = this.peekNext();
+    if (first) this.queued.splice(this.queued.indexOf(first), 1);
+    return first;
+  }
+}

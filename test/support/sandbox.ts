@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '#local/partner-center/sandbox';
+import { readCommandLine } from '#local/partner-center/settings';
+import { z } from 'zod';
+import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
+import { createTokens } from '#shared/partner-center/token';
+import { createTransport, type Transport } from '#shared/partner-center/transport';
+
+const ledger = z.object({
+  orders: z.array(
+    z.object({
+      orderId: z.string(),
+      customerId: z.string(),
+      cartId: z.string(),
+      orderGroup: z.string(),
+      requestId: z.string(),
+      correlationId: z.string(),
+      lines: z.array(z.object({ catalogItemId: z.string(), quantity: z.number() })),
+    }),
+  ),
+});
+/** The sandbox's own list of what was bought and why. */
+export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
+
+/** The Partner Center sandbox in this process, spoken to over HTTP by the real client. */
+export interface TestSandbox {
+  url: string;
+  partnerCenter: Transport;
+  orders(): Promise<LedgerOrder[]>;
+  /** The sandbox's time. */
+  now(): Date;
+  /** Moves its clock ahead. */
+  advance(seconds: number): Promise<void>;
+  /** One of the sandbox's control calls. */
+  control(path: string, body: unknown): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestSandbox(switches: string[] = []): Promise<TestSandbox> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'cartage-sandbox-'));
+  const sandbox = await startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
+  const url = `http://127.0.0.1:${sandbox.port}`;
+  let skew = 0;
+  const control = async (path: string, body: unknown) => {
+    const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  };
+  return {
+    url,
+    partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json')),
+    orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
+    now: () => new Date(Date.now() + skew),
+    advance: async (seconds) => {
+      await control('/sandbox/clock', { advanceSeconds: seconds });
+      skew += seconds * 1000;
+    },
+    control,
+    stop: async () => {
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The real client, set up for the sandbox as its seed has it, without limits of our own. */
+export function sandboxClient(url: string, secretsFile: string): Transport {
+  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+  const tokens = createTokens({
+    authorityHost: 'https://login.partner-center.test',
+    authorityRoute: url,
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    audience: 'https://api.partnercenter.microsoft.com',
+    clientId: '22222222-2222-4222-8222-222222222222',
+    clientSecretName: 'secret',
+    refreshTokenName: 'refresh',
+    secrets: createLocalSecrets({ given, file: secretsFile }),
+  });
+  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
+  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits });
+}
