@@ -146,7 +146,10 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     server.closeIdleConnections();
     await Promise.all([closed, manualRuns.idle(), ...listeners.map((listener) => listener.stop())]);
     await worker.terminate();
-    await Promise.race([closeConnections(), sleep(closeLimitMs)]);
+    const closing = closeConnections().catch((error: unknown) => {
+      log.write('warning', 'Host.Shutdown', `A connection did not close: ${String(error)}`);
+    });
+    await Promise.race([closing, sleep(closeLimitMs)]);
   }
 }
 

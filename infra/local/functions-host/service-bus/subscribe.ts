@@ -6,8 +6,8 @@ import { createReceiver } from './receive';
 import { settlementsOf } from './settlements';
 
 /**
- * A link that is lost is opened again by the SDK, which reports every failure. When it falls silent for this long it waits for an answer
- * that died with the broker, and would do so for a minute.
+ * A link that is lost is opened again by the SDK, attempt after attempt. An attempt that takes this long waits for an answer that died with
+ * the broker, and would do so for a minute.
  */
 const silenceLimitMs = 3000;
 
@@ -38,11 +38,14 @@ export function subscribe(options: ServiceBusOptions): Listener {
         const level = stopping.signal.aborted ? 'debug' : 'error';
         const what = `Message processing error of function ${fn.name} (Action=${errorSource})`;
         log.write(level, category, `${what}: ${error.message}`);
-        clearTimeout(silence);
-        if (!stopping.signal.aborted) silence = setTimeout(replace, silenceLimitMs);
         return Promise.resolve();
       },
-      /** Not in the SDK's types: called each time the link has been opened. */
+      // These two are not in the SDK's types: they are called before each attempt to open the link, and after one that succeeded.
+      preInitialize() {
+        clearTimeout(silence);
+        silence = setTimeout(replace, silenceLimitMs);
+        return Promise.resolve();
+      },
       postInitialize() {
         clearTimeout(silence);
         attach();
@@ -60,7 +63,10 @@ export function subscribe(options: ServiceBusOptions): Listener {
 
     async function close(): Promise<void> {
       clearTimeout(silence);
-      await Promise.race([subscription.close(), sleep(closeLimitMs)]);
+      const closed = subscription.close().catch((error: unknown) => {
+        log.write('debug', category, `The link of function ${fn.name} did not close: ${String(error)}`);
+      });
+      await Promise.race([closed, sleep(closeLimitMs)]);
     }
 
     return { close };
