@@ -46,6 +46,8 @@ const settings = z
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
     WATCH_SECONDS: positive.default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
+    /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
+    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
     INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({
@@ -89,6 +91,7 @@ const settings = z
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
     },
+    lookAlikeHours: read.LOOK_ALIKE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
   }));
 

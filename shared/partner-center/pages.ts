@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { z } from 'zod';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { collection } from './collection';
-import { callApi } from './call-api';
+import { callApi, readAnswer } from './call-api';
+import { PartnerCenterError } from './errors';
 import type { ApiRequest, Call, Transport } from './transport';
 import type { Link } from './wire';
 
@@ -21,21 +23,54 @@ export async function* readPages<Item extends z.ZodType>(
   call: Call,
   idOf?: (item: z.infer<Item>) => string,
 ): AsyncGenerator<z.infer<Item>, void, undefined> {
-  const schema = collection(item);
   const marks = new Set<string>();
   const ids = new Set<string>();
   let next: ApiRequest | undefined = request;
   let offset = 0;
   for (let requestId = call.requestId; next !== undefined; requestId = randomUUID()) {
-    const page: z.infer<typeof schema> = await callApi(pc, next, schema, { ...call, requestId });
+    const pageCall = { ...call, requestId };
+    const page: z.infer<typeof anyPage> = await readPage(pc, next, pageCall, next === request);
     const token = page.continuationToken ?? continuationToken(page.links?.next);
     if (isRepeated(marks, [fingerprint(page.items), token])) return;
-    const fresh = idOf === undefined ? page.items : page.items.filter((each) => isNew(ids, idOf(each)));
-    yield* fresh;
-    if (fresh.length === 0 && scheme === 'offset') return;
+    let fresh = 0;
+    // Each item is read only when it is wanted: a page holds thousands, and a list millions.
+    for (const raw of page.items) {
+      const read = readAnswer(raw, request, item, pageCall);
+      if (idOf !== undefined && !isNew(ids, idOf(read))) continue;
+      fresh += 1;
+      yield read;
+    }
+    if (fresh === 0 && scheme === 'offset') return;
     offset += page.items.length;
     const more = page.links?.next !== undefined;
     next = scheme === 'offset' ? nextOffset(request, offset, more) : nextToken(request, token);
+  }
+}
+
+const anyPage = collection(z.unknown());
+
+const WAITS = 5;
+const LONGEST_WAIT_SECONDS = 90;
+
+/**
+ * One page. In the middle of a list there is no way to tell the caller to come back later without losing all pages
+ * before, so here, and only here, a short wait is slept through.
+ */
+async function readPage(
+  pc: Transport,
+  request: ApiRequest,
+  call: Call,
+  isFirst: boolean,
+): Promise<z.infer<typeof anyPage>> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await callApi(pc, request, anyPage, call);
+    } catch (error) {
+      const seconds =
+        error instanceof PartnerCenterError && error.remedy === 'wait' ? error.retryAfterSeconds : undefined;
+      if (isFirst || seconds === undefined || seconds > LONGEST_WAIT_SECONDS || waits === WAITS) throw error;
+      await sleep(seconds * 1000);
+    }
   }
 }
 
@@ -66,6 +101,9 @@ function continuationToken(next: Link | undefined): string | undefined {
   return next?.headers.find(({ key }) => key.toLowerCase() === 'ms-continuationtoken')?.value;
 }
 
-function fingerprint(items: readonly unknown[]): string {
-  return createHash('sha1').update(JSON.stringify(items)).digest('base64');
+/** Tells a page that comes again: by its length and its ends, which cost nothing to compare. */
+function fingerprint(items: readonly unknown[]): string | undefined {
+  if (items.length === 0) return undefined;
+  const ends = JSON.stringify([items.length, items[0], items.at(-1)]);
+  return createHash('sha1').update(ends).digest('base64');
 }

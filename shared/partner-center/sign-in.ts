@@ -49,7 +49,9 @@ export async function signIn(
   }
   const refreshToken = unsavedRefreshToken ?? (await secrets.get(options.refreshTokenName));
   const scopes = [`${audience}/user_impersonation`];
-  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken({ scopes, refreshToken })));
+  // forceCache: without it MSAL drops the rotated refresh token of a user it has not seen sign in.
+  const request = { scopes, refreshToken, forceCache: true };
+  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken(request)));
   const rotated = readRefreshToken(client.getTokenCache().serialize());
   return { ...result, refreshToken: rotated === refreshToken ? undefined : rotated };
 }

@@ -36,7 +36,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  /** The parsed JSON with every number kept as its digits in a string; undefined for an empty body. */
+  /** The parsed JSON, see read-json.ts for its numbers; undefined for an empty body. */
   readonly body: unknown;
 }
 

@@ -16,6 +16,7 @@ const ledger = z.object({
       cartId: z.string(),
       orderGroup: z.string(),
       requestId: z.string(),
+      correlationId: z.string(),
       lines: z.array(z.object({ catalogItemId: z.string(), quantity: z.number() })),
     }),
   ),

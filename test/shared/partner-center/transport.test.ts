@@ -56,9 +56,11 @@ test('a POST without a body says so with Content-Length 0, one with a body sends
 });
 
 test('numbers keep every digit and a byte order mark is no trouble', async () => {
-  client.answer(respond(200, '\ufeff{"amount":12345678901234567890.123456789,"small":1e-7}'));
+  client.answer(respond(200, '\ufeff{"large":12345678901234567890.123456789,"small":[1e-7],"usual":14.40}'));
   const { body } = await client.pc.send(READ, aCall());
-  expect(body).toEqual({ amount: '12345678901234567890.123456789', small: '1e-7' });
+  expect(body).toEqual({ large: '12345678901234567890.123456789', small: ['1e-7'], usual: '14.40' });
+  client.answer(respond(200, '{"usual":12345678901.234}'));
+  expect((await client.pc.send(READ, aCall())).body).toEqual({ usual: 12345678901.234 });
 });
 
 test('an empty answer has no body', async () => {

@@ -33,6 +33,7 @@ export function continuedPage(call: Call, longest: number): Page {
   return { size, offset: seek === 'next' ? offset.data : Math.max(0, offset.data - 2 * size) };
 }
 
+/** The token that leads to this offset. */
 export const continuationToken = (offset: number): string => Buffer.from(`page:${String(offset)}`).toString('base64');
 
 /** The link to the next page, its token in a header (page "get-invoice-billed-consumption-lineitems"). */
@@ -76,6 +77,7 @@ export function offsetPaged(call: Call, items: readonly object[], longest: numbe
   };
 }
 
+/** The link to another page of the same list. */
 export function offsetLink(call: Call, size: number, offset: number): Link {
   const query = new URLSearchParams(call.query.text);
   query.set('size', String(size));
@@ -83,7 +85,9 @@ export function offsetLink(call: Call, size: number, offset: number): Link {
   return link(`${withoutVersion(call.path)}?${query.toString()}`);
 }
 
+/** A path as links write it. */
 export const withoutVersion = (path: string): string => path.replace(/^\/v1(?=\/)/i, '');
 
+/** The call's own address as links write it. */
 export const selfOf = (call: Call): string =>
   withoutVersion(call.path) + (call.query.text === '' ? '' : `?${call.query.text}`);

@@ -55,6 +55,16 @@ test('software subscriptions and reservations are not sold in Brazil, perpetual 
   expect(missing).toMatchObject({ status: 404, body: { code: 400013 } });
 });
 
+test('a partner who is not qualified for perpetual software neither sees nor buys it', async () => {
+  const line = await shopper.line('DG7GMGF0D5P1', '0001');
+  await shopper.control('POST', '/settings', { perpetualSoftware: false });
+  expect(await idsOf('/v1/products?country=DE&targetView=Software')).toEqual(['DG7GMGF0FSS1']);
+  const refused = await shopper.call('GET', '/v1/products?country=DE&targetView=SoftwarePerpetual');
+  expect(refused).toMatchObject({ status: 403, body: { code: 400036 } });
+  expect((await shopper.createCart([line])).lineItems[0]?.error?.errorCode).toBe(10001);
+  await shopper.control('POST', '/settings', { perpetualSoftware: true });
+});
+
 test('an availability names its item as product, SKU and availability, in the currency of the country', async () => {
   for (const [customer, currency] of [
     [contoso, 'EUR'],
