@@ -36,8 +36,7 @@ function wait(waitSeconds: number, advice: string): ErrorEntry {
  */
 const ROWS: readonly Row[] = [
   // Access
-  ['0', hold('Partner Center met an error it has no code for; show it to Microsoft support with the correlation id.')],
-  ['400 800001', hold('Partner Center refused a fresh token too; check the app registration and its consent.')],
+  ['800001', hold('Partner Center refused a fresh token too; check the app registration and its consent.')],
   ['900420', hold('The token audience is retired; set the audience to the Partner Center API itself.')],
   ['900329', hold('This call needs the app + user token; set up the refresh token of a user with MFA.')],
   ['2032 900150 900308', hold('The signed-in user or app lacks the role this call needs; grant it in Partner Center.')],

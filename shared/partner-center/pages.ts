@@ -11,8 +11,8 @@ import type { Link } from './wire';
 export type PagingScheme = 'offset' | 'continuation';
 
 /**
- * Every item of a paged list, page after page, each page only when it is wanted. It ends at the last page, and also when
- * a page, a token or (where items have ids) nothing but known ids comes: some lists ignore the offset and would never
+ * Every item of a paged list, page after page, each page only when it is wanted. It ends at the last page, and also when a
+ * page (of the offset scheme), a token or nothing but known ids comes again: some lists ignore the offset and would never
  * end. Every page is a call of its own, so pages after the first get request ids of their own.
  */
 export async function* readPages<Item extends z.ZodType>(
@@ -31,7 +31,8 @@ export async function* readPages<Item extends z.ZodType>(
     const pageCall = { ...call, requestId };
     const page: z.infer<typeof anyPage> = await readPage(pc, next, pageCall, next === request);
     const token = page.continuationToken ?? continuationToken(page.links?.next);
-    if (isRepeated(marks, [fingerprint(page.items), token])) return;
+    const mark = scheme === 'offset' ? fingerprint(page.items) : token;
+    if (mark !== undefined && !isNew(marks, mark)) return;
     let fresh = 0;
     // Each item is read only when it is wanted: a page holds thousands, and a list millions.
     for (const raw of page.items) {
@@ -40,9 +41,9 @@ export async function* readPages<Item extends z.ZodType>(
       fresh += 1;
       yield read;
     }
-    if (fresh === 0 && scheme === 'offset') return;
+    if (fresh === 0 && page.items.length > 0) return;
     offset += page.items.length;
-    const more = page.links?.next !== undefined;
+    const more = page.links?.next !== undefined && page.items.length > 0;
     next = scheme === 'offset' ? nextOffset(request, offset, more) : nextToken(request, token);
   }
 }
@@ -74,10 +75,6 @@ async function readPage(
   }
 }
 
-function isRepeated(seen: Set<string>, marks: readonly (string | undefined)[]): boolean {
-  return marks.some((mark) => mark !== undefined && !isNew(seen, mark));
-}
-
 function isNew(seen: Set<string>, mark: string): boolean {
   const before = seen.size;
   return seen.add(mark).size > before;
@@ -101,9 +98,7 @@ function continuationToken(next: Link | undefined): string | undefined {
   return next?.headers.find(({ key }) => key.toLowerCase() === 'ms-continuationtoken')?.value;
 }
 
-/** Tells a page that comes again: by its length and its ends, which cost nothing to compare. */
-function fingerprint(items: readonly unknown[]): string | undefined {
-  if (items.length === 0) return undefined;
-  const ends = JSON.stringify([items.length, items[0], items.at(-1)]);
-  return createHash('sha1').update(ends).digest('base64');
+/** Tells a page that comes again. */
+function fingerprint(items: readonly unknown[]): string {
+  return createHash('sha1').update(JSON.stringify(items)).digest('base64');
 }

@@ -19,8 +19,9 @@ export class SignInFailed extends Error {
     readonly code: string,
     readonly passing: boolean,
     readonly advice: string,
+    cause?: unknown,
   ) {
-    super(`sign-in failed (${code}): ${advice}`);
+    super(`sign-in failed (${code}): ${advice}`, { cause });
   }
 }
 

@@ -41,11 +41,14 @@ export const flag = z.union([z.boolean(), z.stringbool()]);
 export const date = z.string().transform((value, context) => {
   if (value === '' || value.startsWith('0001-01-01')) return undefined;
   const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(value);
-  const time = Date.parse(zoned || !value.includes('T') ? value : `${value}Z`);
+  const time = Date.parse(zoned || value.length <= DAY_LENGTH ? value : `${value}Z`);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   context.addIssue({ code: 'custom', message: 'expected a date' });
   return z.NEVER;
 });
+
+/** yyyy-mm-dd, which is UTC by the standard. */
+const DAY_LENGTH = 10;
 
 /** One of the known words in any spelling ("OneTime", "onetime", "one_time"); any other word becomes 'unknown'. */
 export function word<const Known extends string>(...known: readonly Known[]) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { acceptPurchase } from '#functions/intake/accept-purchase';
+import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
 import { createCart } from '#functions/cart/create-cart';
 import { checkoutCart } from '#functions/checkout/checkout-cart';
 import { discoverOffers } from '#functions/discovery/discover-offers';
@@ -9,6 +9,7 @@ import { followOrders } from '#functions/tracking/follow-orders';
 import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
+import { createLookAlikes } from '#shared/pipeline/look-alikes';
 import { queueOf } from '#shared/pipeline/message';
 import type { Policy } from '#shared/pipeline/policy';
 import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchases';
@@ -41,6 +42,8 @@ export interface Mishaps {
   isDoubled?: boolean;
   /** The first checkout is not answered; its effect comes after so many more deliveries. */
   lateCheckout?: number;
+  /** Turns the guard against look-alikes on. */
+  lookAlikeHours?: number;
   policy?: Partial<Policy>;
 }
 
@@ -62,7 +65,7 @@ export class Machine {
   readonly bus: MemoryBus;
   readonly events = new Map<string, OrderEvent>();
   /** What the stages and the operator's functions work with. */
-  readonly deps: StageDeps;
+  readonly deps: StageDeps & Pick<AcceptDeps, 'lookAlikes'>;
   readonly #crashes: Crashes;
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
@@ -78,9 +81,11 @@ export class Machine {
     this.#crashes = new Crashes(mishaps.crashes ?? []);
     this.#late = new LateEffect(sandbox.partnerCenter);
     this.bus = new MemoryBus(() => sandbox.now());
+    const table = this.#crashes.table(memoryTable());
     this.deps = {
       bus: this.#crashes.bus(this.bus),
-      purchases: createPurchases(this.#crashes.table(memoryTable())),
+      purchases: createPurchases(table),
+      lookAlikes: mishaps.lookAlikeHours === undefined ? undefined : createLookAlikes(table, mishaps.lookAlikeHours),
       partnerCenter: this.#crashes.transport(
         mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
       ),

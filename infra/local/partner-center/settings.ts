@@ -36,6 +36,7 @@ export const settingsSchema = z.object({
     .default('indirect-provider')
     .describe('direct-bill: 10004'),
   microsoftSandbox: z.boolean().default(false).describe("limits and cancelling rules of Microsoft's own sandbox"),
+  statementDelaySeconds: z.number().min(0).default(0).describe('a new invoice has no PDF yet this long: 404'),
   perpetualSoftware: z.boolean().default(true).describe('is the partner qualified for perpetual software?'),
   splitEveryLine: z.boolean().default(false).describe('an order group per cart line, so that nobody predicts groups'),
   echoTwice: z.boolean().default(false).describe('echoed ids doubled: "a,a"'),

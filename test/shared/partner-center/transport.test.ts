@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { getProduct } from '#shared/partner-center/catalog';
+import { getReservationDetails } from '#shared/partner-center/entitlements';
 import type { ApiRequest } from '#shared/partner-center/transport';
 import {
   ACCESS_TOKEN,
@@ -305,4 +307,67 @@ test('a download that breaks off ends its stream with an error', async () => {
     for await (const _ of stream) continue;
   };
   await expect(read()).rejects.toMatchObject({ name: 'PartnerCenterError', remedy: 'repeat' });
+});
+
+test('a download that drips is left after its time limit', async () => {
+  const impatient = await startClientUnderTest({ limits: { downloadSeconds: 0.3 } });
+  impatient.answer((_seen, response) => {
+    const timer = setInterval(() => response.write('%PDF-'), 20);
+    response.on('close', () => clearInterval(timer));
+  });
+  const { stream } = await impatient.pc.download(READ, aCall());
+  const read = async () => {
+    for await (const _ of stream) continue;
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'timeout', remedy: 'repeat' });
+  await impatient.close();
+});
+
+test('a reader that leaves in the middle closes the connection', async () => {
+  const closed = new Promise<void>((resolve) => {
+    client.answer((_seen, response) => {
+      const timer = setInterval(() => response.write('%PDF-'), 5);
+      response.on('close', () => {
+        clearInterval(timer);
+        resolve();
+      });
+    });
+  });
+  const { stream } = await client.pc.download(READ, aCall());
+  for await (const _ of stream) break;
+  await closed;
+});
+
+test('a link leads to the configured host only, whatever host and headers it names', async () => {
+  const evil = await startScriptedServer(ok);
+  client.answer(respond(200, { reservations: [] }));
+  const headers = [
+    { key: 'Authorization', value: 'Bearer other' },
+    { key: 'Host', value: 'evil.example' },
+    { key: 'MS-ContinuationToken', value: 't' },
+  ];
+  await getReservationDetails(
+    client.pc,
+    'c1',
+    { uri: `${evil.origin}/customers/c1/artifacts/x?a=b%20c`, headers },
+    aCall(),
+  );
+  expect(evil.seen).toHaveLength(0);
+  const [seen] = apiRequests();
+  expect(seen?.url).toBe('/v1/customers/c1/artifacts/x?a=b%20c');
+  expect(seen?.headers).toMatchObject({ authorization: `Bearer ${ACCESS_TOKEN}`, 'ms-continuationtoken': 't' });
+  expect(client.server.origin).toContain(seen?.headers.host);
+  await evil.close();
+});
+
+test('an API root to which tokens would travel in the clear is refused', async () => {
+  await expect(startClientUnderTest({ apiRoot: 'http://api.example.com' })).rejects.toThrow('in the clear');
+});
+
+test('an id can not lead out of its place in a path', async () => {
+  client.answer(respond(200, { id: 'x' }));
+  await getProduct(client.pc, { country: 'DE' }, 'a/../../b?c#d', {}, aCall());
+  expect(apiRequests()[0]?.url).toBe('/v1/products/a%2F..%2F..%2Fb%3Fc%23d?country=DE');
+  await expect(getProduct(client.pc, { customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(RangeError);
+  await expect(getProduct(client.pc, { country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
 });

@@ -117,6 +117,14 @@ test('a statement is a PDF that readers can read, the same bytes every time', as
 const receipt = (id: string) =>
   shopper.call('GET', `/v1/invoices/G000024135/receipts/${id}/documents/statement`, { kind: 'user' });
 
+const readStatement = (id: string) => shopper.call('GET', `/v1/invoices/${id}/documents/statement`, { kind: 'user' });
+
+test('the statement of a new invoice can be made to come later', async () => {
+  await shopper.control('POST', '/settings', { statementDelaySeconds: 11 * 86_400 });
+  expect(await readStatement('G000024135')).toMatchObject({ status: 404, body: { code: 1000 } });
+  expect((await readStatement('G000024130')).status).toBe(200);
+});
+
 test('a receipt exists where the invoice names one', async () => {
   expect((await receipt('123456')).headers['content-disposition']).toBe('attachment; filename=E-Tax-123456.pdf');
   expect(await receipt('1')).toMatchObject({ status: 404, body: { code: 1000 } });

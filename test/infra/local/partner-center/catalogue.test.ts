@@ -37,6 +37,11 @@ test('customers are found by the start of their name, and page by token', async 
   expect(listSchema.parse(second.body).items.map((item) => item.id)).toEqual([tailspin]);
   expect(second.body).not.toHaveProperty('continuationToken');
   expect(second.body).not.toHaveProperty('links.next');
+  const headers = { 'MS-ContinuationToken': continuationToken };
+  const first2 = await shopper.call('GET', '/v1/customers?size=2&seekOperation=First', { headers });
+  expect(first2.body).toEqual({ ...z.looseObject({}).parse(first.body), links: expect.anything() });
+  const odd = await shopper.call('GET', '/v1/customers?size=2&seekOperation=Sideways', { headers });
+  expect(odd).toMatchObject({ status: 400, body: { code: 900126 } });
 });
 
 test.each([
