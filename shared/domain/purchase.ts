@@ -13,6 +13,10 @@ export type TerminalStatus = (typeof terminalStatuses)[number];
 export const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
 export type Reason = z.infer<typeof reason>;
 
+/** What rules of selling differ by. */
+export const itemKinds = ['reservation', 'software-subscription', 'perpetual-software', 'saas', 'other'] as const;
+export type ItemKind = (typeof itemKinds)[number];
+
 /** What discovery chose for one line: everything that inventory, cart and checkout need to know of the catalogue. */
 const offer = z.object({
   lineId: z.string(),
@@ -20,6 +24,7 @@ const offer = z.object({
   productId: z.string(),
   skuId: z.string(),
   title: z.string(),
+  kind: z.enum(itemKinds),
   quantity: z.int(),
   billingCycle: z.string(),
   termDuration: z.string().optional(),

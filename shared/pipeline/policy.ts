@@ -14,6 +14,10 @@ export interface Policy {
   watchSeconds: number;
   /** How long a fact of the catalogue (never an availability) is taken as true. */
   catalogueSeconds: number;
+  /** The countries without software subscriptions and Azure reservations; without it the documented ones. */
+  unavailableMarkets?: readonly string[] | undefined;
+  /** Whether Microsoft has qualified the partner to sell perpetual software; the API does not tell. */
+  perpetualSoftwareQualified: boolean;
 }
 
 /** The shortest and the longest pause before a step is tried again. */

@@ -13,6 +13,7 @@ import { queueOf } from '#shared/pipeline/message';
 import type { Policy } from '#shared/pipeline/policy';
 import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchases';
 import { stageRunner, type Stage, type StageDeps } from '#shared/pipeline/stage';
+import type { HistoryEntry } from '#shared/pipeline/transition';
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { aSource } from './builders';
 import { Crash, Crashes, type CrashPoint } from './crashes';
@@ -27,11 +28,13 @@ export const policy: Policy = {
   patienceSeconds: 24 * 60 * 60,
   watchSeconds: 600,
   catalogueSeconds: 3600,
+  perpetualSoftwareQualified: true,
 };
 
 /** What came of a purchase. */
 export interface Ending {
   stored: StoredPurchase;
+  history: HistoryEntry[];
   events: OrderEvent[];
   /** How many effects there were, crashed ones included. */
   effects: number;
@@ -51,7 +54,7 @@ export class Machine {
   readonly #sandbox: TestSandbox;
   #redeliveries = 0;
 
-  constructor(sandbox: TestSandbox, points: CrashPoint[] = []) {
+  constructor(sandbox: TestSandbox, points: CrashPoint[] = [], changes: Partial<Policy> = {}) {
     this.#sandbox = sandbox;
     this.#crashes = new Crashes(points);
     this.#deps = {
@@ -59,7 +62,7 @@ export class Machine {
       purchases: createPurchases(this.#crashes.table(memoryTable())),
       partnerCenter: this.#crashes.transport(sandbox.partnerCenter),
       cache: createCatalogueCache(3600),
-      policy,
+      policy: { ...policy, ...changes },
       log: () => undefined,
       now: () => sandbox.now(),
       newId: randomUUID,
@@ -72,10 +75,10 @@ export class Machine {
     const accept = () => acceptPurchase(aSource(), requestId, request, this.#deps);
     const { purchaseId } = await this.#untilAnswered(accept);
     await this.#drain();
-    const stored = await this.#deps.purchases.read(purchaseId);
-    if (!stored) throw new Error(`Purchase ${purchaseId} is lost.`);
+    const found = await this.#deps.purchases.readHistory(purchaseId);
+    if (!found) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
-      stored,
+      ...found,
       events: [...this.events.values()],
       effects: this.#crashes.count,
       redeliveries: this.#redeliveries,

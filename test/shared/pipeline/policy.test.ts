@@ -20,6 +20,7 @@ const policy: Policy = {
   patienceSeconds: 3600,
   watchSeconds: 600,
   catalogueSeconds: 60,
+  perpetualSoftwareQualified: false,
 };
 const unclear = aPurchase({
   stage: 'checkout',
