@@ -98,6 +98,9 @@ const settings = z
       catalogueSeconds: read.CATALOGUE_SECONDS,
       unavailableMarkets: read.UNAVAILABLE_MARKETS,
       perpetualSoftwareQualified: read.PERPETUAL_SOFTWARE_QUALIFIED,
+      sourceLimits: new Map(
+        read.SOURCES.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+      ),
     },
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
   }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from './limits';
 
 /**
  * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
@@ -69,6 +70,10 @@ export const purchaseRequest = z.strictObject({
     .optional(),
   /** The currency of every line that names none of its own. */
   currency: currency.optional(),
+  /** What the purchase may be at most, checked with the cart's own prices before anything is bought. */
+  limits: limits.optional(),
+  /** Stops before checkout, with the priced cart as a quote. */
+  dryRun: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z

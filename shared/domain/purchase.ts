@@ -6,7 +6,14 @@ export const stageNames = ['enablement', 'discovery', 'inventory', 'cart', 'chec
 export type StageName = (typeof stageNames)[number];
 
 /** The states a purchase never leaves. */
-export const terminalStatuses = ['completed', 'partially-completed', 'refused', 'failed', 'cancelled'] as const;
+export const terminalStatuses = [
+  'completed',
+  'partially-completed',
+  'quoted',
+  'refused',
+  'failed',
+  'cancelled',
+] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
 /** Why something ended or waits: a stable code (Partner Center's own where it gave one) and what a person can do. */
@@ -36,11 +43,26 @@ const offer = z.object({
 });
 export type Offer = z.infer<typeof offer>;
 
+/** An amount as a decimal string, in a currency. */
+const money = z.object({ value: z.string(), currency: z.string() });
+export type Money = z.infer<typeof money>;
+
+/** Partner Center's own words for what a line costs; decimal strings in the line's currency. */
+const pricing = z.object({
+  listPrice: z.string().optional(),
+  discountedPrice: z.string().optional(),
+  proratedPrice: z.string().optional(),
+  price: z.string().optional(),
+  extendedPrice: z.string().optional(),
+});
+
 const cartLine = z.object({
   lineId: z.string(),
   catalogItemId: z.string(),
   quantity: z.int(),
   orderGroup: z.string(),
+  currencyCode: z.string().optional(),
+  pricing: pricing.optional(),
 });
 export type CartLine = z.infer<typeof cartLine>;
 
@@ -49,6 +71,8 @@ const cart = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
   lines: z.array(cartLine),
+  /** What it costs, by currency; absent unless every line has a price. */
+  totals: z.array(money).optional(),
 });
 export type PurchaseCart = z.infer<typeof cart>;
 

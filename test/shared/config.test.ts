@@ -51,3 +51,15 @@ test('a partner counts as not qualified for perpetual software until it is said'
   expect(qualified('true').perpetualSoftwareQualified).toBe(true);
   expect(() => qualified('perhaps')).toThrow('PERPETUAL_SOFTWARE_QUALIFIED');
 });
+
+test('the limits of a source are kept under its id, and an amount that is no decimal is refused', () => {
+  const limited = (limits: unknown) => {
+    const [only] = JSON.parse(complete.SOURCES);
+    return readConfig({ ...complete, SOURCES: JSON.stringify([{ ...only, limits }]) }).policy.sourceLimits;
+  };
+  const limits = { quantity: 10, amount: { value: '1500.00', currency: 'EUR' } };
+  expect(limited(limits).get('crm')).toEqual(limits);
+  expect(readConfig(complete).policy.sourceLimits.size).toBe(0);
+  expect(() => limited({ amount: { value: 1500, currency: 'EUR' } })).toThrow('SOURCES');
+  expect(() => limited({ amount: { value: '1e9', currency: 'EUR' } })).toThrow('SOURCES');
+});

@@ -29,6 +29,7 @@ export const policy: Policy = {
   watchSeconds: 600,
   catalogueSeconds: 3600,
   perpetualSoftwareQualified: true,
+  sourceLimits: new Map(),
 };
 
 /** What came of a purchase. */

@@ -21,6 +21,7 @@ const policy: Policy = {
   watchSeconds: 600,
   catalogueSeconds: 60,
   perpetualSoftwareQualified: false,
+  sourceLimits: new Map(),
 };
 const unclear = aPurchase({
   stage: 'checkout',
