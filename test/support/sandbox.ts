@@ -21,6 +21,8 @@ const ledger = z.object({
     }),
   ),
 });
+const calls = z.object({ calls: z.record(z.string(), z.number()) });
+
 /** The sandbox's own list of what was bought and why. */
 export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
 
@@ -29,6 +31,8 @@ export interface TestSandbox {
   url: string;
   partnerCenter: Transport;
   orders(): Promise<LedgerOrder[]>;
+  /** How often each route was called since the start, by method and path. */
+  calls(): Promise<Record<string, number>>;
   /** The sandbox's time. */
   now(): Date;
   /** Moves its clock ahead. */
@@ -55,6 +59,7 @@ export async function startTestSandbox(
     url,
     partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
+    calls: async () => calls.parse(await (await fetch(`${url}/sandbox/calls`)).json()).calls,
     now: () => new Date(Date.now() + skew),
     advance: async (seconds) => {
       await control('/sandbox/clock', { advanceSeconds: seconds });
