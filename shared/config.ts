@@ -7,6 +7,7 @@ import { sources } from '#shared/domain/source';
  */
 
 const positive = z.coerce.number<string>().int().positive();
+const yesOrNo = z.stringbool({ truthy: ['true'], falsy: ['false'] });
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const settings = z
@@ -48,6 +49,13 @@ const settings = z
     CATALOGUE_SECONDS: positive.default(60 * 60),
     /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
     LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
+    /** Country codes, comma-separated, or `none`; replaces the documented list. */
+    UNAVAILABLE_MARKETS: z
+      .string()
+      .transform((text) => (text === 'none' ? [] : text.split(',').map((code) => code.trim().toUpperCase())))
+      .pipe(z.array(z.string().regex(/^[A-Z]{2}$/, 'must be country codes of two letters')))
+      .optional(),
+    PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
     INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({
@@ -90,6 +98,11 @@ const settings = z
       patienceSeconds: read.PATIENCE_SECONDS,
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
+      unavailableMarkets: read.UNAVAILABLE_MARKETS,
+      perpetualSoftwareQualified: read.PERPETUAL_SOFTWARE_QUALIFIED,
+      sourceLimits: new Map(
+        read.SOURCES.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+      ),
     },
     lookAlikeHours: read.LOOK_ALIKE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { orderSchema } from './orders';
+import { orderSchema, pricingSchema, type Pricing } from './orders';
 import { path } from './path';
 import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
@@ -47,6 +47,8 @@ export interface CartLine {
   readonly customTermEndDate?: string | undefined;
   /** Given by the server: one order per group at checkout. Never sent, never predicted. */
   readonly orderGroup?: string | undefined;
+  /** What the line costs, in its currency; older answers leave it out. */
+  readonly pricing?: Pricing | undefined;
   /** Why this line can't be bought. A cart with such lines is created all the same, with 201. */
   readonly error?: CartLineError | undefined;
 }
@@ -79,6 +81,7 @@ const cartLine: z.ZodType<CartLine> = z.lazy(() =>
     attestationAccepted: flag.optional(),
     customTermEndDate: date.optional(),
     orderGroup: text.optional(),
+    pricing: pricingSchema.optional(),
     error: cartLineError.optional(),
   }),
 );

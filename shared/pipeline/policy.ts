@@ -1,3 +1,4 @@
+import type { Limits } from '#shared/domain/limits';
 import { isCheckoutUnclear, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
 import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors';
 import type { Outcome, WrittenOutcome } from './outcome';
@@ -14,6 +15,12 @@ export interface Policy {
   watchSeconds: number;
   /** How long a fact of the catalogue (never an availability) is taken as true. */
   catalogueSeconds: number;
+  /** The countries without software subscriptions and Azure reservations; without it the documented ones. */
+  unavailableMarkets?: readonly string[] | undefined;
+  /** Whether Microsoft has qualified the partner to sell perpetual software; the API does not tell. */
+  perpetualSoftwareQualified: boolean;
+  /** What each purchase of a source may be at most, by the source's id. */
+  sourceLimits: ReadonlyMap<string, Limits>;
 }
 
 /** The shortest and the longest pause before a step is tried again. */

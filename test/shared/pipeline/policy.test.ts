@@ -20,6 +20,8 @@ const policy: Policy = {
   patienceSeconds: 3600,
   watchSeconds: 600,
   catalogueSeconds: 60,
+  perpetualSoftwareQualified: false,
+  sourceLimits: new Map(),
 };
 const unclear = aPurchase({
   stage: 'checkout',

@@ -156,6 +156,13 @@ test('a thousand connections, half of them half open, leave room for others', as
   await receiver.completeMessage(await receiveOne(receiver));
 });
 
+test('a client that asked for signs of life gets them', async () => {
+  const impatient = amqpFrame(0, 0x10, ['impatient', null, null, null, uint(300)]);
+  const { answer } = await exchange(broker, Buffer.concat([AMQP_HEADER, impatient]), 500);
+  const empty = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
+  expect(answer.indexOf(empty, answer.indexOf(empty) + 8)).toBeGreaterThan(0);
+});
+
 test('thousands of mutated frames do no harm', async () => {
   await fuzz(broker, 10_000, 20_261_121);
 });

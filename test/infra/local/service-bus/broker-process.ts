@@ -6,6 +6,7 @@ import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 
 const MAIN = join(__dirname, '../../../../infra/local/service-bus/main.js');
+const CONFIG = 'config.json';
 const readySchema = z.object({ ready: z.literal(true), port: z.number(), adminPort: z.number() });
 const countsSchema = z.record(
   z.string(),
@@ -50,14 +51,16 @@ export class BrokerProcess {
     const folder = mkdtempSync(join(tmpdir(), 'cartage-broker-'));
     const args = ['--data', join(folder, 'data'), ...(options.args ?? [])];
     if (options.faults !== false) args.push('--faults');
-    if (options.config !== undefined) {
-      const file = join(folder, 'config.json');
-      writeFileSync(file, typeof options.config === 'string' ? options.config : JSON.stringify(options.config));
-      args.push('--config', file);
-    }
+    if (options.config !== undefined) args.push('--config', join(folder, CONFIG));
     const broker = new BrokerProcess(folder, args);
+    if (options.config !== undefined) broker.configure(options.config);
     await broker.run();
     return broker;
+  }
+
+  /** Writes the configuration that its next start reads. */
+  configure(config: unknown): void {
+    writeFileSync(join(this.folder, CONFIG), typeof config === 'string' ? config : JSON.stringify(config));
   }
 
   /** Where the broker keeps its data. */

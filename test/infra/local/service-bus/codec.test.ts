@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import rhea from 'rhea';
 import { AmqpError } from '#local/service-bus/amqp/amqp-error';
 import { decode } from '#local/service-bus/amqp/reader';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { AmqpError } from '#local/service-bus/amqp/amqp-error';
 import type { Decoded } from '#local/service-bus/amqp/value';
 import { decode } from '#local/service-bus/amqp/reader';
