@@ -35,6 +35,9 @@ const MAX_UNFINISHED = 64 * 1024 * 1024;
 const MAX_CHANNEL = 1023;
 const IDLE_TIME_OUT = 60_000;
 const HANDSHAKE_TIME_OUT = 30_000;
+/** How often silence is looked for, and how long a closed peer has to hang up; milliseconds. */
+const WATCH = 10_000;
+const GOODBYE = 5_000;
 /** While more than this waits for a peer that does not read, nothing more is read from it. */
 const MAX_UNSENT = 8 * 1024 * 1024;
 const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
@@ -49,6 +52,8 @@ export class Connection {
   private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
   private output: Buffer[] = [];
   private heartbeat: NodeJS.Timeout | undefined;
+  private readonly watchdog: NodeJS.Timeout;
+  private lastHeard = Date.now();
   private peerMaxFrame = 512;
   private unfinished = 0;
 
@@ -58,7 +63,7 @@ export class Connection {
     private readonly owner: ConnectionOwner,
   ) {
     socket.setNoDelay(true);
-    socket.setTimeout(HANDSHAKE_TIME_OUT, () => this.destroy());
+    this.watchdog = setInterval(() => this.checkSilence(), WATCH).unref();
     socket.on('data', (chunk) => this.received(chunk));
     socket.on('drain', () => socket.resume());
     socket.on('error', () => this.destroy());
@@ -87,7 +92,7 @@ export class Connection {
     this.flush();
     this.stage = 'closed';
     this.socket.end();
-    this.socket.setTimeout(5_000, () => this.destroy());
+    setTimeout(() => this.destroy(), GOODBYE).unref();
     this.release();
   }
 
@@ -114,6 +119,7 @@ export class Connection {
 
   private release(): void {
     clearInterval(this.heartbeat);
+    clearInterval(this.watchdog);
     for (const session of this.sessions.values()) session.end();
     this.sessions.clear();
     this.owner.closed();
@@ -128,7 +134,14 @@ export class Connection {
     if (this.socket.writableLength > MAX_UNSENT) this.socket.pause();
   }
 
+  /** A peer that says nothing for twice the idle time-out we asked for is gone; our own heartbeats prove nothing about it. */
+  private checkSilence(): void {
+    const limit = this.stage === 'opened' ? IDLE_TIME_OUT * 2 : HANDSHAKE_TIME_OUT;
+    if (Date.now() - this.lastHeard > limit) this.destroy();
+  }
+
   private received(chunk: Buffer): void {
+    this.lastHeard = Date.now();
     try {
       for (const unit of this.units.feed(chunk)) {
         if (this.isClosed()) return;
@@ -199,8 +212,6 @@ export class Connection {
     if (this.stage === 'opened') throw new AmqpError('amqp:illegal-state', 'the connection is already open');
     this.peerMaxFrame = Math.max(512, Math.min(open.maxFrameSize, MAX_FRAME));
     this.sendOpen();
-    // A peer that says nothing for twice the idle time-out we asked for is gone.
-    this.socket.setTimeout(IDLE_TIME_OUT * 2, () => this.destroy());
     if (open.idleTimeOut > 0) {
       const every = Math.max(100, Math.min(open.idleTimeOut / 3, 20_000));
       this.heartbeat = setInterval(() => this.write(EMPTY_FRAME), every).unref();
