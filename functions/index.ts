@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { readConfig } from '#shared/config';
-import { queueOf } from '#shared/pipeline/message';
+import { pipelineQueues, queueOf } from '#shared/pipeline/message';
 import { stageRunner, type Stage } from '#shared/pipeline/stage';
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { createCart } from './cart/create-cart';
@@ -14,6 +14,7 @@ import { checkInventory } from './inventory/check-inventory';
 import { harvestInvoice } from './invoices/harvest-invoice';
 import { listInvoices } from './invoices/list-invoices';
 import { health } from './operations/health';
+import { receiveDeadLetter } from './operations/receive-dead-letter';
 import { followOrders } from './tracking/follow-orders';
 import { wire } from './wiring';
 
@@ -50,7 +51,10 @@ onQueue('watch-purchase', 'purchase-watch', purchaseWatch(deps));
 app.timer('list-invoices', { schedule: '%InvoiceSchedule%', handler: listInvoices(deps) });
 onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
 
-// Operations.
+// Operations. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
+for (const queue of pipelineQueues) {
+  onQueue(`dead-letter-${queue}`, `${queue}/$deadletterqueue`, receiveDeadLetter(queue, deps));
+}
 app.http('health', { methods: ['GET', 'HEAD'], route: 'health', authLevel: 'anonymous', handler: health });
 
 type QueueHandler = Parameters<typeof app.serviceBusQueue>[1]['handler'];

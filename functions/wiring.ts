@@ -9,6 +9,7 @@ import { createTable } from '#shared/azure/table';
 import { secretNames, type Config } from '#shared/config';
 import { createLog } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
+import { createLookAlikes } from '#shared/pipeline/look-alikes';
 import { createPurchases } from '#shared/pipeline/purchases';
 import { createKeyVaultSecrets } from '#shared/partner-center/secrets/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
@@ -19,9 +20,11 @@ import { createTransport, type Transport } from '#shared/partner-center/transpor
 export function wire(config: Config) {
   const credential = () =>
     new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
+  const purchases = createTable(purchasesTable(config, credential));
   return {
     bus: createBus(serviceBus(config, credential)),
-    purchases: createPurchases(createTable(purchasesTable(config, credential))),
+    purchases: createPurchases(purchases),
+    lookAlikes: config.lookAlikeHours > 0 ? createLookAlikes(purchases, config.lookAlikeHours) : undefined,
     invoices: createBlobs(invoicesContainer(config, credential)),
     partnerCenter: partnerCenter(config, credential),
     cache: createCatalogueCache(config.policy.catalogueSeconds),

@@ -44,6 +44,7 @@ const settings = z
       .default('15,30,60,120,300,600')
       .transform((text) => text.split(','))
       .pipe(z.array(positive).min(1)),
+    TRACK_PROVISIONING: yesOrNo.default(true),
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
     WATCH_SECONDS: positive.default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
@@ -54,6 +55,8 @@ const settings = z
       .pipe(z.array(z.string().regex(/^[A-Z]{2}$/, 'must be country codes of two letters')))
       .optional(),
     PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
+    /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
+    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
     INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({
@@ -93,6 +96,7 @@ const settings = z
     policy: {
       checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
       trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
+      trackProvisioning: read.TRACK_PROVISIONING,
       patienceSeconds: read.PATIENCE_SECONDS,
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
@@ -102,6 +106,7 @@ const settings = z
         read.SOURCES.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
       ),
     },
+    lookAlikeHours: read.LOOK_ALIKE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
   }));
 

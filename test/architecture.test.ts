@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { pipelineQueues } from '#shared/pipeline/message';
+import { drawStateMachine } from '#shared/pipeline/state-machine';
 import topology from '#topology';
 
 /** Who may import whom. The rules are those of the READMEs; here they are kept. */
@@ -123,10 +125,11 @@ test('there are no default exports, no barrels and no paths that climb', () => {
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
-test('every queue of the topology has exactly one reader in the table of contents, except the failed letters', () => {
-  const index =
-    readFileSync(join(root, 'functions/index.ts'), 'utf8') +
-    readFileSync(join(root, 'shared/pipeline/message.ts'), 'utf8');
-  const readers = Object.keys(topology.queues).map((queue) => [queue, index.split(`'${queue}'`).length - 1]);
-  expect(readers.filter(([queue, count]) => queue !== 'purchase-failed' && count !== 1)).toEqual([]);
+test('every queue of the topology has a reader, and so has its dead-letter queue, except the failed letters', () => {
+  expect([...pipelineQueues, 'purchase-failed'].toSorted()).toEqual(Object.keys(topology.queues).toSorted());
+});
+
+test('the drawing of the state machine is the one that the code follows', () => {
+  const readme = readFileSync(join(root, 'functions/README.md'), 'utf8');
+  expect(/```mermaid\n([^]*?)\n```/.exec(readme)?.[1]).toBe(drawStateMachine());
 });

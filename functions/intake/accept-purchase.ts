@@ -6,6 +6,7 @@ import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-reque
 import type { Purchase } from '#shared/domain/purchase';
 import type { Source } from '#shared/domain/source';
 import type { Log } from '#shared/log';
+import type { LookAlike, LookAlikes } from '#shared/pipeline/look-alikes';
 import { sendPending } from '#shared/pipeline/outbox';
 import type { Purchases, StoredPurchase } from '#shared/pipeline/purchases';
 import { toStage, type Transition } from '#shared/pipeline/transition';
@@ -15,6 +16,8 @@ export interface AcceptDeps extends WatchDeps {
   bus: Bus;
   purchases: Purchases;
   log: Log;
+  /** Absent: the guard against look-alikes is off. */
+  lookAlikes?: LookAlikes | undefined;
 }
 
 /** `accepted` for the first delivery and every repetition of it; `conflict` for the same id with other content. */
@@ -34,11 +37,15 @@ export async function acceptPurchase(
   const started = performance.now();
   await setAlarm(deps, purchaseId, 1, 1);
   const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-  const first = firstTransition(purchaseId, source, requestId, request, { now: deps.now(), milliseconds });
+  const lookAlike = request.isLookAlikeMeant
+    ? undefined
+    : await deps.lookAlikes?.register(purchaseId, request, deps.now());
+  const first = firstTransition(purchaseId, source, requestId, request, { now: deps.now(), milliseconds }, lookAlike);
   const etag = await deps.purchases.write(first, undefined);
   if (etag === undefined) return recognise(purchaseId, first.purchase.fingerprint, deps);
   deps.log('info', 'stage', { purchaseId, ...first.history });
   await sendPending(deps.bus, { ...first, etag });
+  if (lookAlike) await deps.purchases.clearPending(first.purchase, etag);
   return { kind: 'accepted', purchaseId };
 }
 
@@ -51,17 +58,21 @@ async function recognise(purchaseId: string, asked: string, deps: AcceptDeps): P
   return { kind: 'accepted', purchaseId };
 }
 
-/** Pure: the row, the first message and the first event of a new purchase. */
+/**
+ * Pure: the row, the first message and the first event of a new purchase. One that looks like another is held from the
+ * start, with a pointer to the other; an operator's word lets it go on.
+ */
 export function firstTransition(
   purchaseId: string,
   source: Source,
   requestId: string,
   request: PurchaseRequest,
   { now, milliseconds }: { now: Date; milliseconds: number },
+  lookAlike?: LookAlike,
 ): Transition {
   const at = now.toISOString();
-  const needsEnablement = placedLines(request).some(({ line }) => line.azureSubscriptionId !== undefined);
-  const accepted: Purchase = {
+  const lines = placedLines(request);
+  const purchase: Purchase = {
     id: purchaseId,
     version: 1,
     source: { id: source.id, kind: source.kind, requestId },
@@ -70,24 +81,35 @@ export function firstTransition(
     acceptedAt: at,
     updatedAt: at,
     status: 'open',
-    stage: 'discovery',
+    stage: lines.some(({ line }) => line.azureSubscriptionId !== undefined) ? 'enablement' : 'discovery',
     stageSince: at,
     attempts: {},
     answered: {},
     sequence: 1,
   };
-  const { purchase, messages } = toStage(accepted, needsEnablement ? 'enablement' : 'discovery', at);
+  const history = {
+    version: 1,
+    at,
+    stage: 'accept' as const,
+    attempt: 1,
+    outcome: lookAlike ? 'held' : 'continue',
+    note: `${lines.length} line(s) for customer ${request.customerId}`,
+    milliseconds,
+  };
+  const accepted = { kind: 'event' as const, event: purchaseEvent('accepted', purchase) };
+  if (lookAlike) {
+    const held: Purchase = { ...purchase, status: 'held', sequence: 2, reason: reasonOf(lookAlike) };
+    return { purchase: held, pending: [accepted, { kind: 'event', event: purchaseEvent('held', held) }], history };
+  }
+  const { purchase: begun, messages } = toStage(purchase, purchase.stage, at);
+  return { purchase: begun, pending: [accepted, ...messages], history };
+}
+
+function reasonOf({ purchaseId, lineId, acceptedAt }: LookAlike) {
   return {
-    purchase,
-    pending: [{ kind: 'event', event: purchaseEvent('accepted', purchase) }, ...messages],
-    history: {
-      version: 1,
-      at,
-      stage: 'accept',
-      attempt: 1,
-      outcome: 'continue',
-      note: `${placedLines(request).length} line(s) for customer ${request.customerId}`,
-      milliseconds,
-    },
+    code: 'look-alike',
+    message: `Line ${lineId} asks for the same as purchase ${purchaseId} of ${acceptedAt}.`,
+    advice:
+      'Find out whether it was meant. If so, resume it, or send isLookAlikeMeant: true next time; else cancel it.',
   };
 }

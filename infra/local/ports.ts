@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { z } from 'zod';
 
 /** The ports of the local stack. */
 export interface Ports {
@@ -41,6 +42,8 @@ export async function assertFree(ports: Ports): Promise<void> {
 
 const portOf = (ports: Ports, name: string): number => new Map(Object.entries(ports)).get(name) ?? 0;
 
+const addressInUse = z.object({ code: z.literal('EADDRINUSE') });
+
 async function problemWith(
   port: number,
   { of, flag, variable }: (typeof portSettings)[PortName],
@@ -51,10 +54,7 @@ async function problemWith(
     await once(server, 'listening');
     return undefined;
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-        ? 'is taken'
-        : `can't be used (${String(error)})`;
+    const why = addressInUse.safeParse(error).success ? 'is taken' : `can't be used (${String(error)})`;
     return `Port ${port} for ${of} ${why}. End what uses it, or choose another with --${flag} or ${variable}.`;
   } finally {
     server.close();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { dataEntries } from './data-dir';
 import type { Ports } from './ports';
 
 /** The storage account and key of every Azurite; both are public (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite). */
@@ -81,7 +82,7 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     PARTNER_CENTER_CLIENT_ID: '22222222-2222-4222-8222-222222222222',
     PARTNER_CENTER_CLIENT_SECRET: 'sandbox-client-secret',
     PARTNER_CENTER_REFRESH_TOKEN: 'sandbox-refresh-token',
-    PARTNER_CENTER_SECRETS_FILE: join(dataDir, 'partner-center-secrets.json'),
+    PARTNER_CENTER_SECRETS_FILE: join(dataDir, dataEntries.partnerCenterSecrets),
     SOURCES: JSON.stringify(sources),
     // The sandbox's partner is qualified.
     PERPETUAL_SOFTWARE_QUALIFIED: 'true',

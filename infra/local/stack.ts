@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startChild, type Child } from './child';
 import { createEntities } from './create-entities';
+import { dataEntries } from './data-dir';
 import { parts, type Part } from './parts';
 import { assertFree, freePorts, type Ports } from './ports';
 import { localSettings, type LocalSettings } from './settings';
@@ -60,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, log } = options;
   const ports: Ports = { ...(options.ports === 'free' ? freePorts : options.ports) };
   const env = { ...process.env, ...options.env };
-  const keysFile = join(dataDir, 'function-keys.json');
+  const keysFile = join(dataDir, dataEntries.functionKeys);
   const settings = (): LocalSettings => localSettings(ports, dataDir, env);
   const running = new Map<Part, Supervised>();
   let giveUp: (reason: string) => void = () => undefined;
@@ -70,9 +71,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let stopping: Promise<void> | undefined;
 
   const partArgs: Record<Part, () => string[]> = {
-    storage: () => ['--data', join(dataDir, 'storage'), ...(options.storageArgs ?? [])],
-    broker: () => ['--data', join(dataDir, 'service-bus'), ...(options.brokerArgs ?? [])],
-    sandbox: () => ['--data', join(dataDir, 'partner-center'), ...(options.sandboxArgs ?? [])],
+    storage: () => ['--data', join(dataDir, dataEntries.storage), ...(options.storageArgs ?? [])],
+    broker: () => ['--data', join(dataDir, dataEntries.broker), ...(options.brokerArgs ?? [])],
+    sandbox: () => ['--data', join(dataDir, dataEntries.sandbox), ...(options.sandboxArgs ?? [])],
     host: () => ['--app', options.app ?? projectFolder, '--keys', keysFile],
   };
 

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { portSettings, type Ports } from './ports';
+import { emptyDataDir } from './data-dir';
+import { assertFree, portSettings, type Ports } from './ports';
 import { startStack, type Stack } from './stack';
 
 /** `npm start`: the whole of Cartage on this machine, until Ctrl-C. */
@@ -73,7 +73,8 @@ function postCommand({ functionsUrl, ports }: Stack): string {
 
 async function main(): Promise<void> {
   const { fresh, dataDir, ports } = readCommandLine(process.argv.slice(2));
-  if (fresh) rmSync(dataDir, { recursive: true, force: true });
+  await assertFree(ports); // before anything is removed: the folder may be in use
+  if (fresh) emptyDataDir(dataDir);
   const stack = await startStack({
     dataDir,
     ports,

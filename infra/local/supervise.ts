@@ -23,7 +23,7 @@ export interface SuperviseOptions {
 
 const quickDeathMs = 60_000;
 const deathsToGiveUp = 5;
-const firstPauseMs = 200;
+const firstPauseMs = 100;
 
 /** Starts a child process and keeps it running. Rejects when it can't be started the first time. */
 export async function supervise({ start, log, onGiveUp }: SuperviseOptions): Promise<Supervised> {

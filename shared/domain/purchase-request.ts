@@ -74,6 +74,8 @@ export const purchaseRequest = z.strictObject({
   limits: limits.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
+  /** The same as another purchase of these days, and meant so: not held as a look-alike. */
+  isLookAlikeMeant: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z

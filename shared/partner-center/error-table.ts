@@ -36,8 +36,7 @@ function wait(waitSeconds: number, advice: string): ErrorEntry {
  */
 const ROWS: readonly Row[] = [
   // Access
-  ['0', hold('Partner Center met an error it has no code for; show it to Microsoft support with the correlation id.')],
-  ['400 800001', hold('Partner Center refused a fresh token too; check the app registration and its consent.')],
+  ['800001', hold('Partner Center refused a fresh token too; check the app registration and its consent.')],
   ['900420', hold('The token audience is retired; set the audience to the Partner Center API itself.')],
   ['900329', hold('This call needs the app + user token; set up the refresh token of a user with MFA.')],
   ['2032 900150 900308', hold('The signed-in user or app lacks the role this call needs; grant it in Partner Center.')],
@@ -68,7 +67,7 @@ const ROWS: readonly Row[] = [
   ['400013 400018 400019', refresh('The product, SKU or availability is not in the catalogue now; look it up again.')],
   ['400072', refresh('The item is not available now; look for another availability.')],
   ['800043', refuse('Prices are not open to this account.')],
-  ['900143', refresh('The availabilities could not be read; look them up again.')],
+  ['900143', { remedy: 'repeat', advice: 'The availabilities could not be read; look them up again.' }],
   ['2100', refuse('This is no item of the old offers; buy it as a product.')],
   ['800070', refresh('The offer is not sold in this country.')],
   ['2006 2085 2091', refresh('The partner or offer is not eligible, or the offer is no longer sold.')],

@@ -21,7 +21,7 @@ export interface PartnerCenterErrorFacts {
   readonly cause?: unknown;
 }
 
-/** A call to Partner Center (or for its token) failed. The fields say what to do; the message is safe to log. */
+/** A call to Partner Center (or for its token) failed. The fields say what to do. Holds no secret. */
 export class PartnerCenterError extends Error {
   override readonly name = 'PartnerCenterError';
   readonly operation: string;

@@ -49,7 +49,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
   const { code, message } = failure;
   // Only the words of the cause are kept: its request object holds the token.
   const cause = new Error(message);
-  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code)) {
+  if (BEFORE_TLS.test(code)) {
     return broken(request, call, {
       code,
       neverSent: true,
@@ -70,6 +70,9 @@ export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterErr
     advice: 'The answer is not whole or not from Partner Center; check the API root if this goes on.',
   });
 }
+
+/** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
+const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|WRONG_VERSION_NUMBER/;
 
 /** Node's codes for failures before a single byte of the request left. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);

@@ -3,7 +3,7 @@ import type { Link } from './wire';
 
 /**
  * The request behind a link of an answer. A link is a path, mostly without its version ("Page results"), and may carry
- * headers. Only the path and query are taken: whatever host a link may name, the request goes to the configured one.
+ * headers. Only its path, query and MS- headers are taken: whatever host it names, the request goes to the configured one.
  */
 export function followLink(
   { uri, headers }: Link,
@@ -15,6 +15,6 @@ export function followLink(
     ...about,
     method: 'GET',
     path: versioned + search,
-    headers: Object.fromEntries(headers.map(({ key, value }) => [key, value])),
+    headers: Object.fromEntries(headers.filter(({ key }) => /^ms-/i.test(key)).map(({ key, value }) => [key, value])),
   };
 }

@@ -27,7 +27,7 @@ const IDLE_MILLISECONDS = 15_000;
  * It is the Azure SDKs' HTTP client without their pipeline, whose retry policy would send a POST again.
  */
 export function createHttp(apiRoot: string): Http {
-  const secure = new URL(apiRoot).protocol === 'https:';
+  const secure = isSecure(apiRoot);
   const settings = { keepAlive: true, timeout: IDLE_MILLISECONDS };
   const agent = secure ? new HttpsAgent(settings) : new HttpAgent(settings);
   const client: HttpClient = createDefaultHttpClient();
@@ -54,3 +54,11 @@ export function createHttp(apiRoot: string): Http {
 }
 
 const EVERY_STATUS = new Set([Number.POSITIVE_INFINITY]);
+
+/** Tokens travel to the root: https, or http within this machine. Throws a RangeError for anything else. */
+function isSecure(root: string): boolean {
+  const { protocol, hostname } = new URL(root);
+  if (protocol === 'https:') return true;
+  if (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return false;
+  throw new RangeError(`${root} is neither https nor this machine: a token would travel in the clear`);
+}

@@ -1,9 +1,9 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { date, flag, openWord, optionalAmount, record, text } from './wire';
 
 /*
  * The five kinds of line items ("Invoice resources", "Get invoice line items"). Nothing is required: lines are stored and
- * added up, and one odd line must not stop a million others. Amounts arrive as numbers or in quotes, in the same list.
+ * added up, and one odd line must not stop a million others; only money must be money. Amounts arrive as numbers or in quotes, in the same list.
  */
 
 function each<const Name extends string, Schema>(schema: Schema, ...names: readonly Name[]): Record<Name, Schema> {
@@ -12,7 +12,8 @@ function each<const Name extends string, Schema>(schema: Schema, ...names: reado
 }
 
 const words = text.optional();
-const time = date.optional();
+/** A date in a form we don't know stays as it came. */
+const time = z.union([date, text]).optional();
 
 const source = {
   billingProvider: openWord('office', 'azure', 'one_time', 'marketplace').optional(),

@@ -24,8 +24,8 @@ export interface UnbilledQuestion {
   readonly pageSize?: number | undefined;
 }
 
-/** The most a page may hold ("Get invoice line items"). */
-const PAGE_SIZE = 2000;
+/** Up to 2000 are allowed ("Get invoice line items"); smaller pages keep the memory flat. */
+const PAGE_SIZE = 500;
 
 /**
  * The lines behind an invoice, streamed. For new commerce this API serves periods up to March 2025 only; later ones need

@@ -91,35 +91,35 @@ export function createSender(options: SenderOptions): Transport {
 
     async download(request, call) {
       const leave = await enter(request, call);
-      const { signal, stop } = startDeadline(limits.downloadSeconds);
-      const finish = () => {
-        stop();
-        leave();
-      };
+      const { signal, stop, abort } = startDeadline(limits.downloadSeconds);
       try {
         const answer = await exchange(request, call, 'identity', signal);
         await expectSuccess(request, call, answer, signal);
         const stream = new PassThrough();
         answer.stream.on('error', (error) => stream.destroy(brokenBy(error, request, call, signal)));
+        // A reader that has gone away learns nothing any more, and must not bring the process down.
+        stream.on('error', () => undefined);
         stream.once('close', () => {
-          finish();
-          answer.stream.unpipe(stream);
-          answer.stream.resume();
+          stop();
+          leave();
+          if (!stream.readableEnded) abort();
         });
         answer.stream.pipe(stream);
         return { status: answer.status, header: answer.header, stream };
       } catch (error) {
-        finish();
+        stop();
+        leave();
         throw brokenBy(error, request, call, signal);
       }
     },
   };
 }
 
-function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void } {
+function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void; abort: () => void } {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), seconds * 1000);
-  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, seconds * 1000);
+  return { signal: controller.signal, stop: () => clearTimeout(timer), abort };
 }
 
 function readSuccess(request: ApiRequest, call: Call, body: string): unknown {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { readErrorCode } from './error-code';
 import { PartnerCenterError } from './errors';
 import { SignInFailed, signIn, type SignedIn } from './sign-in';
 import type { TokenFailure, TokenHealth, TokenKind, TokenOptions } from './token';
@@ -24,7 +26,7 @@ export class TokenHolder {
     private readonly options: TokenOptions,
   ) {}
 
-  async get(labels: Labels): Promise<string> {
+  async get({ requestId, correlationId }: Labels): Promise<string> {
     const usable = this.usable();
     if (usable !== undefined && this.now() < Math.max(usable.renewAt, this.pausedUntil)) return usable.token;
     try {
@@ -34,7 +36,16 @@ export class TokenHolder {
       const failure = this.remember(error);
       const old = this.usable();
       if (old !== undefined) return old.token;
-      throw this.explain(error, failure, labels);
+      throw new PartnerCenterError({
+        operation: `sign in (${this.kind})`,
+        requestId,
+        correlationId,
+        code: failure.code,
+        remedy: failure.passing ? 'repeat' : 'hold',
+        outcomeKnown: true,
+        advice: failure.advice,
+        cause: failure,
+      });
     }
   }
 
@@ -77,35 +88,26 @@ export class TokenHolder {
     }
   }
 
-  private remember(error: unknown): TokenFailure {
+  private remember(error: unknown): SignInFailed {
     this.pausedUntil = this.now() + PAUSE_MILLISECONDS;
-    const known = error instanceof SignInFailed;
-    this.lastFailure = {
-      at: new Date(this.now()).toISOString(),
-      code: known ? error.code : 'secret-store',
-      advice: known ? error.advice : 'A secret could not be read; check its name and the access to the secret store.',
-    };
-    return this.lastFailure;
-  }
-
-  private explain(
-    error: unknown,
-    { code, advice }: TokenFailure,
-    { requestId, correlationId }: Labels,
-  ): PartnerCenterError {
-    return new PartnerCenterError({
-      operation: `sign in (${this.kind})`,
-      requestId,
-      correlationId,
-      code,
-      remedy: error instanceof SignInFailed && error.passing ? 'repeat' : 'hold',
-      outcomeKnown: true,
-      advice,
-      cause: error,
-    });
+    const failure = error instanceof SignInFailed ? error : secretFailure(error);
+    this.lastFailure = { at: new Date(this.now()).toISOString(), code: failure.code, advice: failure.advice };
+    return failure;
   }
 
   private now(): number {
     return (this.options.now ?? Date.now)();
   }
+}
+
+/** An error of an Azure SDK that got an answer. */
+const answered = z.object({ statusCode: z.number() });
+
+/** A store that is away may come back; a secret that is missing or forbidden needs a person. */
+function secretFailure(error: unknown): SignInFailed {
+  const statusCode = answered.safeParse(error).data?.statusCode;
+  const passing =
+    statusCode === undefined ? readErrorCode(error) !== undefined : statusCode === 429 || statusCode >= 500;
+  const advice = 'A secret could not be read; check its name and the access to the secret store.';
+  return new SignInFailed('secret-store', passing, advice, error);
 }

@@ -36,7 +36,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  /** The parsed JSON with every number kept as its digits in a string; undefined for an empty body. */
+  /** The parsed JSON, see read-json.ts for its numbers; undefined for an empty body. */
   readonly body: unknown;
 }
 
@@ -79,6 +79,8 @@ export interface TransportOptions {
   /** Language of texts; en-US when left out. */
   readonly locale?: string | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
+  /** The clock of the budgets, in milliseconds; Date.now when left out. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** 500 a minute is the one limit that is published ("Customer resources", "Order resources"). */
@@ -98,6 +100,7 @@ export function createTransport({ limits, ...options }: TransportOptions): Trans
   const throttle = createThrottle({
     partner: { perMinute: all.partnerPerMinute, concurrency: all.partnerConcurrency },
     customer: { perMinute: all.customerPerMinute, concurrency: all.customerConcurrency },
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
   const sender = createSender({ ...options, limits: all, throttle });
   const repeats = createRepeats();

@@ -1,23 +1,28 @@
 import { z } from 'zod';
-import { parseAmount } from '#shared/domain/amount';
+import { parseAmount, type Amount } from '#shared/domain/amount';
 
 /*
- * The words of every schema. JSON is parsed with each number kept as its digits in a string (read-json.ts), so a number
- * and a number in quotes look alike here. Partner Center sends both ("Get invoice line items").
+ * The words of every schema. Partner Center sends the same value as a number here and in quotes there ("Get invoice line
+ * items"), so record() turns numbers into text, and the schemas read text only. Long numbers are text already (read-json.ts).
  */
 
 export const text = z.string();
 
 /** Money, quantities with fractions, rates: a canonical decimal string. */
-export const amount = z.string().transform((value, context) => {
+export const amount = z.string().transform(readAmount);
+
+/** Money that may be left out, also by an empty string, as line items do. */
+export const optionalAmount = z
+  .string()
+  .transform((value, context) => (value === '' ? undefined : readAmount(value, context)))
+  .optional();
+
+function readAmount(value: string, context: z.RefinementCtx): Amount {
   const parsed = parseAmount(value);
   if (parsed !== undefined) return parsed;
   context.addIssue({ code: 'custom', message: 'expected an amount' });
   return z.NEVER;
-});
-
-/** Money that may be left out, also by an empty string, as line items do. */
-export const optionalAmount = z.union([z.literal('').transform(() => undefined), amount]).optional();
+}
 
 /** A whole number that JavaScript can hold exactly. */
 export const integer = amount.transform((value, context) => {
@@ -36,11 +41,14 @@ export const flag = z.union([z.boolean(), z.stringbool()]);
 export const date = z.string().transform((value, context) => {
   if (value === '' || value.startsWith('0001-01-01')) return undefined;
   const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(value);
-  const time = Date.parse(zoned || !value.includes('T') ? value : `${value}Z`);
+  const time = Date.parse(zoned || value.length <= DAY_LENGTH ? value : `${value}Z`);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   context.addIssue({ code: 'custom', message: 'expected a date' });
   return z.NEVER;
 });
+
+/** yyyy-mm-dd, which is UTC by the standard. */
+const DAY_LENGTH = 10;
 
 /** One of the known words in any spelling ("OneTime", "onetime", "one_time"); any other word becomes 'unknown'. */
 export function word<const Known extends string>(...known: readonly Known[]) {
@@ -58,7 +66,12 @@ export const billingCycle = openWord('one_time', 'monthly', 'annual', 'none', 't
 
 /** An object with exactly these members: names in any case, null and absent alike, everything else ignored. */
 export function record<Shape extends z.core.$ZodShape>(shape: Shape) {
-  const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  const names = new Map(
+    Object.keys(shape).flatMap((name) => [
+      [name, name],
+      [name.toLowerCase(), name],
+    ]),
+  );
   return z.preprocess((value) => (isObject(value) ? pick(value, names) : value), z.object(shape));
 }
 
@@ -96,15 +109,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isScalar(value: unknown): value is string | boolean {
-  return typeof value === 'string' || typeof value === 'boolean';
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function pick(value: Record<string, unknown>, names: ReadonlyMap<string, string>): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
-    const name = names.get(key.toLowerCase());
-    if (name !== undefined && value[key] !== null) picked[name] = value[key];
+    const name = names.get(key) ?? names.get(key.toLowerCase());
+    const member = value[key];
+    if (name !== undefined && member !== null) picked[name] = typeof member === 'number' ? String(member) : member;
   }
   return picked;
 }

@@ -5,7 +5,14 @@ import { fingerprint } from '#shared/domain/fingerprint';
 /** A message that can't be processed, whatever one does: what it was, where it was read, and why it failed. */
 export interface FailedLetter {
   queue: string;
-  reason: 'not-json' | 'bad-signature' | 'invalid-request' | 'conflict' | 'unknown-purchase' | 'invalid-message';
+  reason:
+    | 'dead-letter'
+    | 'not-json'
+    | 'bad-signature'
+    | 'invalid-request'
+    | 'conflict'
+    | 'unknown-purchase'
+    | 'invalid-message';
   description: string;
   original: unknown;
   /** The id that its sender gave it, where it had one. */

@@ -15,6 +15,14 @@ export const queueOf = {
   tracking: 'purchase-tracking',
 } as const satisfies Record<StageName, QueueName>;
 
+/** Every queue that the pipeline reads; `purchase-failed` is for people. */
+export const pipelineQueues = [
+  'purchase-requests',
+  ...Object.values(queueOf),
+  'purchase-watch',
+  'invoice-harvest',
+] as const satisfies QueueName[];
+
 /**
  * A message to a stage. The snapshot spares the happy path every read; a stale one is harmless, since each write is
  * conditional on its ETag. It is left out when it is too large for a message.

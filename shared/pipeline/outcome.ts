@@ -5,7 +5,7 @@ import type { PurchaseHappening } from '#shared/domain/order-event';
 export type Outcome = WrittenOutcome | Postpone;
 
 /** The endings that change the purchase. */
-export type WrittenOutcome = Continue | Finish | Wait | Refused | Held | Failed;
+export type WrittenOutcome = Continue | Finish | Wait | Refused | Held;
 
 /** On to the next stage, with what was found out. */
 export interface Continue {
@@ -54,9 +54,24 @@ export interface Held {
   facts?: Partial<Facts>;
 }
 
-/** Broken beyond retry; final, needs a person. */
-export interface Failed {
-  kind: 'failed';
-  reason: Reason;
+/** What an operator's word does to a purchase. */
+export type OperatorOutcome = Resume | Cancel | GiveUp;
+
+/** A held purchase goes on at the stage that held it, with fresh patience. */
+export interface Resume {
+  kind: 'resumed';
+  note: string;
+}
+
+/** Cancelled, with nothing left that was bought; or partly, when the facts say that some orders stay. */
+export interface Cancel {
+  kind: 'cancelled';
+  note: string;
   facts?: Partial<Facts>;
+}
+
+/** Given up although something may have been bought: the note says what was found. */
+export interface GiveUp {
+  kind: 'given-up';
+  note: string;
 }

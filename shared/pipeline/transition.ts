@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
 import { stageNames, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
-import type { WrittenOutcome } from './outcome';
+import type { Cancel, OperatorOutcome, WrittenOutcome } from './outcome';
+import { assertEdge } from './state-machine';
 
 /** Something that a write promises to send. It stays in the state row until it is known to be sent. */
 export const pending = z.discriminatedUnion('kind', [
@@ -42,23 +43,29 @@ export interface Circumstances {
   answered: Purchase['answered'];
 }
 
-/** From a purchase and the outcome of its stage to the next state. Pure: the clock comes in as an argument. */
+/**
+ * From a purchase and the outcome of its stage, or an operator's word, to the next state. Pure: the clock comes in as an
+ * argument. Throws when the state machine has no such edge.
+ */
 export function transition(
   before: Purchase,
-  outcome: WrittenOutcome,
+  outcome: WrittenOutcome | OperatorOutcome,
   { now, milliseconds, answered }: Circumstances,
 ): Transition {
+  if (before.status !== 'open' && !isOperators(outcome))
+    throw new Error(`Purchase ${before.id} is ${before.status}: no stage can go on.`);
   const at = now.toISOString();
   const happening = happeningOf(outcome);
   const moved = move(before, outcome, at);
   const purchase: Purchase = {
     ...moved.purchase,
-    ...outcome.facts,
+    ...('facts' in outcome ? outcome.facts : {}),
     version: before.version + 1,
     updatedAt: at,
     answered,
     sequence: before.sequence + (happening ? 1 : 0),
   };
+  assertEdge(before, purchase);
   return {
     purchase,
     // Events go first: whoever sees the next stage's message may rely on the events before it having been sent.
@@ -69,7 +76,7 @@ export function transition(
     history: {
       version: purchase.version,
       at,
-      stage: before.stage,
+      stage: isOperators(outcome) ? 'operator' : before.stage,
       attempt: before.attempts[before.stage] ?? 0,
       outcome: outcome.kind,
       note: noteOf(outcome),
@@ -83,7 +90,7 @@ interface Move {
   messages: Pending[];
 }
 
-function move(before: Purchase, outcome: WrittenOutcome, at: string): Move {
+function move(before: Purchase, outcome: WrittenOutcome | OperatorOutcome, at: string): Move {
   switch (outcome.kind) {
     case 'continue':
       return toStage(before, outcome.next, at);
@@ -93,8 +100,13 @@ function move(before: Purchase, outcome: WrittenOutcome, at: string): Move {
       return { purchase: { ...before, status: outcome.status }, messages: [] };
     case 'refused':
     case 'held':
-    case 'failed':
       return { purchase: { ...before, status: outcome.kind, reason: outcome.reason }, messages: [] };
+    case 'resumed':
+      return toStage({ ...before, status: 'open', reason: undefined, stageSince: at }, before.stage, at);
+    case 'cancelled':
+      return { purchase: { ...before, status: afterCancel(outcome) }, messages: [] };
+    case 'given-up':
+      return { purchase: { ...before, status: 'failed' }, messages: [] };
   }
 }
 
@@ -112,26 +124,42 @@ export function toStage(before: Purchase, stage: StageName, at: string, notBefor
   };
 }
 
-function happeningOf(outcome: WrittenOutcome): PurchaseHappening | undefined {
+function happeningOf(outcome: WrittenOutcome | OperatorOutcome): PurchaseHappening | undefined {
   switch (outcome.kind) {
     case 'continue':
       return outcome.happening;
     case 'wait':
+    case 'resumed':
       return undefined;
     case 'finish':
       return outcome.status;
+    case 'given-up':
+      return 'failed';
+    case 'cancelled':
+      return afterCancel(outcome);
     case 'refused':
     case 'held':
-    case 'failed':
       return outcome.kind;
   }
 }
 
-function noteOf(outcome: WrittenOutcome): string {
+/** Partner Center may cancel some orders and refuse others; what is left was bought. */
+function afterCancel({ facts }: Cancel): 'cancelled' | 'partially-completed' {
+  return (facts?.orders ?? []).some(({ status }) => status !== 'cancelled') ? 'partially-completed' : 'cancelled';
+}
+
+function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
+  return kind === 'resumed' || kind === 'cancelled' || kind === 'given-up';
+}
+
+function noteOf(outcome: WrittenOutcome | OperatorOutcome): string {
   return 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
 }
 
-/** A write in the middle of a stage: what it is about to do, before it does it. Nothing is sent. */
+/**
+ * A write in the middle of a stage: what it is about to do, before it does it. Nothing is sent; the message that is being
+ * worked on stays promised, so that the alarm clock can bring it back should it vanish.
+ */
 export function intention(
   before: Purchase,
   facts: Partial<Facts>,
@@ -141,7 +169,7 @@ export function intention(
   const at = now.toISOString();
   return {
     purchase: { ...before, ...facts, version: before.version + 1, updatedAt: at, answered },
-    pending: [],
+    pending: [{ kind: 'stage', stage: before.stage, attempt: before.attempts[before.stage] ?? 1 }],
     history: {
       version: before.version + 1,
       at,

@@ -23,7 +23,8 @@ export async function setAlarm(
   seenVersion: number,
 ): Promise<void> {
   await bus.send('purchase-watch', {
-    messageId: `${purchaseId}/watch/${ring}`,
+    // The version is part of the id: a clock that is set anew after a rest is not taken for the old one.
+    messageId: `${purchaseId}/watch/${seenVersion}/${ring}`,
     correlationId: purchaseId,
     body: { purchaseId, ring, seenVersion },
     notBefore: new Date(now().getTime() + policy.watchSeconds * 1000),

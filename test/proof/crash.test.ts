@@ -1,64 +1,59 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Machine } from '#test/support/machine';
-import { aRequest } from '#test/support/builders';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import type { CrashPoint } from '#test/support/crashes';
+import { guards } from './guards';
+import { buyThreeLines, factsOf, rightEnding } from './three-lines';
 
-let sandbox: TestSandbox;
-beforeAll(async () => {
-  sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30']);
-});
-afterAll(() => sandbox.stop());
+describe.each(guards)('against a Partner Center %s', (_guards, switches) => {
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30', ...switches]);
+  });
+  afterAll(() => sandbox.stop());
 
-/** Three lines in two order groups. */
-const request = aRequest([
-  { productId: 'DZH318Z0CSA1', skuId: '0001', quantity: 5, termDuration: 'P1M', billingCycle: 'monthly' },
-  { productId: 'DG7GMGF0D5P1', skuId: '0001', quantity: 2 },
-  { productId: 'CFQ7TTC0LH18', skuId: '0001', quantity: 1, termDuration: 'P1Y', billingCycle: 'monthly' },
-]);
+  test('a process that dies before or after any one effect buys once, and tells the same', async () => {
+    const { effects } = await buyThreeLines(sandbox);
+    expect(effects).toBeGreaterThan(15);
+    for (let effect = 1; effect <= effects; effect++) {
+      for (const when of ['before', 'after'] as const) {
+        const bought = await buyThreeLines(sandbox, { crashes: [{ effect, when }] });
+        expect({ effect, when, ...factsOf(bought) }).toEqual({ effect, when, ...rightEnding });
+      }
+    }
+  });
 
-/** Buys, and says what the sandbox's ledger has of this purchase. */
-async function buy(points: CrashPoint[]) {
-  const ending = await new Machine(sandbox, points).buy(request);
-  const orders = (await sandbox.orders()).filter(({ cartId }) => cartId === ending.stored.purchase.cart?.id);
-  return { ...ending, groups: orders.map(({ orderGroup }) => orderGroup).toSorted() };
-}
-
-test('a purchase that dies nowhere completes with one order per group', async () => {
-  const { stored, groups, events } = await buy([]);
-  expect(stored.purchase.status).toBe('completed');
-  expect(groups).toEqual([...new Set(groups)]);
-  expect(groups).toHaveLength(2);
-  expect(events.map(({ type }) => type.split('.')[2])).toEqual([
-    'accepted',
-    'discovered',
-    'carted',
-    'placed',
-    'completed',
-  ]);
-});
-
-test('a process that dies before or after any one effect buys the same, once, and tells the same', async () => {
-  const calm = await buy([]);
-  const tale = (events: typeof calm.events) => events.map(({ type, sequence }) => `${sequence} ${type}`).toSorted();
-  for (let effect = 1; effect <= calm.effects; effect++) {
-    for (const when of ['before', 'after'] as const) {
-      const { stored, groups, events } = await buy([{ effect, when }]);
-      expect({
-        effect,
-        when,
-        status: stored.purchase.status,
-        groups,
-        tale: tale(events),
-        pending: stored.pending,
-      }).toEqual({
-        effect,
-        when,
-        status: 'completed',
-        groups: calm.groups,
-        tale: tale(calm.events),
-        pending: [],
+  test('a message that vanishes is brought back by the alarm clock', async () => {
+    for (let vanishing = 1; vanishing <= 6; vanishing++) {
+      expect({ vanishing, ...factsOf(await buyThreeLines(sandbox, { vanishing })) }).toEqual({
+        vanishing,
+        ...rightEnding,
       });
     }
-  }
+  });
+
+  test('two workers at every message at the same time buy once', async () => {
+    for (let run = 0; run < 5; run++) {
+      // A slow checkout, so that the second worker comes while the first is in the middle of it.
+      await sandbox.control('/sandbox/faults', { kind: 'delay', route: 'checkout', seconds: 0.03, effect: 'last' });
+      expect(factsOf(await buyThreeLines(sandbox, { isDoubled: true }))).toEqual(rightEnding);
+    }
+  });
 });
+
+/** Without any guard nobody could be safe from an effect that comes when the client has given up. */
+describe.each(guards.filter(([, switches]) => switches.length < 4))(
+  'against a Partner Center %s',
+  (_guards, switches) => {
+    let sandbox: TestSandbox;
+    beforeAll(async () => {
+      sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30', ...switches]);
+    });
+    afterAll(() => sandbox.stop());
+
+    test('a checkout whose effect comes after the client gave up buys once', async () => {
+      for (let lateCheckout = 0; lateCheckout <= 6; lateCheckout++) {
+        const bought = await buyThreeLines(sandbox, { lateCheckout });
+        expect({ lateCheckout, ...factsOf(bought) }).toEqual({ lateCheckout, ...rightEnding });
+      }
+    });
+  },
+);

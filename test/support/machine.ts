@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { acceptPurchase } from '#functions/intake/accept-purchase';
+import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
 import { createCart } from '#functions/cart/create-cart';
 import { checkoutCart } from '#functions/checkout/checkout-cart';
 import { discoverOffers } from '#functions/discovery/discover-offers';
@@ -9,6 +9,7 @@ import { followOrders } from '#functions/tracking/follow-orders';
 import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
+import { createLookAlikes } from '#shared/pipeline/look-alikes';
 import { queueOf } from '#shared/pipeline/message';
 import type { Policy } from '#shared/pipeline/policy';
 import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchases';
@@ -17,6 +18,7 @@ import type { HistoryEntry } from '#shared/pipeline/transition';
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { aSource } from './builders';
 import { Crash, Crashes, type CrashPoint } from './crashes';
+import { LateEffect } from './late-effect';
 import { memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
 
@@ -25,12 +27,29 @@ const stages: Stage[] = [enableSubscriptions, discoverOffers, checkInventory, cr
 export const policy: Policy = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15, 30, 60],
+  trackProvisioning: true,
   patienceSeconds: 24 * 60 * 60,
   watchSeconds: 600,
   catalogueSeconds: 3600,
   perpetualSoftwareQualified: true,
   sourceLimits: new Map(),
 };
+
+const LOCK_SECONDS = 30;
+
+/** What a machine does besides working: dying, losing messages, delivering at once. */
+export interface Mishaps {
+  crashes?: CrashPoint[];
+  /** The n-th delivered message vanishes before anybody handled it; only the alarm clock can help. */
+  vanishing?: number;
+  /** Every message is handled by two workers at the same time. */
+  isDoubled?: boolean;
+  /** The first checkout is not answered; its effect comes after so many more deliveries. */
+  lateCheckout?: number;
+  /** Turns the guard against look-alikes on. */
+  lookAlikeHours?: number;
+  policy?: Partial<Policy>;
+}
 
 /** What came of a purchase. */
 export interface Ending {
@@ -48,22 +67,35 @@ export interface Ending {
  * memory, and a clock that jumps to the next due message. It can die at any effect; the broker then delivers again.
  */
 export class Machine {
-  readonly bus = new MemoryBus();
+  readonly bus: MemoryBus;
   readonly events = new Map<string, OrderEvent>();
+  /** What the stages and the operator's functions work with. */
+  readonly deps: StageDeps & Pick<AcceptDeps, 'lookAlikes'>;
   readonly #crashes: Crashes;
-  readonly #deps: StageDeps;
+  readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
+  readonly #late: LateEffect;
   #redeliveries = 0;
+  #deliveries = 0;
+  /** Deliveries since the checkout's message was taken. */
+  #sinceCheckout: number | undefined;
 
-  constructor(sandbox: TestSandbox, points: CrashPoint[] = [], changes: Partial<Policy> = {}) {
+  constructor(sandbox: TestSandbox, mishaps: Mishaps = {}) {
     this.#sandbox = sandbox;
-    this.#crashes = new Crashes(points);
-    this.#deps = {
+    this.#mishaps = mishaps;
+    this.#crashes = new Crashes(mishaps.crashes ?? []);
+    this.#late = new LateEffect(sandbox.partnerCenter);
+    this.bus = new MemoryBus(() => sandbox.now());
+    const table = this.#crashes.table(memoryTable());
+    this.deps = {
       bus: this.#crashes.bus(this.bus),
-      purchases: createPurchases(this.#crashes.table(memoryTable())),
-      partnerCenter: this.#crashes.transport(sandbox.partnerCenter),
+      purchases: createPurchases(table),
+      lookAlikes: mishaps.lookAlikeHours === undefined ? undefined : createLookAlikes(table, mishaps.lookAlikeHours),
+      partnerCenter: this.#crashes.transport(
+        mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
+      ),
       cache: createCatalogueCache(3600),
-      policy: { ...policy, ...changes },
+      policy: { ...policy, ...mishaps.policy },
       log: () => undefined,
       now: () => sandbox.now(),
       newId: randomUUID,
@@ -72,11 +104,33 @@ export class Machine {
 
   /** Takes a request in as often as it takes to get an answer, as a CRM does, and runs until nothing is left to do. */
   async buy(request: PurchaseRequest): Promise<Ending> {
+    return this.run(await this.accept(request));
+  }
+
+  /** Takes a request in and does nothing more. Answers the purchase's id. */
+  async accept(request: PurchaseRequest): Promise<string> {
     const requestId = randomUUID();
-    const accept = () => acceptPurchase(aSource(), requestId, request, this.#deps);
-    const { purchaseId } = await this.#untilAnswered(accept);
+    const { purchaseId } = await this.#untilAnswered(() => acceptPurchase(aSource(), requestId, request, this.deps));
+    return purchaseId;
+  }
+
+  /** Runs until nothing is left to do. */
+  async run(purchaseId: string): Promise<Ending> {
     await this.#drain();
-    const found = await this.#deps.purchases.readHistory(purchaseId);
+    return this.look(purchaseId);
+  }
+
+  /** Delivers messages until one for that queue is next. */
+  async runUntil(queue: string): Promise<void> {
+    for (;;) {
+      const next = this.bus.peekNext();
+      if (!next || next.entity === queue) return;
+      await this.#deliverNext();
+    }
+  }
+
+  async look(purchaseId: string): Promise<Ending> {
+    const found = await this.deps.purchases.readHistory(purchaseId);
     if (!found) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
       ...found,
@@ -97,13 +151,23 @@ export class Machine {
   }
 
   async #drain(): Promise<void> {
-    for (let deliveries = 0; deliveries < 200; deliveries++) {
-      const next = this.bus.takeNext();
-      if (!next) return;
-      await this.#waitUntil(next.notBefore);
-      await this.#deliver(next);
+    for (let deliveries = 0; deliveries < 300; deliveries++) {
+      if (!(await this.#deliverNext())) return this.#late.strike();
     }
     throw new Error('The pipeline does not come to rest.');
+  }
+
+  async #deliverNext(): Promise<boolean> {
+    const next = this.bus.takeNext();
+    if (!next) return false;
+    await this.#waitUntil(next.notBefore);
+    if (next.entity !== 'order-events' && ++this.#deliveries === this.#mishaps.vanishing) return true;
+    if (next.entity === 'purchase-checkout') this.#sinceCheckout ??= 0;
+    const workers = this.#mishaps.isDoubled ? 2 : 1;
+    await Promise.all(Array.from({ length: workers }, () => this.#deliver(next)));
+    if (this.#sinceCheckout !== undefined && this.#sinceCheckout++ === this.#mishaps.lateCheckout)
+      await this.#late.strike();
+    return true;
   }
 
   async #waitUntil(time: number): Promise<void> {
@@ -111,16 +175,16 @@ export class Machine {
     if (seconds > 0) await this.#sandbox.advance(seconds);
   }
 
-  async #deliver({ entity, body }: Delivery): Promise<void> {
+  /** A worker that dies keeps its lock until it is over; others go on meanwhile. Then the broker delivers again. */
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { entity, body, isRedelivered } = delivery;
     if (entity === 'order-events') return this.#receive(orderEvent.parse(body));
-    const handle = this.#handlerOf(entity);
-    for (let redelivered = false; ; redelivered = true) {
-      try {
-        return await handle(body, redelivered);
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        this.#redeliveries++;
-      }
+    try {
+      await this.#handlerOf(entity)(body, isRedelivered);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      this.#redeliveries++;
+      this.bus.giveBack(delivery, new Date(this.#sandbox.now().getTime() + LOCK_SECONDS * 1000));
     }
   }
 
@@ -129,9 +193,9 @@ export class Machine {
   }
 
   #handlerOf(entity: string): (body: unknown, redelivered: boolean) => Promise<void> {
-    if (entity === 'purchase-watch') return purchaseWatch(this.#deps);
+    if (entity === 'purchase-watch') return purchaseWatch(this.deps);
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);
-    return stageRunner(stage, this.#deps);
+    return stageRunner(stage, this.deps);
   }
 }

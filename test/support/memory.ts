@@ -30,28 +30,49 @@ export interface Delivery {
   messageId: string;
   body: unknown;
   notBefore: number;
+  isRedelivered: boolean;
 }
+
+/** Half an hour, as the topology has it. */
+const DUPLICATE_WINDOW = 30 * 60 * 1000;
 
 /** A bus in memory that drops duplicates by id, as the queues of the topology do. */
 export class MemoryBus implements Bus {
   readonly queued: Delivery[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, number>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
     const key = `${entity}/${messageId}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    const now = this.#now().getTime();
+    if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
+    this.#seen.set(key, now);
     this.queued.push({
       entity,
       messageId,
       body: JSON.parse(JSON.stringify(body)),
       notBefore: notBefore?.getTime() ?? 0,
+      isRedelivered: false,
     });
   }
 
-  /** Takes out the message that is due first. */
+  /** Takes a message back whose lock will be over at that time. */
+  giveBack(delivery: Delivery, at: Date): void {
+    this.queued.push({ ...delivery, notBefore: at.getTime(), isRedelivered: true });
+  }
+
+  /** The message that is due first. */
+  peekNext(): Delivery | undefined {
+    return this.queued.toSorted((a, b) => a.notBefore - b.notBefore)[0];
+  }
+
+  /** Takes that message out. */
   takeNext(): Delivery | undefined {
-    const [first] = this.queued.toSorted((a, b) => a.notBefore - b.notBefore);
+    const first = this.peekNext();
     if (first) this.queued.splice(this.queued.indexOf(first), 1);
     return first;
   }

@@ -4,12 +4,16 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { readTimeSpan } from './time-span';
 
-const timeSpan = z.string().transform((text, context) => {
+const timeSpan = z.string().transform(toMilliseconds);
+/** `-1` means without a limit. */
+const timeLimit = z.string().transform((text, context) => (text === '-1' ? undefined : toMilliseconds(text, context)));
+
+function toMilliseconds(text: string, context: z.RefinementCtx): number {
   const milliseconds = readTimeSpan(text);
   if (milliseconds !== undefined) return milliseconds;
   context.addIssue(`"${text}" is not a TimeSpan such as 00:05:00 (one day is 1.00:00:00)`);
   return z.NEVER;
-});
+}
 
 /** Settings that come from the environment are text. */
 const whole = z.coerce.number().int();
@@ -23,7 +27,7 @@ const logLevel = z
 /** What this host reads of host.json; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
 const hostJson = z.object({
   version: z.literal('2.0'),
-  functionTimeout: z.union([z.literal('-1').transform(() => undefined), timeSpan]).default(30 * 60_000),
+  functionTimeout: timeLimit.default(30 * 60_000),
   retry: z
     .undefined({ error: 'a retry policy for all functions is not supported for Service Bus triggers; remove it' })
     .optional(),

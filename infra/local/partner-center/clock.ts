@@ -22,6 +22,7 @@ export class Clock {
 export const wireTime = (milliseconds: number, ticks = 0): string =>
   `${new Date(milliseconds).toISOString().slice(0, -1)}${String(ticks % 10_000).padStart(4, '0')}Z`;
 
-/** "Not set" and "never", as the service writes them. */
+/** "Not set", as the service writes it. */
 export const unset = '0001-01-01T00:00:00';
+/** "Never", as the service writes it. */
 export const never = '9999-12-31T00:00:00Z';

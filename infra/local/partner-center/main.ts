@@ -1,14 +1,19 @@
-import { readCommandLine } from './settings';
+import { helpText, readCommandLine } from './settings';
 import { startSandbox } from './sandbox';
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    console.log(helpText());
+    return;
+  }
   const sandbox = await startSandbox(readCommandLine(process.argv.slice(2)));
   const stop = (): void => void sandbox.close().then(() => process.exit(0), fail);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // A parent that spawned us with an IPC channel takes us with it when it goes.
-  if (process.send) process.on('disconnect', stop);
   const { port, httpsPort } = sandbox;
+  // A parent that spawned us with an IPC channel takes us with it when it goes; a person is told where to look.
+  if (process.send) process.on('disconnect', stop);
+  else console.error(`Partner Center sandbox: http://127.0.0.1:${String(port)}/`);
   console.log(JSON.stringify({ ready: true, port, ...(httpsPort === undefined ? {} : { httpsPort }) }));
 }
 

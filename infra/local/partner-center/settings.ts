@@ -36,6 +36,7 @@ export const settingsSchema = z.object({
     .default('indirect-provider')
     .describe('direct-bill: 10004'),
   microsoftSandbox: z.boolean().default(false).describe("limits and cancelling rules of Microsoft's own sandbox"),
+  statementDelaySeconds: z.number().min(0).default(0).describe('a new invoice has no PDF yet this long: 404'),
   perpetualSoftware: z.boolean().default(true).describe('is the partner qualified for perpetual software?'),
   splitEveryLine: z.boolean().default(false).describe('an order group per cart line, so that nobody predicts groups'),
   echoTwice: z.boolean().default(false).describe('echoed ids doubled: "a,a"'),
@@ -46,6 +47,7 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What the sandbox is started with. */
 export interface CommandLine {
   readonly port: number;
   /** A second door with TLS, its certificate from the sandbox's own root; none unless asked for. */
@@ -91,4 +93,17 @@ export function readCommandLine(args: string[]): CommandLine {
     certificateUrl: z.url().optional().parse(given['certificate-url']),
     settings: settingsSchema.parse(Object.fromEntries(chosen)),
   };
+}
+
+/** All switches with their defaults and meanings, a line each. */
+export function helpText(): string {
+  const defaults = settingsSchema.parse({});
+  const lines = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = Object.entries(defaults).find(([key]) => key === name)?.[1];
+    return `  --${kebab(name)} (${String(value)})  ${schema.description ?? ''}`;
+  });
+  return [
+    'node main.js [--port 7072] [--data .data/partner-center] [--https-port N] [--certificate-url URL] [switches]',
+    ...lines,
+  ].join('\n');
 }

@@ -7,6 +7,11 @@ interface Bucket {
 export class Throttle {
   private readonly buckets = new Map<string, Bucket>();
 
+  /** All buckets full again. */
+  clear(): void {
+    this.buckets.clear();
+  }
+
   /** Takes one from the bucket; answers the seconds to wait when it is empty, or 0. `now` in milliseconds. */
   take(name: string, perMinute: number, now: number): number {
     if (perMinute === 0) return 0;

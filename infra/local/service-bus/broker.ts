@@ -7,6 +7,7 @@ import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, 
 import { Faults } from './faults';
 import { Journal } from './journal';
 import type { Operation } from './operations';
+import { written } from './operator';
 import { Queue, type Surroundings } from './queue';
 import { Routing } from './routing';
 import { Rules } from './rules';
@@ -20,6 +21,8 @@ export type Done = (error: AmqpError | undefined) => void;
 /** All entities, and the journal they live in. */
 export class Broker implements Surroundings {
   readonly clock = new Clock();
+  /** Fulfilled when the entities it was opened with are on disk. */
+  readonly defined: Promise<unknown>;
   readonly faults = new Faults();
   readonly routing = new Routing(
     (path) => this.find(path),
@@ -41,11 +44,7 @@ export class Broker implements Surroundings {
     });
     this.live = true;
     for (const queue of this.queues.values()) queue.start();
-    for (const definition of definitions) {
-      this.define(definition, (error) => {
-        if (error) log(error.message);
-      });
-    }
+    this.defined = Promise.all(definitions.map((definition) => written((done) => this.define(definition, done))));
   }
 
   /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
@@ -67,10 +66,10 @@ export class Broker implements Surroundings {
     return this.entities.get(path.toLowerCase());
   }
 
-  /** Creates an entity, or gives an existing one new settings. Throws AmqpError for a rule that can't be understood. */
+  /** Creates an entity, or gives an existing one new settings. Throws AmqpError for what can't be. */
   define(definition: Definition, done: Done): void {
     const existing = this.find(pathOf(definition));
-    if (definition.kind === 'subscription') void new Rules(definition.rules);
+    check(definition, existing);
     const now = this.clock.now();
     const times: Times = existing?.description ?? { createdAt: now, updatedAt: now };
     const description = { ...definition, createdAt: times.createdAt, updatedAt: times.updatedAt };
@@ -240,11 +239,20 @@ function deadLetterSettings(settings: QueueSettings): QueueSettings {
   return { ...settings, requiresSession: false };
 }
 
-/** Whether an entity requires sessions is fixed when it is created, as the service has it. */
+/** What an entity is, and whether it requires sessions, is fixed when it is created, as the service has it. */
+function check(definition: Definition, existing: Entity | undefined): void {
+  if (definition.kind === 'subscription') void new Rules(definition.rules);
+  const path = pathOf(definition);
+  if (existing && existing.kind !== definition.kind) {
+    throw new AmqpError('amqp:not-allowed', `'${path}' is a ${existing.kind} already: delete it first.`);
+  }
+  if (existing && existing.queue.settings.requiresSession !== definition.settings.requiresSession) {
+    throw new AmqpError('amqp:not-allowed', `requiresSession of '${path}' can't be changed: delete it first.`);
+  }
+}
+
 function update(entity: Entity, description: Description): void {
-  Object.assign(entity.queue.settings, description.settings, {
-    requiresSession: entity.queue.settings.requiresSession,
-  });
+  Object.assign(entity.queue.settings, description.settings);
   if (entity.kind !== 'topic')
     Object.assign(entity.deadLetters.settings, description.settings, { requiresSession: false });
   if (entity.kind === 'queue' && description.kind === 'queue') entity.description = description;

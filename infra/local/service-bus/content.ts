@@ -6,7 +6,6 @@ import { Writer } from './amqp/writer';
 import type { Facts } from './facts';
 
 const HEADER = 0x70;
-const DELIVERY_ANNOTATIONS = 0x71;
 const MESSAGE_ANNOTATIONS = 0x72;
 const PROPERTIES = 0x73;
 const APPLICATION_PROPERTIES = 0x74;

@@ -75,9 +75,10 @@ export class Journal {
     return journal;
   }
 
-  /** Adds operations as one atomic record. */
+  /** Adds operations as one atomic record; none at all are written as nothing, but acknowledged in their turn. */
   append(operations: readonly Operation[], written: Written): void {
-    this.queue.push({ record: encodeRecord(operations), written });
+    const record = operations.length === 0 ? Buffer.alloc(0) : encodeRecord(operations);
+    this.queue.push({ record, written });
     if (this.queue.length === 1 && !this.busy) setImmediate(() => this.writeGroup());
   }
 

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const key = { name: 'RootManageSharedAccessKey', key: process.env['SERVICE_BUS_KEY'] ?? DEVELOPMENT_KEY };
   const server = new AmqpServer(broker, key, log);
   const admin = new AdminServer(broker, server, key, values.faults);
+  await broker.defined;
   const port = await server.listen(Number(values.port));
   const adminPort = await admin.listen(Number(values['admin-port']));
 

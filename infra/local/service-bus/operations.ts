@@ -18,6 +18,10 @@ export const departures = [
 ] as const;
 export type DepartureReason = (typeof departures)[number];
 
+/** What is counted without any other change. */
+export const countReasons = ['duplicatesDropped', 'sent'] as const;
+export type CountReason = (typeof countReasons)[number];
+
 /**
  * One change of the broker's state. Whatever happens is first written to the journal as operations and then applied, live and at start
  * alike, so what a restart finds is what was acknowledged. `entity` is the number of a queue, subscription, topic or dead-letter queue.
@@ -42,7 +46,8 @@ export type Operation =
   | { type: 'state'; entity: number; sequence: number; state: MessageState; failed: number; abandoned: boolean }
   /** A message id that the duplicate window remembers. */
   | { type: 'remember'; entity: number; at: number; messageId: string }
-  | { type: 'drop'; entity: number }
+  /** Something that is only counted: a duplicate that was dropped, a message that a topic handed on. */
+  | { type: 'count'; entity: number; what: CountReason }
   | { type: 'session-state'; entity: number; sessionId: string; state: Buffer | undefined }
   /** The description of an entity as JSON, or '' when it was deleted. */
   | { type: 'entity'; entity: number; json: string }
@@ -55,7 +60,7 @@ const codes = {
   attempt: 3,
   state: 4,
   remember: 5,
-  drop: 6,
+  count: 6,
   'session-state': 7,
   entity: 8,
   totals: 9,
@@ -109,7 +114,8 @@ function encodeOperation(operation: Operation, parts: Buffer[]): void {
       at = head.writeDoubleLE(operation.at, at);
       tail.push(...sized(Buffer.from(operation.messageId)));
       break;
-    case 'drop':
+    case 'count':
+      at = head.writeUInt8(countReasons.indexOf(operation.what), at);
       break;
     case 'session-state':
       at = head.writeUInt8(operation.state ? 1 : 0, at);
@@ -152,8 +158,8 @@ function decodeOperation(input: Input): Operation {
     }
     case codes.remember:
       return { type: 'remember', entity, at: input.number(), messageId: input.sized().toString() };
-    case codes.drop:
-      return { type: 'drop', entity };
+    case codes.count:
+      return { type: 'count', entity, what: pick(countReasons, input.byte()) };
     case codes['session-state']: {
       const present = input.byte() === 1;
       const sessionId = input.sized().toString();

@@ -110,7 +110,7 @@ export class Queue {
         return;
       case 'totals':
       case 'remember':
-      case 'drop':
+      case 'count':
       case 'entity':
         return;
     }

@@ -56,7 +56,7 @@ export class Routing {
     const onward: Passage = { ...passage, reason: 'forwarded', failed: 0 };
     if (!requiresDuplicateDetection) return this.arrive(target, content, onward, hops + 1);
     if (target.duplicates.has(content.messageId, this.now(), duplicateDetectionHistoryTimeWindow))
-      return [{ type: 'drop', entity: id }];
+      return [{ type: 'count', entity: id, what: 'duplicatesDropped' }];
     const remembered: Operation = { type: 'remember', entity: id, at: this.now(), messageId: content.messageId };
     return [remembered, ...this.arrive(target, content, onward, hops + 1)];
   }
@@ -64,6 +64,7 @@ export class Routing {
   private fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
     const facts = factsOf(content);
     const operations: Operation[] = [];
+    if (passage.reason === 'sent') operations.push({ type: 'count', entity: topic.queue.id, what: 'sent' });
     for (const subscription of topic.subscriptions.values()) {
       for (const copy of subscription.rules.apply(content, facts)) {
         operations.push(...this.arrive(subscription, copy, passage, hops));

@@ -8,7 +8,7 @@ export interface SharedAccessKey {
 
 /**
  * Checks a shared access signature (Microsoft Learn, "Service Bus access control with Shared Access Signatures").
- * Returns what is wrong with it, or undefined when it grants `audience` at the time `now` (milliseconds).
+ * Returns what is wrong with it, or undefined when it grants `audience` at the time `now` (milliseconds by the true clock: clients do not follow a moved one).
  */
 export function refuseToken(token: string, audience: string, key: SharedAccessKey, now: number): string | undefined {
   const match = /^SharedAccessSignature (.+)$/.exec(token);

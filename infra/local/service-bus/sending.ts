@@ -75,7 +75,7 @@ function add(plan: Plan, broker: Broker, entity: Target, content: Content, sched
   const scheduled = scheduledFor !== undefined && scheduledFor > now;
   if (requiresDuplicateDetection && duplicates.has(content.messageId, now, duplicateDetectionHistoryTimeWindow)) {
     // Accepted and dropped. The record makes sure that the first one is on disk before this one is acknowledged.
-    plan.operations.push({ type: 'drop', entity: queue.id });
+    plan.operations.push({ type: 'count', entity: queue.id, what: 'duplicatesDropped' });
     if (scheduled) plan.sequences.push(queue.totals.nextSequence++);
     return;
   }

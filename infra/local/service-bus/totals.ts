@@ -86,8 +86,8 @@ function totalOf(operation: Operation): Total | undefined {
     case 'state':
       if (operation.abandoned) return 'abandoned';
       return operation.state === 'deferred' ? 'deferred' : undefined;
-    case 'drop':
-      return 'duplicatesDropped';
+    case 'count':
+      return operation.what;
     case 'remember':
     case 'session-state':
     case 'entity':

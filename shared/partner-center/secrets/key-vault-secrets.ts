@@ -1,10 +1,17 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { SecretClient } from '@azure/keyvault-secrets';
+import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets';
 import type { SecretStore } from './secret-store';
 
-/** Secrets in Azure Key Vault; set() makes a new version, so the old refresh token can still be looked up there. */
-export function createKeyVaultSecrets(vaultUrl: string, credential: TokenCredential): SecretStore {
-  const client = new SecretClient(vaultUrl, credential);
+/**
+ * Secrets in Azure Key Vault; set() makes a new version, so that an old refresh token can still be looked up there.
+ * `options` are those of the Azure SDK's client.
+ */
+export function createKeyVaultSecrets(
+  vaultUrl: string,
+  credential: TokenCredential,
+  options: SecretClientOptions = {},
+): SecretStore {
+  const client = new SecretClient(vaultUrl, credential, options);
   return {
     async get(name) {
       const { value } = await client.getSecret(name);

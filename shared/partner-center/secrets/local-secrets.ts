@@ -49,11 +49,18 @@ export function createLocalSecrets({ given, file }: LocalSecretsOptions): Secret
 }
 
 async function readKept(file: string): Promise<KeptSecrets> {
+  let text: string;
   try {
-    return keptSecrets.parse(JSON.parse(await readFile(file, 'utf8')));
+    text = await readFile(file, 'utf8');
   } catch (error) {
     if (readErrorCode(error)?.code === 'ENOENT') return {};
-    throw new Error(`the secrets file ${file} can not be read`, { cause: error });
+    throw error;
+  }
+  try {
+    return keptSecrets.parse(JSON.parse(text));
+  } catch {
+    // The parser's message quotes the file; ours does not.
+    throw new Error(`the secrets file ${file} is not in its format`);
   }
 }
 

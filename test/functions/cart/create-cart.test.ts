@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 async function buy(rest: Record<string, unknown>, changes: Partial<Policy> = {}) {
-  const { stored, events } = await new Machine(sandbox, [], changes).buy(
+  const { stored, events } = await new Machine(sandbox, { policy: changes }).buy(
     purchaseRequest.parse({ ...threeLines, ...rest }),
   );
   const orders = (await sandbox.orders()).filter(({ cartId }) => cartId === stored.purchase.cart?.id);

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterEach(() => sandbox.control('/sandbox/reset', {}));
 afterAll(() => sandbox.stop());
 
-async function buy(request: unknown, changes: Partial<Policy> = {}, machine = new Machine(sandbox, [], changes)) {
+async function buy(
+  request: unknown,
+  changes: Partial<Policy> = {},
+  machine = new Machine(sandbox, { policy: changes }),
+) {
   const { stored, history } = await machine.buy(purchaseRequest.parse(request));
   const notes = history.filter(({ stage }) => stage === 'discovery').map(({ note }) => note);
   return { ...stored.purchase, notes };

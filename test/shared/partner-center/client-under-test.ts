@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
 import { createTokens, type Tokens } from '#shared/partner-center/token';
-import { createTransport, type Call, type Transport, type TransportLimits } from '#shared/partner-center/transport';
+import {
+  createTransport,
+  type Call,
+  type Transport,
+  type TransportLimits,
+  type TransportOptions,
+} from '#shared/partner-center/transport';
 import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';
@@ -53,12 +59,14 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
     }),
     now: options.now,
   });
-  const pc = createTransport({
-    apiRoot: options.apiRoot ?? server.origin,
-    tokens,
-    applicationName: 'Cartage tests',
-    limits: options.limits,
-  });
+  const close = async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  };
+  const pc = await transportOrClose(
+    { apiRoot: options.apiRoot ?? server.origin, tokens, applicationName: 'Cartage tests', limits: options.limits },
+    close,
+  );
   return {
     server,
     pc,
@@ -69,11 +77,17 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
     answerSignIn: (answer) => {
       signIn = answer;
     },
-    close: async () => {
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
+    close,
   };
+}
+
+async function transportOrClose(options: TransportOptions, close: () => Promise<void>): Promise<Transport> {
+  try {
+    return createTransport(options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** What Entra ID answers to a good sign-in. */

@@ -5,7 +5,7 @@ import { listInvoices } from '#shared/partner-center/invoices';
 import { listInvoiceLineItems, lineTotal } from '#shared/partner-center/line-items';
 import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { all, first } from './documented-answers';
-import { respond, type Seen } from './scripted-server';
+import { inTurn, respond, type Seen } from './scripted-server';
 
 let client: ClientUnderTest;
 beforeEach(async () => {
@@ -121,6 +121,23 @@ test('no page is asked for before it is wanted', async () => {
   answerPages(({ query }) => ({ items: [anInvoice(`i${query.get('offset') ?? '0'}`)], ...nextLink }));
   await first(listInvoices(client.pc, {}, aCall()), 1);
   expect(pagesAsked()).toHaveLength(1);
+});
+
+test('a 429 in the middle of a list is slept through, so that the pages before it are not lost', async () => {
+  answerPages(() => ({ items: [anInvoice('a')], ...nextLink }));
+  const invoices = listInvoices(client.pc, {}, aCall())[Symbol.asyncIterator]();
+  await invoices.next();
+  const tooMany = respond(429, { statusCode: 429, message: 'Rate limit is exceeded.' }, { 'Retry-After': '1' });
+  client.answer(inTurn(tooMany, respond(200, { items: [anInvoice('b')] })));
+  expect((await invoices.next()).value).toMatchObject({ id: 'b' });
+});
+
+test('a 429 on the first page reaches the caller at once', async () => {
+  client.answer(respond(429, { statusCode: 429, message: 'Rate limit is exceeded.' }, { 'Retry-After': '1' }));
+  await expect(all(listInvoices(client.pc, {}, aCall()))).rejects.toMatchObject({
+    remedy: 'wait',
+    retryAfterSeconds: 1,
+  });
 });
 
 test('a failure in the middle of a list reaches the reader', async () => {

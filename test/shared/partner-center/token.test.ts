@@ -239,5 +239,18 @@ test('a missing secret is named, without a value', async () => {
   const secrets = createLocalSecrets({ given: {}, file: join(folder, 'secrets.json') });
   const failure = tokensWith(secrets).get('app', aCall());
   await expect(failure).rejects.toMatchObject({ remedy: 'hold', code: 'secret-store' });
-  await expect(failure).rejects.toHaveProperty('cause.message', 'there is no secret client-secret');
+  await expect(failure).rejects.toHaveProperty('cause.cause.message', 'there is no secret client-secret');
+});
+
+test.each([
+  ['away', { statusCode: 503 }, 'repeat'],
+  ['busy', { statusCode: 429 }, 'repeat'],
+  ['not reachable', { code: 'ENOTFOUND' }, 'repeat'],
+  ['closed to us', { statusCode: 403, code: 'Forbidden' }, 'hold'],
+])('a secret store that is %s is understood', async (_what, facts, remedy) => {
+  const failing = () => Promise.reject(Object.assign(new Error('no secret today'), facts));
+  await expect(tokensWith({ get: failing, set: failing }).get('app', aCall())).rejects.toMatchObject({
+    remedy,
+    code: 'secret-store',
+  });
 });

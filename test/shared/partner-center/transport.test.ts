@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { getProduct } from '#shared/partner-center/catalog';
+import { getReservationDetails } from '#shared/partner-center/entitlements';
 import type { ApiRequest } from '#shared/partner-center/transport';
 import {
   ACCESS_TOKEN,
@@ -17,7 +19,7 @@ const WRITE: ApiRequest = { operation: 'write a thing', method: 'POST', path: '/
 
 let client: ClientUnderTest;
 beforeEach(async () => {
-  client = await startClientUnderTest({ limits: { timeoutSeconds: 1, answerBytes: 1_000_000 } });
+  client = await startClientUnderTest({ limits: { answerBytes: 1_000_000 } });
 });
 afterEach(() => client.close());
 
@@ -56,9 +58,11 @@ test('a POST without a body says so with Content-Length 0, one with a body sends
 });
 
 test('numbers keep every digit and a byte order mark is no trouble', async () => {
-  client.answer(respond(200, '\ufeff{"amount":12345678901234567890.123456789,"small":1e-7}'));
+  client.answer(respond(200, '\ufeff{"large":12345678901234567890.123456789,"small":[1e-7],"usual":14.40}'));
   const { body } = await client.pc.send(READ, aCall());
-  expect(body).toEqual({ amount: '12345678901234567890.123456789', small: '1e-7' });
+  expect(body).toEqual({ large: '12345678901234567890.123456789', small: ['1e-7'], usual: '14.40' });
+  client.answer(respond(200, '{"usual":12345678901.234}'));
+  expect((await client.pc.send(READ, aCall())).body).toEqual({ usual: 12345678901.234 });
 });
 
 test('an empty answer has no body', async () => {
@@ -165,7 +169,7 @@ test('in a long outage the repeats stop and every read is tried once', async () 
 
 test('a server that never answers is left after the time limit', async () => {
   client.answer(() => undefined);
-  await expect(client.pc.send(WRITE, aCall())).rejects.toMatchObject({
+  await expect(client.pc.send({ ...WRITE, timeoutSeconds: 0.3 }, aCall())).rejects.toMatchObject({
     code: 'timeout',
     remedy: 'verify',
     outcomeKnown: false,
@@ -177,7 +181,7 @@ test('an answer that drips is left after the time limit', async () => {
     const timer = setInterval(() => response.write(' '), 20);
     response.on('close', () => clearInterval(timer));
   });
-  await expect(client.pc.send(WRITE, aCall())).rejects.toMatchObject({ code: 'timeout' });
+  await expect(client.pc.send({ ...WRITE, timeoutSeconds: 0.3 }, aCall())).rejects.toMatchObject({ code: 'timeout' });
 });
 
 test('an endless answer is dropped at the limit of memory', async () => {
@@ -303,4 +307,67 @@ test('a download that breaks off ends its stream with an error', async () => {
     for await (const _ of stream) continue;
   };
   await expect(read()).rejects.toMatchObject({ name: 'PartnerCenterError', remedy: 'repeat' });
+});
+
+test('a download that drips is left after its time limit', async () => {
+  const impatient = await startClientUnderTest({ limits: { downloadSeconds: 0.3 } });
+  impatient.answer((_seen, response) => {
+    const timer = setInterval(() => response.write('%PDF-'), 20);
+    response.on('close', () => clearInterval(timer));
+  });
+  const { stream } = await impatient.pc.download(READ, aCall());
+  const read = async () => {
+    for await (const _ of stream) continue;
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'timeout', remedy: 'repeat' });
+  await impatient.close();
+});
+
+test('a reader that leaves in the middle closes the connection', async () => {
+  const closed = new Promise<void>((resolve) => {
+    client.answer((_seen, response) => {
+      const timer = setInterval(() => response.write('%PDF-'), 5);
+      response.on('close', () => {
+        clearInterval(timer);
+        resolve();
+      });
+    });
+  });
+  const { stream } = await client.pc.download(READ, aCall());
+  for await (const _ of stream) break;
+  await closed;
+});
+
+test('a link leads to the configured host only, whatever host and headers it names', async () => {
+  const evil = await startScriptedServer(ok);
+  client.answer(respond(200, { reservations: [] }));
+  const headers = [
+    { key: 'Authorization', value: 'Bearer other' },
+    { key: 'Host', value: 'evil.example' },
+    { key: 'MS-ContinuationToken', value: 't' },
+  ];
+  await getReservationDetails(
+    client.pc,
+    'c1',
+    { uri: `${evil.origin}/customers/c1/artifacts/x?a=b%20c`, headers },
+    aCall(),
+  );
+  expect(evil.seen).toHaveLength(0);
+  const [seen] = apiRequests();
+  expect(seen?.url).toBe('/v1/customers/c1/artifacts/x?a=b%20c');
+  expect(seen?.headers).toMatchObject({ authorization: `Bearer ${ACCESS_TOKEN}`, 'ms-continuationtoken': 't' });
+  expect(client.server.origin).toContain(seen?.headers.host);
+  await evil.close();
+});
+
+test('an API root to which tokens would travel in the clear is refused', async () => {
+  await expect(startClientUnderTest({ apiRoot: 'http://api.example.com' })).rejects.toThrow('in the clear');
+});
+
+test('an id can not lead out of its place in a path', async () => {
+  client.answer(respond(200, { id: 'x' }));
+  await getProduct(client.pc, { country: 'DE' }, 'a/../../b?c#d', {}, aCall());
+  expect(apiRequests()[0]?.url).toBe('/v1/products/a%2F..%2F..%2Fb%3Fc%23d?country=DE');
+  await expect(getProduct(client.pc, { customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(RangeError);
+  await expect(getProduct(client.pc, { country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { stageNames } from '#shared/domain/purchase';
+import { stageNames, type Purchase } from '#shared/domain/purchase';
+import { edges, stateOf } from '#shared/pipeline/state-machine';
 import type { WrittenOutcome } from '#shared/pipeline/outcome';
 import { transition } from '#shared/pipeline/transition';
 import { aPurchase, NOW } from '#test/support/builders';
@@ -23,18 +24,22 @@ const outcome: fc.Arbitrary<WrittenOutcome> = fc.oneof(
     note: fc.string(),
   }),
   fc.record({
-    kind: fc.constantFrom('refused' as const, 'held' as const, 'failed' as const),
+    kind: fc.constantFrom('refused' as const, 'held' as const),
     reason: fc.constant(reason),
   }),
 );
 
-test('whatever happens, versions grow by one, event sequences have no gap, and no message id is used twice', () => {
+test('an outcome takes an edge of the state machine or throws; versions grow by one, event sequences have no gap, no message id is used twice', () => {
   fc.assert(
     fc.property(fc.array(outcome, { maxLength: 30 }), (outcomes) => {
       let purchase = aPurchase();
       const messages = ['discovery/1'];
       const sequences = [1];
       for (const step of outcomes) {
+        if (!isAllowed(purchase, step)) {
+          expect(() => transition(purchase, step, circumstances)).toThrow(/can not go|no stage can go on/);
+          continue;
+        }
         const next = transition(purchase, step, circumstances);
         expect(next.purchase.version).toBe(purchase.version + 1);
         for (const item of next.pending) {
@@ -76,3 +81,16 @@ test('an ending sends its event and no more messages', () => {
     pending: [{ kind: 'event', event: { type: 'cartage.purchase.refused.v1', sequence: '2' } }],
   });
 });
+
+/** Whether the table of edges has this step. */
+function isAllowed(before: Purchase, step: WrittenOutcome): boolean {
+  const from = stateOf(before);
+  const to = {
+    continue: 'next' in step ? step.next : from,
+    wait: from,
+    finish: 'status' in step ? step.status : from,
+    refused: 'refused',
+    held: 'held',
+  } as const;
+  return before.status === 'open' && (from === to[step.kind] || edges[from].includes(to[step.kind]));
+}

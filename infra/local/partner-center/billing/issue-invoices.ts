@@ -2,36 +2,44 @@ import { groupBy } from '#local/partner-center/rules/group-by';
 import type { Invoice, Order } from '#local/partner-center/store/records';
 import { announce, invoiceUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
-import { nextMonth } from './month';
+import { monthStart, nextMonth } from './month';
+
+/** A stretch of time that is billed at once; milliseconds, `end` excluded. */
+interface Period {
+  readonly start: number;
+  readonly end: number;
+  /** Is this the regular invoice at the end of a month, or one in between? */
+  readonly endsMonth: boolean;
+}
 
 /** Issues what the calendar asks for: per month and currency a recurring and a one-time invoice (where there is anything to bill). */
 export function issueDueInvoices(world: World): void {
   for (;;) {
-    const due = nextMonth(billedUntil(world));
-    if (due > world.clock.now()) return;
-    closePeriod(due, world);
+    const start = billedUntil(world);
+    const end = nextMonth(start);
+    if (end > world.clock.now()) return;
+    closePeriod({ start, end, endsMonth: true }, world);
   }
 }
 
-/** Bills everything up to now, out of turn. Answers the new invoices. */
+/** Bills what was ordered up to now, out of turn. Answers the new invoices. */
 export function issueInvoicesNow(world: World): Invoice[] {
   issueDueInvoices(world);
-  return closePeriod(world.clock.now() + 1, world);
+  return closePeriod({ start: billedUntil(world), end: world.clock.now() + 1, endsMonth: false }, world);
 }
 
 const billedUntil = (world: World): number => Number(world.store.settled.get('billedUntil'));
 
-function closePeriod(end: number, world: World): Invoice[] {
-  const start = billedUntil(world);
-  world.store.settled.put('billedUntil', end);
-  const orders = [...world.store.orders.all()].filter((order) => order.createdAt < end);
-  const issued = [...groupBy(orders, (order) => order.currencyCode)].flatMap(([currency, ofCurrency]) => [
-    ...makeInvoice('Recurring', currency, ofCurrency.filter(isRecurring), { start, end }, world),
+function closePeriod(period: Period, world: World): Invoice[] {
+  world.store.settled.put('billedUntil', period.end);
+  const due = [...world.store.orders.all()].filter((order) => isDue(order, period));
+  const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
+    ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, world),
     ...makeInvoice(
       'OneTime',
       currency,
-      ofCurrency.filter((order) => !isRecurring(order) && order.createdAt >= start),
-      { start, end },
+      orders.filter((order) => !isRecurring(order)),
+      period,
       world,
     ),
   ]);
@@ -42,14 +50,19 @@ function closePeriod(end: number, world: World): Invoice[] {
   return issued;
 }
 
-/** Monthly orders are billed again every month; all others once. */
+/** New orders are billed in any period; monthly ones again at the end of every later month. */
+function isDue(order: Order, { start, end, endsMonth }: Period): boolean {
+  const isNew = order.createdAt >= start && order.createdAt < end;
+  return isNew || (endsMonth && isRecurring(order) && order.createdAt < monthStart(end - 1));
+}
+
 const isRecurring = (order: Order): boolean => order.billingCycle === 'monthly';
 
 function makeInvoice(
   invoiceType: Invoice['invoiceType'],
   currencyCode: string,
   orders: readonly Order[],
-  period: { start: number; end: number },
+  period: Period,
   world: World,
 ): Invoice[] {
   const billedLines = orders.flatMap((order) =>

@@ -1,92 +1,78 @@
 import { html, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
+import { decimalText } from '#local/partner-center/rules/money';
 import { orderStatus } from '#local/partner-center/rules/order-status';
 import { offers } from '#local/partner-center/seed/offers';
 import { products } from '#local/partner-center/seed/products';
+import type { Collection } from '#local/partner-center/store/collection';
+import type { Cart, Customer, Invoice, Order } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
 
 const longest = 50;
 
-/** A page for people: what is in this world right now. The newest carts and orders come first, fifty at most. */
+/** A page for people: what is in this world right now. The newest carts, orders and invoices come first, fifty at most. */
 export function startPage(_: Call, world: World): Answer {
+  const { store, counts, faults, settings } = world;
   const now = world.clock.now();
-  const { store } = world;
   const sections = [
     `<p>It is ${new Date(now).toISOString()} here. This sandbox imitates the Partner Center REST API; nothing is bought.</p>`,
+    table('Customers', 'id name country relation validation', [...store.customers.all()].map(customerRow)),
+    table('Catalogue', 'product SKU title yields purchasable', offers.map(catalogueRow)),
+    table('Carts', 'id customer status expires lines errors', newest(store.carts).map(cartRow)),
     table(
-      'Customers',
-      ['id', 'name', 'country', 'relation', 'validation'],
-      [...store.customers.all()].map((one) => [
-        one.id,
-        one.companyName,
-        one.address.country,
-        one.relationshipToPartner,
-        one.validationStatus ?? 'none',
-      ]),
+      'Orders',
+      'id customer status created cart lines',
+      newest(store.orders).map((order) => orderRow(order, now)),
     ),
-    table('Catalogue', ['product', 'SKU', 'title', 'type', 'purchasable'], offers.map(catalogueRow)),
-    table(
-      `Carts (${String(store.carts.size)})`,
-      ['id', 'customer', 'status', 'expires', 'lines', 'errors'],
-      [...store.carts.all()]
-        .slice(-longest)
-        .toReversed()
-        .map((cart) => [
-          cart.id,
-          store.customers.get(cart.customerId)?.companyName ?? cart.customerId,
-          cart.status,
-          new Date(cart.expiresAt).toISOString(),
-          cart.lines.map((line) => `${String(line.quantity)} × ${line.catalogItemId}`).join(', '),
-          cart.lines.flatMap((line) => (line.error ? [String(line.error.errorCode)] : [])).join(', '),
-        ]),
-    ),
-    table(
-      `Orders (${String(store.orders.size)})`,
-      ['id', 'customer', 'status', 'created', 'cart', 'lines'],
-      [...store.orders.all()]
-        .slice(-longest)
-        .toReversed()
-        .map((order) => [
-          order.id,
-          store.customers.get(order.customerId)?.companyName ?? order.customerId,
-          orderStatus(order, now),
-          order.creationDate,
-          order.cause.cartId,
-          order.lines.map((line) => `${String(line.quantity)} × ${line.friendlyName}`).join(', '),
-        ]),
-    ),
-    table(
-      'Invoices',
-      ['id', 'type', 'date', 'total', 'amendments'],
-      [...store.invoices.all()]
-        .slice(-longest)
-        .toReversed()
-        .map((invoice) => [
-          invoice.id,
-          invoice.invoiceType,
-          new Date(invoice.issuedAt).toISOString(),
-          `${(invoice.totalCents / 100).toFixed(2)} ${invoice.currencyCode}`,
-          invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join(', '),
-        ]),
-    ),
+    table('Invoices', 'id type date total amendments', newest(store.invoices).map(invoiceRow)),
     table(
       'Faults',
-      ['fault'],
-      world.faults.report().map((fault) => [JSON.stringify(fault)]),
+      'fault',
+      faults.report().map((fault) => [JSON.stringify(fault)]),
     ),
-    table(
-      'Settings',
-      ['name', 'value'],
-      Object.entries(world.settings).map(([name, value]) => [name, String(value)]),
-    ),
-    table(
-      'Calls',
-      ['route', 'count'],
-      Object.entries(world.counts.report().calls).map(([route, count]) => [route, String(count)]),
-    ),
+    table('Settings', 'name value', pairs(settings)),
+    table('Calls', 'route count', pairs(counts.report().calls)),
   ];
   return html(page(sections.join('\n')));
 }
+
+const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-longest).toReversed();
+
+const pairs = (values: object): string[][] => Object.entries(values).map(([name, value]) => [name, String(value)]);
+
+const customerRow = (customer: Customer): string[] => [
+  customer.id,
+  customer.companyName,
+  customer.address.country,
+  customer.relationshipToPartner,
+  customer.validationStatus ?? 'none',
+];
+
+const cartRow = (cart: Cart): string[] => [
+  cart.id,
+  cart.customerId,
+  cart.status,
+  new Date(cart.expiresAt).toISOString(),
+  cart.lines.map((line) => `${String(line.quantity)} × ${line.catalogItemId}`).join(', '),
+  cart.lines.flatMap((line) => (line.error ? [String(line.error.errorCode)] : [])).join(', '),
+];
+
+const orderRow = (order: Order, now: number): string[] => [
+  order.id,
+  order.customerId,
+  orderStatus(order, now),
+  order.creationDate,
+  order.cause.cartId,
+  order.lines.map((line) => `${String(line.quantity)} × ${line.friendlyName}`).join(', '),
+];
+
+const invoiceRow = (invoice: Invoice): string[] => [
+  invoice.id,
+  invoice.invoiceType,
+  new Date(invoice.issuedAt).toISOString(),
+  `${decimalText(invoice.totalCents)} ${invoice.currencyCode}`,
+  invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join(', '),
+];
 
 function catalogueRow(offer: (typeof offers)[number]): string[] {
   const product = products.find((one) => one.id === offer.productId);
@@ -99,8 +85,9 @@ const escape = (text: string): string =>
 const row = (cells: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
 
-const table = (title: string, head: readonly string[], rows: readonly string[][]): string =>
-  `<h2>${escape(title)}</h2><table>${row(head, 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table>`;
+/** `head` has the column names, a word each. */
+const table = (title: string, head: string, rows: readonly string[][]): string =>
+  `<h2>${escape(title)}</h2><table>${row(head.split(' '), 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table>`;
 
 const page = (content: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Partner Center sandbox</title>

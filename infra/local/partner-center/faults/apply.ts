@@ -11,6 +11,7 @@ export type Outcome =
   /** `late`: work that goes on after the caller is gone. */
   | { readonly kind: 'reset' | 'silence'; readonly late?: Promise<unknown> };
 
+/** The usual outcome. */
 export const answered = (answer: Answer): Outcome => ({ kind: 'answer', answer });
 const reset: Outcome = { kind: 'reset' };
 const silence: Outcome = { kind: 'silence' };

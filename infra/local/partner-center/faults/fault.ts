@@ -71,6 +71,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
+/** The faults of one kind. */
 export type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 /** Faults that strike a call, in contrast to an order group or an event. */
 export type CallFault = Exclude<Fault, { kind: 'order-error' | 'webhook' }>;

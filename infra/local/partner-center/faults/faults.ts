@@ -28,45 +28,46 @@ export class Faults {
     return this.armed.map(({ id, fault, seen, fired }) => ({ id, ...fault, seen, fired }));
   }
 
-  /** The fault that strikes this call, if any: the first armed one whose turn it is. */
+  /** The fault that strikes this call, if any. */
   strike(route: string): CallFault | undefined {
-    for (const armed of this.armed) {
-      const { fault } = armed;
-      if (fault.kind !== 'order-error' && fault.kind !== 'webhook' && hits(fault, route) && fires(armed)) return fault;
-    }
-    return undefined;
+    return this.first((fault) => (isCallFault(fault) && hits(fault, route) ? fault : undefined));
   }
 
   /** The code with which this order group fails in this checkout, if any. */
   orderError(group: string): number | undefined {
-    for (const armed of this.armed) {
-      const { fault } = armed;
-      if (fault.kind === 'order-error' && (fault.group ?? group) === group && fires(armed)) return fault.code;
-    }
-    return undefined;
+    return this.first((fault) => (fault.kind === 'order-error' && (fault.group ?? group) === group ? fault : undefined))
+      ?.code;
   }
 
   /** What goes wrong with this attempt to deliver an event, if anything. */
   webhook(eventName: string): FaultOf<'webhook'> | undefined {
+    return this.first((fault) => (fault.kind === 'webhook' && hits(fault, eventName) ? fault : undefined));
+  }
+
+  /** The first fault in question whose turn it is. All of them see the occasion, so that `skip` counts the same for each. */
+  private first<F extends Fault>(inQuestion: (fault: Fault) => F | undefined): F | undefined {
+    let striking: F | undefined;
     for (const armed of this.armed) {
-      const { fault } = armed;
-      if (fault.kind === 'webhook' && hits(fault, eventName) && fires(armed)) return fault;
+      const fault = inQuestion(armed.fault);
+      if (!fault || !isDue(armed) || striking) continue;
+      armed.fired += 1;
+      striking = fault;
     }
-    return undefined;
+    return striking;
   }
 }
+
+const isCallFault = (fault: Fault): fault is CallFault => fault.kind !== 'order-error' && fault.kind !== 'webhook';
 
 function hits(fault: Fault, route: string): boolean {
   const routes = typeof fault.route === 'string' ? [fault.route] : fault.route;
   return routes.some((name) => name === '*' || name.toLowerCase() === route.toLowerCase());
 }
 
-function fires(armed: Armed): boolean {
+function isDue(armed: Armed): boolean {
   const { skip, probability } = armed.fault;
   const times = armed.fault.times ?? (probability === undefined ? 1 : Infinity);
   armed.seen += 1;
-  if (armed.seen <= skip || armed.fired >= times) return false;
-  if (probability !== undefined && armed.next() >= probability) return false;
-  armed.fired += 1;
-  return true;
+  const lucky = probability === undefined || armed.next() < probability;
+  return lucky && armed.seen > skip && armed.fired < times;
 }

@@ -17,14 +17,17 @@ export const json = (value: unknown, status = 200): Answer => ({
 /** A JSON answer whose text is made piece by piece, for bodies too large to hold. */
 export const jsonPieces = (pieces: Iterable<string>): Answer => ({ status: 200, headers: jsonType, body: pieces });
 
+/** An answer without a body. */
 export const empty = (status: number, headers: Record<string, string> = {}): Answer => ({ status, headers, body: '' });
 
+/** A PDF, offered under this file name. */
 export const pdf = (bytes: Buffer, filename: string): Answer => ({
   status: 200,
   headers: { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename=${filename}` },
   body: bytes,
 });
 
+/** An HTML page; 200 unless told. */
 export const html = (text: string, status = 200): Answer => ({
   status,
   headers: { 'Content-Type': 'text/html; charset=utf-8' },

@@ -5,6 +5,7 @@ export interface Link {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** A link; GET without headers unless told. */
 export const link = (uri: string, method = 'GET', headers: Link['headers'] = []): Link => ({ uri, method, headers });
 
 /** The envelope of a list that comes in one piece. `totalCount` counts this page, as on the real wire. */

@@ -20,19 +20,31 @@ export function pageOf(call: Call, longest: number): Page {
   return { size: size.data === 0 ? longest : Math.min(size.data, longest), offset: offset.data };
 }
 
+/** Seek operations by name, and by the number some callers send instead. */
+const seeks: ReadonlyMap<string, 'next' | 'previous' | 'first'> = new Map([
+  ['next', 'next'],
+  ['0', 'next'],
+  ['previous', 'previous'],
+  ['1', 'previous'],
+  ['first', 'first'],
+  ['2', 'first'],
+]);
+
 /** Where a continuation token points. The token is opaque outside; here it is the offset. */
 export function continuedPage(call: Call, longest: number): Page {
   const { size } = pageOf(call, longest);
   const token = call.header(tokenHeader);
-  const seek = call.query.word('seekOperation');
-  if (seek === undefined || seek === 'first' || token === undefined) return { size, offset: 0 };
-  if (seek !== 'next' && seek !== 'previous')
-    throw refusal('invalidInput', 'seekOperation is Next, Previous or First.');
+  const word = call.query.word('seekOperation');
+  if (word === undefined || token === undefined) return { size, offset: 0 };
+  const seek = seeks.get(word);
+  if (seek === undefined) throw refusal('invalidEnum', 'seekOperation is Next, Previous or First.');
+  if (seek === 'first') return { size, offset: 0 };
   const offset = sizeSchema.safeParse(Buffer.from(token, 'base64').toString().split(':')[1]);
   if (!offset.success) throw refusal('invalidInput', `${tokenHeader} is not valid.`);
   return { size, offset: seek === 'next' ? offset.data : Math.max(0, offset.data - 2 * size) };
 }
 
+/** The token that leads to this offset. */
 export const continuationToken = (offset: number): string => Buffer.from(`page:${String(offset)}`).toString('base64');
 
 /** The link to the next page, its token in a header (page "get-invoice-billed-consumption-lineitems"). */
@@ -76,6 +88,7 @@ export function offsetPaged(call: Call, items: readonly object[], longest: numbe
   };
 }
 
+/** The link to another page of the same list. */
 export function offsetLink(call: Call, size: number, offset: number): Link {
   const query = new URLSearchParams(call.query.text);
   query.set('size', String(size));
@@ -83,7 +96,9 @@ export function offsetLink(call: Call, size: number, offset: number): Link {
   return link(`${withoutVersion(call.path)}?${query.toString()}`);
 }
 
+/** A path as links write it. */
 export const withoutVersion = (path: string): string => path.replace(/^\/v1(?=\/)/i, '');
 
+/** The call's own address as links write it. */
 export const selfOf = (call: Call): string =>
   withoutVersion(call.path) + (call.query.text === '' ? '' : `?${call.query.text}`);

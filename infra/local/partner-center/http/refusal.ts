@@ -68,6 +68,7 @@ const refusals = {
   unexpected: [500, 800003, 'An unexpected service error happened.'],
 } as const satisfies Record<string, readonly [number, number, string, boolean?]>;
 
+/** The refusals by name. */
 export type RefusalName = keyof typeof refusals;
 
 /** The named refusal, ready to be thrown; `detail` is added to its words. */

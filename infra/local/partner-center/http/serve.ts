@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Outcome } from '#local/partner-center/faults/apply';
 import type { World } from '#local/partner-center/world';
 import { gateway, json, type Answer } from './answer';
@@ -80,7 +82,7 @@ async function deliver(
     case 'answer':
       return writeAnswer({ ...exchanged, answer: outcome.answer });
     case 'reset':
-      exchanged.request.socket.resetAndDestroy();
+      breakOff(exchanged.request.socket);
       return;
     case 'cut': {
       const { response } = exchanged;
@@ -95,6 +97,12 @@ async function deliver(
     case 'silence':
       return;
   }
+}
+
+/** As hard as it goes: only a plain TCP socket can be reset. */
+function breakOff(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** The body as text, or undefined when it is longer than anyone needs. */

@@ -44,18 +44,18 @@ export function grant(call: Call, world: World): Grant {
   checkTenant(call.param('tenant'));
   checkClient(form);
   const audience = audienceOf(form);
-  const redeemed = redemptions[form.grant_type ?? '']?.(form, world);
+  const redeemed = redemptions.get(form.grant_type ?? '')?.(form, world);
   if (!redeemed) throw new LoginRefusal(400, 'unsupported_grant_type', 70003, 'The grant type is not supported.');
   return { audience, ...redeemed };
 }
 
 type Redeemed = Omit<Grant, 'audience'>;
 
-const redemptions: Readonly<Record<string, (form: Form, world: World) => Redeemed>> = {
-  client_credentials: () => ({ kind: 'app', mfa: false, refreshToken: undefined }),
-  refresh_token: (form, world) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', world) }),
-  authorization_code: (form, world) => ({ kind: 'user', ...redeemCode(form.code ?? '', world) }),
-};
+const redemptions = new Map<string, (form: Form, world: World) => Redeemed>([
+  ['client_credentials', () => ({ kind: 'app', mfa: false, refreshToken: undefined })],
+  ['refresh_token', (form, world) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', world) })],
+  ['authorization_code', (form, world) => ({ kind: 'user', ...redeemCode(form.code ?? '', world) })],
+]);
 
 function checkTenant(tenant: string): void {
   const names: readonly string[] = [partner.tenantId, partner.domain, 'common', 'organizations'];

@@ -1,6 +1,7 @@
 import type { Customer, InvoiceDocument, Order, OrderLine } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
 
+/** An order line on an invoice, with everything a line item tells about it. */
 export interface BilledLine {
   readonly order: Order;
   readonly line: OrderLine;

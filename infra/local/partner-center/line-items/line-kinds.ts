@@ -13,6 +13,7 @@ const makers = {
   'onetime-usage': oneTimeUsage,
 } as const;
 
+/** A provider and a type of line item. */
 export type LineKind = keyof typeof makers;
 
 /** The lines of this kind; an invoice has lines of its own commerce only. */

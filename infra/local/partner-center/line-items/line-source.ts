@@ -11,4 +11,5 @@ export type Billed =
   | { readonly kind: 'invoice'; readonly document: InvoiceDocument }
   | { readonly kind: 'unbilled'; readonly currencyCode: string };
 
+/** For invoices that have none of a kind. */
 export const noLines: LineSource = { count: 0, at: () => ({}) };

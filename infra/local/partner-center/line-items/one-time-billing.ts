@@ -187,5 +187,6 @@ const older = ({ invoiceNumber, currency }: Frame, customer: Customer, line: One
   billableQuantity: line.quantity,
   invoiceLineItemType: 'billing_line_items',
   billingProvider: 'one_time',
-  attributes: { objectType: 'OneTimeInvoiceLineItem' },
+  // Printed so in the documentation's examples; a reader must not stumble.
+  'attributes/objectType': 'OneTimeInvoiceLineItem',
 });

@@ -1,6 +1,7 @@
 import type { Availability } from '#local/partner-center/catalogue';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
+import { isPerpetualSoftware } from '#local/partner-center/seed/products';
 import type { World } from '#local/partner-center/world';
 import { customerOf } from './customer-of';
 
@@ -33,12 +34,15 @@ export function scopeOf(call: Call, world: World): CatalogueScope {
   if (scope !== undefined && scope !== 'azureplan') throw refusal('invalidInput', 'reservationScope is AzurePlan.');
   const segment = call.query.word('targetSegment');
   if (segment !== undefined && !segments.has(segment)) throw refusal('segmentRefused');
-  const sold = world.catalogue.availabilities(country, scope);
+  // Page "make-a-one-time-purchase": perpetual software is for partners who were qualified for it.
+  const sold = world.catalogue
+    .availabilities(country, scope)
+    .filter((one) => world.settings.perpetualSoftware || !isPerpetualSoftware(one.product));
   // Everything in this catalogue is of the commercial segment.
   return { country, availabilities: segment === undefined || segment === 'commercial' ? sold : [] };
 }
 
-/** The required `targetView`; a partner who is not qualified for perpetual software may not look at it. */
+/** The required `targetView`. */
 export function viewOf(call: Call, world: World): string {
   const view = call.query.word('targetView');
   if (view === undefined) throw refusal('invalidInput', 'targetView is required.');

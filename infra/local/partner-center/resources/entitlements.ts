@@ -22,17 +22,17 @@ export const entitlementRoutes: readonly Route[] = [
 ];
 
 type EntitlementType = 'software' | 'reservedinstance';
-const types: Readonly<Record<string, EntitlementType>> = {
-  software: 'software',
-  reservedinstance: 'reservedinstance',
-  virtualmachinereservedinstance: 'reservedinstance',
-};
+const types: ReadonlyMap<string, EntitlementType> = new Map([
+  ['software', 'software'],
+  ['reservedinstance', 'reservedinstance'],
+  ['virtualmachinereservedinstance', 'reservedinstance'],
+]);
 
 /** What fulfilled orders gave the customer; cancelled lines are gone. The examples have no links. */
 function list(call: Call, world: World): Answer {
   const customer = customerOf(call, world);
   const word = call.query.word('entitlementType');
-  const wanted = word === undefined ? undefined : types[word];
+  const wanted = word === undefined ? undefined : types.get(word);
   if (word !== undefined && wanted === undefined) throw refusal('invalidEnum', 'entitlementType is not known.');
   const withExpiry = call.query.flag('showExpiry');
   const items = world.store.orders
@@ -43,7 +43,7 @@ function list(call: Call, world: World): Answer {
       const type = entitlementType(line, world);
       return type === undefined || line.cancelled || (wanted !== undefined && wanted !== type)
         ? []
-        : [body(order, line, index, type, withExpiry)];
+        : [body(order, line, index, type, withExpiry, world)];
     });
   return json({ totalCount: items.length, items, attributes: { objectType: 'Collection' } });
 }
@@ -55,11 +55,27 @@ function entitlementType(line: OrderLine, world: World): EntitlementType | undef
   return yields === 'software' || yields === 'software-subscription' ? 'software' : undefined;
 }
 
-function body(order: Order, line: OrderLine, index: number, type: EntitlementType, withExpiry: boolean): object {
+function body(
+  order: Order,
+  line: OrderLine,
+  index: number,
+  type: EntitlementType,
+  withExpiry: boolean,
+  world: World,
+): object {
   const [productId, skuId] = line.catalogItemId.split(':');
+  const referenceOrder = { id: order.id, lineItemId: String(index), alternateId: order.alternateId };
+  const included = world.catalogue.goods(line.catalogItemId)?.offer.includes ?? [];
   return {
-    includedEntitlements: [],
-    referenceOrder: { id: order.id, lineItemId: String(index), alternateId: order.alternateId },
+    includedEntitlements: included.map((part) => ({
+      includedEntitlements: [],
+      referenceOrder,
+      ...part,
+      quantity: line.quantity,
+      entitledArtifacts: [],
+      entitlementType: type,
+    })),
+    referenceOrder,
     productId,
     skuId,
     quantity: line.quantity,

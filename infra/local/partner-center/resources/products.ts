@@ -55,6 +55,7 @@ export function ofProduct(call: Call, scope: CatalogueScope): [Availability, ...
   return [first, ...rest];
 }
 
+/** A product on the wire. */
 export const productBody = (product: Product, country: string): object => ({
   ...product,
   links: {

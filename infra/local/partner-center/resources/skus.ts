@@ -46,6 +46,7 @@ export function ofSku(call: Call, scope: CatalogueScope): [Availability, ...Avai
   return [first, ...rest];
 }
 
+/** A SKU on the wire. */
 export function skuBody(sku: Sku, country: string): object {
   const self = `/products/${sku.productId}/skus/${sku.id}`;
   return {

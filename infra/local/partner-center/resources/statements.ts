@@ -32,6 +32,9 @@ const note = 'DO NOT PAY. THIS IS A SANDBOX INVOICE.';
 
 function statement(call: Call, world: World): Answer {
   const invoice = invoiceOf(call, world);
+  if (invoice.issuedAt + world.settings.statementDelaySeconds * 1000 > world.clock.now()) {
+    throw refusal('notFound', 'The statement is not ready yet.');
+  }
   const bytes = writePdf([
     note,
     '',

@@ -31,11 +31,16 @@ function list(call: Call, world: World): Answer {
     .of(customer.id)
     .filter((subscription) => subscription.visibleAt <= world.clock.now())
     .filter((subscription) => orderId === undefined || subscription.orderId === orderId);
-  return json(collection(seen.map(body), selfOf(call)));
+  return json(
+    collection(
+      seen.map((subscription) => body(subscription, world)),
+      selfOf(call),
+    ),
+  );
 }
 
 function one(call: Call, world: World): Answer {
-  return json(body(subscriptionOf(call, world)));
+  return json(body(subscriptionOf(call, world), world));
 }
 
 /** The provisioned subscription the path names; anything else is 404/20003. */
@@ -48,7 +53,7 @@ export function subscriptionOf(call: Call, world: World): Subscription {
   return subscription;
 }
 
-function body(subscription: Subscription): object {
+function body(subscription: Subscription, world: World): object {
   const { productType, parentSubscriptionId, termDuration, country, offerId } = subscription;
   const [product = '', sku, availability = ''] = offerId.split(':');
   const catalogue =
@@ -59,6 +64,8 @@ function body(subscription: Subscription): object {
           sku: link(`/products/${product}/skus/${sku}?country=${country}`),
           availability: link(`/products/${product}/skus/${sku}/availabilities/${availability}?country=${country}`),
         };
+  const goods = world.catalogue.goods(offerId);
+  const cancellableUntil = subscription.createdAt + world.settings.cancelWindowSeconds * 1000;
   return {
     id: subscription.id,
     offerId,
@@ -71,12 +78,20 @@ function body(subscription: Subscription): object {
     creationDate: wireTime(subscription.createdAt),
     effectiveStartDate: wireTime(subscription.createdAt),
     commitmentEndDate: subscription.endsAt === undefined ? never : wireTime(subscription.endsAt),
+    ...(goods?.offer.yields === 'software-subscription'
+      ? { cancellationAllowedUntilDate: wireTime(cancellableUntil) }
+      : {}),
     status: subscription.status,
     autoRenewEnabled: false,
     isTrial: false,
     billingType: subscription.billingType,
     billingCycle: subscription.billingCycle,
     ...(termDuration === undefined ? {} : { termDuration }),
+    ...(goods
+      ? { isMicrosoftProduct: goods.product.isMicrosoftProduct, publisherName: goods.product.publisherName }
+      : {}),
+    attentionNeeded: false,
+    actionTaken: false,
     contractType: 'subscription',
     links: { ...catalogue, self: link(`/customers/${subscription.customerId}/subscriptions/${subscription.id}`) },
     orderId: subscription.orderId,

@@ -55,7 +55,8 @@ function summary(currency: string, documents: readonly InvoiceDocument[]): objec
     balanceAmount: wireAmount(documents.reduce((sum, document) => sum + document.totalCents - document.paidCents, 0)),
     currencyCode: currency,
     currencySymbol: symbolOf(currency),
-    accountingDate: latest,
+    // Without a zone, as in the examples.
+    accountingDate: latest.slice(0, 19),
     firstInvoiceCreationDate: dates.length === 0 ? unset : wireTime(Math.min(...dates)),
     lastPaymentDate: last ? wireTime(last.issuedAt) : unset,
     lastPaymentAmount: wireAmount(last?.paidCents ?? 0),

@@ -25,8 +25,10 @@ const cartErrors = {
   500600: 'LegacyOfferNotEligibleForPurchase',
 } as const;
 
+/** One of the documented codes. */
 export type CartErrorCode = keyof typeof cartErrors;
 
+/** Is this one of the documented codes? */
 export const isCartErrorCode = (code: number): code is CartErrorCode => code in cartErrors;
 
 /** The error as it stands on a cart line. */

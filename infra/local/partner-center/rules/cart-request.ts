@@ -2,7 +2,13 @@ import { z } from 'zod';
 
 const plainLine = z.object({
   catalogItemId: z.string().min(1),
-  quantity: z.coerce.number().int(),
+  quantity: z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^-?\d+$/)
+      .transform(Number),
+  ]),
   billingCycle: z.string().min(1),
   termDuration: z.string().nullish(),
   friendlyName: z.string().nullish(),

@@ -22,14 +22,14 @@ const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 );
 
 type Compare = (date: number, value: number) => boolean;
-const comparisons: Readonly<Record<string, Compare>> = {
-  equals: (date, value) => date === value,
-  notequals: (date, value) => date !== value,
-  greaterthan: (date, value) => date > value,
-  greaterthanorequals: (date, value) => date >= value,
-  lessthan: (date, value) => date < value,
-  lessthanorequals: (date, value) => date <= value,
-};
+const comparisons: ReadonlyMap<string, Compare> = new Map([
+  ['equals', (date, value) => date === value],
+  ['notequals', (date, value) => date !== value],
+  ['greaterthan', (date, value) => date > value],
+  ['greaterthanorequals', (date, value) => date >= value],
+  ['lessthan', (date, value) => date < value],
+  ['lessthanorequals', (date, value) => date <= value],
+]);
 
 const word = (text: string): string => text.toLowerCase().replaceAll('_', '');
 
@@ -49,7 +49,7 @@ function predicate(filter: Filter): (date: number) => boolean {
     if (word(filter.operator) === 'or') return (date) => left(date) || right(date);
     throw refusal('invalidEnum', 'Filters are joined by and, or.');
   }
-  const compare = comparisons[word(filter.operator)];
+  const compare = comparisons.get(word(filter.operator));
   const value = Date.parse(filter.value);
   if (!compare) throw refusal('invalidEnum', `${filter.operator} is no operator.`);
   if (word(filter.field) !== 'invoicedate') throw refusal('invalidInput', 'Invoices are filtered by InvoiceDate.');

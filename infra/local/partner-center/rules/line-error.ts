@@ -1,4 +1,5 @@
 import type { Availability } from '#local/partner-center/catalogue';
+import { isPerpetualSoftware } from '#local/partner-center/seed/products';
 import type { Customer, LineError } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
 import { agreedInput } from './agreed-input';
@@ -50,7 +51,10 @@ function agreed({ line }: LineContext): LineError | undefined {
   return code !== undefined && isCartErrorCode(code) ? cartError(code, 'Asked for by the friendly name.') : undefined;
 }
 
-function purchasable({ availability }: LineContext): LineError | undefined {
+function purchasable({ availability, world }: LineContext): LineError | undefined {
+  if (isPerpetualSoftware(availability.product) && !world.settings.perpetualSoftware) {
+    return cartError(10001, 'The partner is not qualified for perpetual software.');
+  }
   return availability.offer.isPurchasable ? undefined : cartError(10001, 'The item is not purchasable.');
 }
 

@@ -39,7 +39,7 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     currencyCode: first.line.currencyCode,
     createdAt: now,
     // The running number keeps the dates of one checkout's orders in their order.
-    creationDate: wireTime(now, world.store.orders.size),
+    creationDate: creationDate(now, world.store.orders.size, legacy),
     completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
     lines,
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
@@ -53,6 +53,10 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
   }
   return order;
 }
+
+/** The older commerce writes the zone as an offset. */
+const creationDate = (now: number, ticks: number, legacy: boolean): string =>
+  legacy ? wireTime(now, ticks).replace('Z', '+00:00') : wireTime(now, ticks);
 
 /** Older orders have a GUID for both ids; newer ones 33 characters that end with 1, and a short one of 12 digits. */
 function orderIds(legacy: boolean): { id: string; alternateId: string } {

@@ -1,5 +1,6 @@
 import { marketsWithoutTerms } from './markets';
 
+/** A commitment an item is sold with, in wire shape. */
 export interface Term {
   readonly duration: string;
   readonly description: string;
@@ -22,6 +23,8 @@ export interface Offer {
   readonly restricted: boolean;
   /** List price of one unit for one billing period, in hundredths of any currency. */
   readonly unitCents: number;
+  /** What a bundle brings along (page "get-a-collection-of-entitlements"); these parts are not sold by themselves. */
+  readonly includes?: readonly { readonly productId: string; readonly skuId: string }[];
   /** What the purchase becomes once it is provisioned. */
   readonly yields: 'subscription' | 'software' | 'software-subscription' | 'reservation';
 }
@@ -54,6 +57,7 @@ export const offers: readonly Offer[] = [
     skuId: '0001',
     views: ['software', 'softwareperpetual'],
     isRenewable: false,
+    includes: [{ productId: 'DG7GMGF0DWTJ', skuId: '0001' }],
     unitCents: 106_900,
     yields: 'software',
   },

@@ -6,12 +6,14 @@ import { seedInvoices } from './invoices';
 import { subscriptions } from './subscriptions';
 
 /** Fills an empty store; a planted one is left alone. The seed date is the moment of the first start, or of the reset. */
-export function plantSeed(store: Store, tokenKey = randomBytes(32).toString('base64url')): void {
+export function plantSeed(store: Store): void {
   if (store.settled.get('seedDate') !== undefined) return;
   const seedDate = Date.now();
   store.settled.put('seedDate', seedDate);
   store.settled.put('billedUntil', monthStart(seedDate));
-  store.settled.put('tokenKey', tokenKey);
+  if (store.settled.get('tokenKey') === undefined) {
+    store.settled.put('tokenKey', randomBytes(32).toString('base64url'));
+  }
   for (const customer of customers) store.customers.put(customer.id, customer);
   for (const subscription of subscriptions) store.subscriptions.put(subscription.id, subscription);
   for (const invoice of seedInvoices(seedDate)) store.invoices.put(invoice.id, invoice);

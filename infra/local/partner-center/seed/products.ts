@@ -13,6 +13,10 @@ interface ProductSubType {
   readonly displayName: string;
 }
 
+/** Software that is bought once and kept; partners need a qualification for it. */
+export const isPerpetualSoftware = (product: Product): boolean =>
+  product.productType.subType?.id === 'PerpetualSoftware';
+
 const microsoft = { isMicrosoftProduct: true, publisherName: 'Microsoft' } as const;
 const type = (id: string, subType?: string): Product['productType'] => ({
   id,

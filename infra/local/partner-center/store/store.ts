@@ -9,6 +9,7 @@ export class Store implements Ledger {
   private pending: Change[] = [];
   private undo: (() => void)[] = [];
   private journaled = 0;
+  private closed = false;
 
   readonly customers = new Collection('customers', records.customerSchema, this);
   readonly carts = new Collection('carts', records.cartSchema, this, (cart) => cart.customerId);
@@ -46,10 +47,10 @@ export class Store implements Ledger {
     this.undo.push(undo);
   }
 
-  /** Writes all changes since the last commit as one transaction. */
+  /** Writes all changes since the last commit as one transaction. What comes after `close` is lost, as in a crash. */
   commit(): void {
     if (this.pending.length === 0) return;
-    this.journal.append(this.pending);
+    if (!this.closed) this.journal.append(this.pending);
     this.pending = [];
     this.undo = [];
   }
@@ -68,6 +69,7 @@ export class Store implements Ledger {
   }
 
   close(): void {
+    this.closed = true;
     this.journal.close();
   }
 

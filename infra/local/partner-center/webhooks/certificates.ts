@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { z } from 'zod';
 import type { Store } from '#local/partner-center/store/store';
 import { bits, boolean, explicit, implicit, integer, nothing, octets, oid, sequence, set, utcTime, utf8 } from './der';
@@ -76,7 +76,7 @@ function certificate(subject: Buffer, key: KeyObject, extensions: readonly Buffe
     rootName,
     sequence(utcTime(now - day), utcTime(now + 3650 * day)),
     subject,
-    createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    key.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...extensions)),
   );
   const whole = sequence(body, sha256WithRsa, bits(sign('sha256', body, issuerKey)));

@@ -7,6 +7,7 @@ import { registrationKey } from './announce';
 
 const attempts = 10;
 const pollMs = 100;
+const mostAtOnce = 8;
 
 /** Sends due events to the registered address: ten attempts, then never again (page "partner-center-webhooks"). */
 export class Dispatcher {
@@ -34,6 +35,7 @@ export class Dispatcher {
     const registration = store.webhooks.get(registrationKey);
     if (!registration) return;
     for (const delivery of store.deliveries.all()) {
+      if (this.sending.size >= mostAtOnce) return;
       if (delivery.status !== 'pending' || delivery.dueAt > clock.now() || this.sending.has(delivery.id)) continue;
       this.sending.add(delivery.id);
       this.deliver(delivery, registration)

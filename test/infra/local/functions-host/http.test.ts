@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startApp, type TestApp } from './support/start-app';
-import { eventually } from './support/eventually';
+import { eventually } from '#test/infra/local/support/eventually';
 
 let app: TestApp;
 
@@ -118,6 +118,10 @@ test('the log names each function, and a log hook may rewrite its lines', async 
     expect.stringMatching(/fail Function\.throws: Executed 'Functions\.throws' \(Failed, .*the handler broke/),
   );
   expect(app.lines.join('\n')).not.toContain(app.keys.masterKey);
+});
+
+test('what the app prints is part of the log', () => {
+  expect(app.lines).toContain('the app prints');
 });
 
 test('the state of the host is open to all', async () => {

@@ -37,6 +37,11 @@ test('customers are found by the start of their name, and page by token', async 
   expect(listSchema.parse(second.body).items.map((item) => item.id)).toEqual([tailspin]);
   expect(second.body).not.toHaveProperty('continuationToken');
   expect(second.body).not.toHaveProperty('links.next');
+  const headers = { 'MS-ContinuationToken': continuationToken };
+  const first2 = await shopper.call('GET', '/v1/customers?size=2&seekOperation=First', { headers });
+  expect(first2.body).toEqual({ ...z.looseObject({}).parse(first.body), links: expect.anything() });
+  const odd = await shopper.call('GET', '/v1/customers?size=2&seekOperation=Sideways', { headers });
+  expect(odd).toMatchObject({ status: 400, body: { code: 900126 } });
 });
 
 test.each([
@@ -53,6 +58,16 @@ test('software subscriptions and reservations are not sold in Brazil, perpetual 
   expect(await idsOf('/v1/products?country=BR&targetView=Software')).toEqual(['DG7GMGF0D5P1']);
   const missing = await shopper.call('GET', '/v1/products/DZH318Z0RVM1/skus?country=BR');
   expect(missing).toMatchObject({ status: 404, body: { code: 400013 } });
+});
+
+test('a partner who is not qualified for perpetual software neither sees nor buys it', async () => {
+  const line = await shopper.line('DG7GMGF0D5P1', '0001');
+  await shopper.control('POST', '/settings', { perpetualSoftware: false });
+  expect(await idsOf('/v1/products?country=DE&targetView=Software')).toEqual(['DG7GMGF0FSS1']);
+  const refused = await shopper.call('GET', '/v1/products?country=DE&targetView=SoftwarePerpetual');
+  expect(refused).toMatchObject({ status: 403, body: { code: 400036 } });
+  expect((await shopper.createCart([line])).lineItems[0]?.error?.errorCode).toBe(10001);
+  await shopper.control('POST', '/settings', { perpetualSoftware: true });
 });
 
 test('an availability names its item as product, SKU and availability, in the currency of the country', async () => {

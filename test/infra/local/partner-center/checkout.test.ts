@@ -150,7 +150,7 @@ test('stock lost between cart and checkout is 400/800010, a missing agreement 40
 });
 
 test('a cart in checkout is busy for everyone else, and its own repeat hears that an order is in progress', async () => {
-  await shopper.control('POST', '/faults', { kind: 'delay', route: 'checkout', seconds: 0.5 });
+  await shopper.control('POST', '/faults', { kind: 'delay', route: 'checkout', seconds: 1.5 });
   const cartId = await twoGroups();
   const slow = shopper.checkout(cartId, { 'MS-RequestId': 'slow' });
   await until(async () => JSON.stringify((await shopper.control('GET', '/faults')).body).includes('"fired":1'));

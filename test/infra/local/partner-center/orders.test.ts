@@ -145,6 +145,7 @@ test('software and reservations give entitlements, with an expiry date on reques
   await buyOne('DZH318Z0CSA1', '0001', monthly);
   const all = await listed('/entitlements?showExpiry=True', 'user');
   expect(all.map((one) => one['referenceOrder'])).toMatchObject([{ id: perpetual }, { id: rented }, { id: reserved }]);
+  expect(all[0]).toMatchObject({ includedEntitlements: [{ productId: 'DG7GMGF0DWTJ', entitlementType: 'software' }] });
   expect(all.map((one) => 'expiryDate' in one)).toEqual([false, true, true]);
   expect(await listed('/entitlements?entitlementtype=software', 'user')).toHaveLength(2);
 
@@ -198,8 +199,8 @@ test("in Microsoft's own sandbox everything can be cancelled", async () => {
 test('an audit record keeps the correlation id of the checkout that made the order', async () => {
   const cart = await shopper.createCart([await shopper.line('DG7GMGF0D5P1', '0001')]);
   await shopper.checkout(cart.id, { 'MS-CorrelationId': 'find-me' });
-  const day = new Date().toISOString().slice(0, 10);
-  const { body } = await shopper.call('GET', `/v1/auditrecords?startDate=${day}&endDate=${day}`);
+  const day = (fromNow: number): string => new Date(Date.now() + fromNow * 86_400_000).toISOString().slice(0, 10);
+  const { body } = await shopper.call('GET', `/v1/auditrecords?startDate=${day(-1)}&endDate=${day(1)}`);
   expect(body).toMatchObject({
     items: [
       {
@@ -213,13 +214,14 @@ test('an audit record keeps the correlation id of the checkout that made the ord
   expect(old).toMatchObject({ status: 400, body: { code: 800002 } });
 });
 
+const register = (subscriptionId: string) =>
+  shopper.ofCustomer('POST', `/subscriptions/${subscriptionId}/registrations`);
+
 test('subscriptions are registered only if they are Azure, active and the customer’s own', async () => {
   const id = await buyOne('DZH318Z0CSA1', '0001', monthly);
   const { lineItems } = z
     .object({ lineItems: z.array(z.object({ subscriptionId: z.string() })) })
     .parse(await read(id));
-  const register = (subscriptionId: string) =>
-    shopper.ofCustomer('POST', `/subscriptions/${subscriptionId}/registrations`);
   expect(await register(lineItems[0]?.subscriptionId ?? '')).toMatchObject({ status: 400, body: { code: 800011 } });
   expect(await register(fabrikamAzure)).toMatchObject({ status: 404, body: { code: 20003 } });
 });

@@ -1,4 +1,4 @@
-import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
+import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { contoso } from './shopper';
@@ -74,6 +74,13 @@ test.each([
   ['a wrong secret', `${tenant}/oauth2/token`, { client_secret: 'no' }, 401, 'invalid_client'],
   ['an unknown application', `${tenant}/oauth2/token`, { client_id: 'no' }, 400, 'unauthorized_client'],
   ['an unknown resource', `${tenant}/oauth2/token`, { resource: 'https://example.com' }, 400, 'invalid_resource'],
+  [
+    'a grant named after an object’s own',
+    `${tenant}/oauth2/token`,
+    { grant_type: 'constructor' },
+    400,
+    'unsupported_grant_type',
+  ],
   ['a password', `${tenant}/oauth2/token`, { grant_type: 'password' }, 400, 'unsupported_grant_type'],
   [
     'a revoked consent',
@@ -150,7 +157,12 @@ const overLoopback = (requests: string[]): INetworkModule => ({
   sendPostRequestAsync: (url, options) => send(url, 'POST', options?.body, requests),
 });
 
-async function send<T>(url: string, method: string, body: string | undefined, requests: string[]) {
+async function send<T>(
+  url: string,
+  method: string,
+  body: string | undefined,
+  requests: string[],
+): Promise<NetworkResponse<T>> {
   const { pathname, search } = new URL(url);
   requests.push(`${method} ${pathname}`);
   const response = await fetch(sandbox.base + pathname + search, {

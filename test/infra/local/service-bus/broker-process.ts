@@ -6,6 +6,7 @@ import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 
 const MAIN = join(__dirname, '../../../../infra/local/service-bus/main.js');
+const CONFIG = 'config.json';
 const readySchema = z.object({ ready: z.literal(true), port: z.number(), adminPort: z.number() });
 const countsSchema = z.record(
   z.string(),
@@ -27,12 +28,16 @@ export interface BrokerOptions {
   /** The topology, or the text of a config file; without it the project's own topology. */
   config?: unknown;
   args?: readonly string[];
+  /** Whether faults may be ordered; they may unless this is false. */
+  faults?: boolean;
 }
 
 /** A broker in its own process and folder, as the tests see it. */
 export class BrokerProcess {
   private process: ChildProcess | undefined;
   private clients: ServiceBusClient[] = [];
+  /** What the broker has logged. */
+  log = '';
   port = 0;
   adminPort = 0;
 
@@ -44,15 +49,18 @@ export class BrokerProcess {
   /** Starts a broker on free ports and waits until it accepts connections. */
   static async start(options: BrokerOptions = {}): Promise<BrokerProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'cartage-broker-'));
-    const args = ['--data', join(folder, 'data'), '--faults', ...(options.args ?? [])];
-    if (options.config !== undefined) {
-      const file = join(folder, 'config.json');
-      writeFileSync(file, typeof options.config === 'string' ? options.config : JSON.stringify(options.config));
-      args.push('--config', file);
-    }
+    const args = ['--data', join(folder, 'data'), ...(options.args ?? [])];
+    if (options.faults !== false) args.push('--faults');
+    if (options.config !== undefined) args.push('--config', join(folder, CONFIG));
     const broker = new BrokerProcess(folder, args);
+    if (options.config !== undefined) broker.configure(options.config);
     await broker.run();
     return broker;
+  }
+
+  /** Writes the configuration that its next start reads. */
+  configure(config: unknown): void {
+    writeFileSync(join(this.folder, CONFIG), typeof config === 'string' ? config : JSON.stringify(config));
   }
 
   /** Where the broker keeps its data. */
@@ -95,6 +103,12 @@ export class BrokerProcess {
     return counts;
   }
 
+  /** The memory the broker's process has, in bytes. */
+  async memory(): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.adminPort}/health`);
+    return z.object({ rssBytes: z.number() }).parse(await response.json()).rssBytes;
+  }
+
   /** Kills the broker as a crash would, and waits for its end. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
@@ -108,6 +122,7 @@ export class BrokerProcess {
       env: { ...process.env, SERVICE_BUS_KEY: TEST_KEY },
     });
     this.process = child;
+    child.stderr?.on('data', (chunk) => (this.log += String(chunk)));
     const line = await firstLine(child);
     const ready = readySchema.parse(JSON.parse(line));
     this.port = ready.port;

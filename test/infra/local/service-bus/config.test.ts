@@ -95,3 +95,19 @@ test('a broker with a wrong configuration does not start', async () => {
   const start = BrokerProcess.start({ config: { queues: { a: { maxDeliveryCount: 'many' } } } });
   await expect(start).rejects.toThrow('queues.a.maxDeliveryCount');
 });
+
+test('a queue with data keeps its kind and its sessions, whatever a later configuration says', async () => {
+  const broker = await BrokerProcess.start({ config: { queues: { a: {}, b: {} } } });
+  try {
+    await broker.kill();
+    broker.configure({ queues: { a: { requiresSession: true }, b: {} } });
+    await expect(broker.run()).rejects.toThrow("requiresSession of 'a'");
+    broker.configure({ topics: { b: {} } });
+    await expect(broker.run()).rejects.toThrow("'b' is a queue already");
+    broker.configure({ queues: { a: { maxDeliveryCount: 2 } } });
+    await broker.run();
+    await broker.client().createSender('b').sendMessages({ body: 'still there' });
+  } finally {
+    await broker.dispose();
+  }
+});

@@ -131,3 +131,17 @@ test('while the disk is full nothing is acknowledged, and afterwards everything 
   await broker.run();
   expect(await bodies('plain')).toEqual(['before', 'after']);
 });
+
+test('with --sync everything is acknowledged only after the disk has it, in the order it came', async () => {
+  const synced = await BrokerProcess.start({ config, args: ['--sync'] });
+  try {
+    const sender = synced.client().createSender('plain');
+    await Promise.all(Array.from({ length: 200 }, (_, body) => sender.sendMessages({ body })));
+    await synced.kill();
+    await synced.run();
+    const peeked = await synced.client().createReceiver('plain').peekMessages(200);
+    expect(peeked.map(({ body }) => body)).toEqual(Array.from({ length: 200 }, (_, body) => body));
+  } finally {
+    await synced.dispose();
+  }
+});

@@ -34,12 +34,16 @@ export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJ
   const directory = makeApp(entry, hostJson);
   const keys = join(directory, 'keys.json');
   const lines: string[] = [];
+  const cleanUp = (): void => rmSync(directory, { recursive: true, force: true });
   const child = await startChild({
     name: 'host',
     script: resolve('dist/infra/local/functions-host/main.js'),
     args: ['--app', directory, '--port', '0', '--keys', keys],
     env: { ...process.env, ...env },
     log: (line) => lines.push(line),
+  }).catch((error: unknown) => {
+    cleanUp();
+    throw error;
   });
   return {
     url: `http://127.0.0.1:${child.ready.port}`,
@@ -49,7 +53,7 @@ export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJ
     child,
     async [Symbol.asyncDispose]() {
       await child.stop();
-      rmSync(directory, { recursive: true, force: true });
+      cleanUp();
     },
   };
 }

@@ -1,0 +1,61 @@
+import type { InvocationContext } from '@azure/functions';
+import { z } from 'zod';
+import { sendFailedLetter } from '#shared/pipeline/failed-letter';
+import { queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/message';
+import { actOnPurchase, type ActDeps } from './act-on-purchase';
+
+/** What the broker says of a dead letter. */
+const delivery = z.object({
+  messageId: z.coerce.string().optional(),
+  applicationProperties: z
+    .object({ deadLetterReason: z.string().optional(), deadLetterErrorDescription: z.string().optional() })
+    .default({}),
+});
+
+/**
+ * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. A stage's
+ * letter holds its purchase, so that a person sees it; every other one goes to `purchase-failed`.
+ */
+export function receiveDeadLetter(
+  queue: QueueName,
+  deps: ActDeps,
+): (body: unknown, context: InvocationContext) => Promise<void> {
+  return async (body, context) => {
+    const { messageId, applicationProperties: properties } = delivery.parse(context.triggerMetadata ?? {});
+    const reason = properties.deadLetterReason ?? 'unknown';
+    const description = properties.deadLetterErrorDescription ?? 'The broker gave no description.';
+    deps.log('error', 'dead letter', { queue, reason, description, messageId });
+    const message = stageMessage.safeParse(body);
+    if (message.success && queueOf[message.data.stage] === queue) {
+      return holdPurchase(message.data, `${reason}: ${description}`, deps);
+    }
+    await sendFailedLetter(deps.bus, {
+      queue,
+      reason: 'dead-letter',
+      description: `${reason}: ${description}`,
+      original: Buffer.isBuffer(body) ? body.toString('utf8') : body,
+      ...(messageId === undefined ? {} : { messageId }),
+    });
+  };
+}
+
+/** Holds the purchase if it still waits for this very message; otherwise it has moved on without it. */
+async function holdPurchase({ purchaseId, stage, attempt }: StageMessage, why: string, deps: ActDeps): Promise<void> {
+  const act = await actOnPurchase(
+    purchaseId,
+    async ({ purchase }) =>
+      purchase.status === 'open' && purchase.stage === stage && purchase.attempts[stage] === attempt
+        ? {
+            kind: 'held',
+            reason: {
+              code: 'dead-letter',
+              message: `The message to stage ${stage} was given up (${why}).`,
+              advice: 'Look in the log for what went wrong, correct it, then resume the purchase.',
+            },
+          }
+        : { why: 'moved on' },
+    deps,
+  );
+  if (act.kind === 'not-possible')
+    deps.log('info', 'dead letter of a purchase that moved on', { purchaseId, stage, attempt });
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { createTokens, type Tokens } from '#shared/partner-center/token';
+import { createTransport, type Call, type Transport, type TransportLimits } from '#shared/partner-center/transport';
+
+export const CONTOSO = 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01';
+export const FABRIKAM = '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02';
+export const CONTOSO_AZURE = 'c0ffee00-0000-4000-8000-000000000001';
+export const FABRIKAM_AZURE = 'c0ffee00-0000-4000-8000-000000000002';
+const SECRETS: Readonly<Record<string, string>> = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+
+export interface SandboxClient {
+  readonly pc: Transport;
+  readonly tokens: Tokens;
+}
+
+export interface SandboxClientOptions {
+  readonly limits?: Partial<TransportLimits>;
+  readonly audience?: string;
+  /** Another root for the API than for the sign-in. */
+  readonly apiRoot?: string;
+  /** Secrets other than the sandbox's own. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** A client with the sandbox's development identity. */
+export function clientOf(origin: string, options: SandboxClientOptions = {}): SandboxClient {
+  const secrets = new Map(Object.entries({ ...SECRETS, ...options.secrets }));
+  const tokens = createTokens({
+    authorityHost: 'https://login.microsoftonline.com',
+    authorityRoute: origin,
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    audience: options.audience ?? 'https://api.partnercenter.microsoft.com',
+    clientId: '22222222-2222-4222-8222-222222222222',
+    clientSecretName: 'secret',
+    refreshTokenName: 'refresh',
+    secrets: {
+      get: (name) => Promise.resolve(secrets.get(name) ?? ''),
+      set: async (name, value) => {
+        secrets.set(name, value);
+      },
+    },
+  });
+  return {
+    tokens,
+    pc: createTransport({
+      apiRoot: options.apiRoot ?? origin,
+      tokens,
+      applicationName: 'Cartage contract tests',
+      limits: options.limits,
+    }),
+  };
+}
+
+export function aCall(): Call {
+  return { requestId: randomUUID(), correlationId: randomUUID() };
+}
+
+/** Asks again, gently, until the answer is the wanted one; the test's own time limit ends it otherwise. */
+export async function until<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const read: Item[] = [];
+  for await (const item of items) read.push(item);
+  return read;
+}

@@ -1,0 +1,11 @@
+/**
+ * What Partner Center does by itself against buying twice. It documents two guards, and either must suffice; as long as
+ * no effect comes late, none must. (With late effects and no guard, no client can be safe.)
+ */
+export const guards: [name: string, switches: string[]][] = [
+  ['with both of its guards', []],
+  ['that forgets request ids', ['--request-memory', 'off']],
+  ['that buys again when an ordered cart is checked out', ['--ordered-cart-guard', 'off']],
+  ['that answers 800065 for an ordered cart', ['--checkout-replay', 'error-800065']],
+  ['without any guard', ['--request-memory', 'off', '--ordered-cart-guard', 'off']],
+];
