@@ -48,6 +48,8 @@ const settings = z
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
     WATCH_SECONDS: positive.default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
+    /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
+    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
     /** Country codes, comma-separated, or `none`; replaces the documented list. */
     UNAVAILABLE_MARKETS: z
       .string()
@@ -55,8 +57,6 @@ const settings = z
       .pipe(z.array(z.string().regex(/^[A-Z]{2}$/, 'must be country codes of two letters')))
       .optional(),
     PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
-    /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
-    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
     INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({

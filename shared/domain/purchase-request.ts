@@ -63,6 +63,8 @@ export const purchaseRequest = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   customerId: uuid.transform((id) => id.toLowerCase()),
   lines: z.array(requestedLine).min(1).max(50),
+  /** The same as another purchase of these days, and meant so: not held as a look-alike. */
+  isLookAlikeMeant: z.boolean().optional(),
   /** The market to buy in; without it the customer's own country. */
   country: z
     .string()
@@ -74,8 +76,6 @@ export const purchaseRequest = z.strictObject({
   limits: limits.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
-  /** The same as another purchase of these days, and meant so: not held as a look-alike. */
-  isLookAlikeMeant: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z

@@ -94,14 +94,19 @@ const cart = record({
   /** The only truth about a cart's life: examples show 15 minutes and 7 days. */
   expirationTimestamp: date.optional(),
   lastModifiedUser: text.optional(),
-  lineItems: list(cartLine),
+  lineItems: z.array(cartLine),
 });
 export type Cart = z.infer<typeof cart>;
 
+const orderError = record({ orderGroupId: text.optional(), code: text.optional(), description: text.optional() });
+
+/** Either list may be left out, but not both: that would read as if nothing had been bought. */
 const checkoutResult = record({
-  orders: list(orderSchema),
-  orderErrors: list(record({ orderGroupId: text.optional(), code: text.optional(), description: text.optional() })),
-});
+  orders: z.array(orderSchema).optional(),
+  orderErrors: z.array(orderError).optional(),
+})
+  .refine(({ orders, orderErrors }) => (orders ?? orderErrors) !== undefined, 'expected orders or orderErrors')
+  .transform(({ orders = [], orderErrors = [] }) => ({ orders, orderErrors }));
 /** One order per order group that was bought; one error per group that was not. Both at once is normal. */
 export type CheckoutResult = z.infer<typeof checkoutResult>;
 export type OrderGroupError = CheckoutResult['orderErrors'][number];

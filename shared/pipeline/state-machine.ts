@@ -15,7 +15,6 @@ export const edges: Record<State, readonly State[]> = {
   enablement: ['discovery', 'refused', 'held', 'cancelled'],
   discovery: ['enablement', 'inventory', 'cart', 'refused', 'held', 'cancelled'],
   inventory: ['cart', 'discovery', 'refused', 'held', 'cancelled'],
-  // `quoted` ends a dry run.
   cart: ['checkout', 'discovery', 'quoted', 'refused', 'held', 'cancelled'],
   checkout: ['tracking', 'discovery', 'refused', 'held', 'cancelled'],
   tracking: ['completed', 'partially-completed', 'held', 'cancelled'],

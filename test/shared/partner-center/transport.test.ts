@@ -371,3 +371,10 @@ test('an id can not lead out of its place in a path', async () => {
   await expect(getProduct(client.pc, { customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(RangeError);
   await expect(getProduct(client.pc, { country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
 });
+
+test('a request that can not be built is a mistake of ours and no trouble of the network', async () => {
+  const call = { ...aCall(), requestId: 'two\nlines' };
+  await expect(client.pc.send(WRITE, call)).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+  await expect(client.pc.send(WRITE, call)).rejects.not.toMatchObject({ name: 'PartnerCenterError' });
+  expect(apiRequests()).toHaveLength(0);
+});
