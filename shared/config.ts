@@ -44,6 +44,7 @@ const settings = z
       .default('15,30,60,120,300,600')
       .transform((text) => text.split(','))
       .pipe(z.array(positive).min(1)),
+    TRACK_PROVISIONING: yesOrNo.default(true),
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
     WATCH_SECONDS: positive.default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
@@ -95,6 +96,7 @@ const settings = z
     policy: {
       checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
       trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
+      trackProvisioning: read.TRACK_PROVISIONING,
       patienceSeconds: read.PATIENCE_SECONDS,
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,

@@ -91,8 +91,17 @@ const orderedLine = z.object({
   lineId: z.string(),
   catalogItemId: z.string(),
   quantity: z.int(),
+  /** The line's number within its order. */
+  lineItemNumber: z.int().optional(),
   subscriptionId: z.string().optional(),
+  /** Whether it can be used; absent where Partner Center did not tell, and the order's status alone decides. */
+  provisioning: z.enum(['pending', 'fulfilled', 'unfulfilled']).optional(),
+  /** Software and reservations: how many pieces, and the ids of Azure reservation orders. */
+  entitlements: z.object({ count: z.int(), references: z.array(z.string()) }).optional(),
+  /** Marketplace subscriptions: where the customer activates it. */
+  activationLink: z.string().optional(),
 });
+export type OrderedLine = z.infer<typeof orderedLine>;
 
 const placedOrder = z.object({
   orderGroup: z.string(),

@@ -9,6 +9,8 @@ export interface Policy {
   checkoutTimeoutSeconds: number;
   /** When to look at an order again: first, second, third time and so on; the last one repeats. */
   trackingIntervalsSeconds: number[];
+  /** Whether a completed order is also asked for its lines' provisioning, entitlements and activation links. */
+  trackProvisioning: boolean;
   /** How long a purchase may stay at one stage before a person is asked. */
   patienceSeconds: number;
   /** How often a purchase's alarm clock rings. */

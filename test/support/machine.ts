@@ -27,6 +27,7 @@ const stages: Stage[] = [enableSubscriptions, discoverOffers, checkInventory, cr
 export const policy: Policy = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15, 30, 60],
+  trackProvisioning: true,
   patienceSeconds: 24 * 60 * 60,
   watchSeconds: 600,
   catalogueSeconds: 3600,

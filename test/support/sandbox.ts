@@ -82,8 +82,9 @@ export function sandboxClient(
   secretsFile: string,
   limits: Partial<TransportLimits> = {},
   now = Date.now,
+  refreshToken = 'sandbox-refresh-token',
 ): Transport {
-  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+  const given = { secret: 'sandbox-client-secret', refresh: refreshToken };
   const tokens = createTokens({
     authorityHost: 'https://login.partner-center.test',
     authorityRoute: url,

@@ -17,6 +17,7 @@ const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnow
 const policy: Policy = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15],
+  trackProvisioning: true,
   patienceSeconds: 3600,
   watchSeconds: 600,
   catalogueSeconds: 60,
