@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
 import { type AtomRequest, refuse, serveAtom } from './atom/atom';
 import type { Broker } from './broker';
@@ -11,27 +11,16 @@ const MAX_BODY = 1024 * 1024;
 
 /** The HTTP door on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
 export class AdminServer {
-  private readonly server: Server;
-
+  /** Answers the requests of a server that listens already. */
   constructor(
+    private readonly server: Server,
     private readonly broker: Broker,
     private readonly amqp: AmqpServer,
     private readonly key: SharedAccessKey,
     private readonly faultsAllowed: boolean,
   ) {
-    this.server = createServer((request, response) => {
+    server.on('request', (request, response) => {
       this.handle(request, response).catch((error: unknown) => fail(response, error));
-    });
-  }
-
-  /** Starts listening. Returns the port. */
-  listen(port: number): Promise<number> {
-    return new Promise((fulfil, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => {
-        const address = this.server.address();
-        fulfil(typeof address === 'object' && address ? address.port : port);
-      });
     });
   }
 

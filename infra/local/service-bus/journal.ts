@@ -84,11 +84,12 @@ export class Journal {
 
   /** Writes what waits, and closes the file. */
   close(): void {
-    if (!this.busy) this.writeGroup();
+    this.writeGroup();
     closeSync(this.file);
   }
 
   private writeGroup(): void {
+    if (this.busy) return;
     const group = this.queue;
     this.queue = [];
     if (group.length === 0) return;

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import topology from '#topology';
 import { AdminServer } from './admin';
 import { Broker } from './broker';
 import { parseConfig, readConfig } from './config';
+import { listen } from './listen';
 import { AmqpServer } from './server';
 
 /** The key of connection strings when SERVICE_BUS_KEY is not set. It opens nothing but a broker on 127.0.0.1. */
@@ -27,13 +30,16 @@ async function main(): Promise<void> {
   });
   const definitions =
     values.config === undefined ? readConfig(topology) : parseConfig(readFileSync(values.config, 'utf8'));
+  // The ports come first: who finds them taken must not touch the data of the broker that has them.
+  const amqpDoor = createServer();
+  const httpDoor = createHttpServer();
+  const port = await listen(amqpDoor, Number(values.port));
+  const adminPort = await listen(httpDoor, Number(values['admin-port']));
   const broker = new Broker(values.data, values.sync, definitions, log);
   const key = { name: 'RootManageSharedAccessKey', key: process.env['SERVICE_BUS_KEY'] ?? DEVELOPMENT_KEY };
-  const server = new AmqpServer(broker, key, log);
-  const admin = new AdminServer(broker, server, key, values.faults);
+  const server = new AmqpServer(amqpDoor, broker, key, log);
+  const admin = new AdminServer(httpDoor, broker, server, key, values.faults);
   await broker.defined;
-  const port = await server.listen(Number(values.port));
-  const adminPort = await admin.listen(Number(values['admin-port']));
 
   const stop = (): void => {
     server.close();

@@ -31,7 +31,7 @@ export interface Routes {
 }
 
 const OVERHEAD = 256;
-const EXPIRE_RETRY = 1_000;
+const RETRY = 1_000;
 
 /**
  * The messages of a queue, subscription or dead-letter queue, or those a topic has scheduled. Its state changes only through `apply`;
@@ -95,7 +95,7 @@ export class Queue {
       case 'attempt': {
         // Live, a lock watches over the delivery. At start there is none any more, so the delivery has failed.
         const message = this.messages.get(operation.sequence);
-        if (message && !this.live) message.failed++;
+        if (message && !this.live && this.routes.bury) message.failed++;
         return;
       }
       case 'state': {
@@ -217,8 +217,13 @@ export class Queue {
     this.around.commit(operations, (error) => {
       if (!error) return;
       message.taken = false;
-      message.alarm = this.around.clock.alarm(this.now + EXPIRE_RETRY, () => this.activate(message));
+      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.activate(message));
     });
+  }
+
+  /** Makes a message available again after a moment: what failed would fail again at once. */
+  offerLater(message: Message): void {
+    this.around.clock.alarm(this.now + RETRY, () => this.offer(message));
   }
 
   /** Up to `limit` messages from a number on, in order, whatever their state; nothing changes. */
@@ -241,7 +246,7 @@ export class Queue {
     this.around.commit(settlement(this, message, { kind: 'expire' }), (error) => {
       if (!error) return;
       message.taken = false;
-      message.alarm = this.around.clock.alarm(this.now + EXPIRE_RETRY, () => this.expire(message));
+      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.expire(message));
     });
   }
 }

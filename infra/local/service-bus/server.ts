@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, createServer } from 'node:net';
+import type { Server } from 'node:net';
 import { Connection } from './amqp/connection';
 import type { Broker } from './broker';
 import { Client } from './client';
@@ -8,11 +8,16 @@ import type { SharedAccessKey } from './sas';
 /** The AMQP door: accepts connections on 127.0.0.1. */
 export class AmqpServer {
   private readonly connections = new Set<Connection>();
-  private readonly server: Server;
 
-  constructor(broker: Broker, key: SharedAccessKey, log: (line: string) => void) {
+  /** Serves the connections of a server that listens already. */
+  constructor(
+    private readonly server: Server,
+    broker: Broker,
+    key: SharedAccessKey,
+    log: (line: string) => void,
+  ) {
     const containerId = randomUUID();
-    this.server = createServer((socket) => {
+    server.on('connection', (socket) => {
       const closed = (): unknown => this.connections.delete(connection);
       const connection = new Connection(socket, containerId, new Client({ broker, key, log, closed }));
       this.connections.add(connection);
@@ -22,17 +27,6 @@ export class AmqpServer {
   /** How many clients are connected. */
   get size(): number {
     return this.connections.size;
-  }
-
-  /** Starts listening. Returns the port. */
-  listen(port: number): Promise<number> {
-    return new Promise((fulfil, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => {
-        const address = this.server.address();
-        fulfil(typeof address === 'object' && address ? address.port : port);
-      });
-    });
   }
 
   /** Cuts all connections. */

@@ -22,7 +22,7 @@ function* queueSnapshot(queue: Queue): Generator<Operation> {
   for (const message of queue.messages.values()) {
     const { sequence, state, enqueuedAt, expiresAt, scheduledFor, deadLetterSource, content } = message;
     // A delivery that is under way counts as failed, should the broker start from this snapshot.
-    const failed = message.failed + (locked.has(sequence) ? 1 : 0);
+    const failed = message.failed + (locked.has(sequence) && queue.routes.bury ? 1 : 0);
     yield {
       type: 'put',
       reason: 'kept',

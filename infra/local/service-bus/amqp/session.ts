@@ -93,7 +93,7 @@ export class Session {
 
   /** Answers a delivery for good. Equal answers about neighbours in one tick leave as one range. */
   settle(receiver: boolean, deliveryId: number, answer: Answer): void {
-    this.unsettled.delete(receiver ? -1 : deliveryId);
+    if (!receiver) this.unsettled.delete(deliveryId);
     if (answer !== 'accepted') {
       this.settleNow();
       this.connection.write(dispositionFrame(this.channel, receiver, deliveryId, deliveryId, answer));
@@ -148,15 +148,14 @@ export class Session {
   }
 
   private flowed(flow: Flow): void {
+    const wasOpen = this.open;
     const expected = flow.nextIncomingId ?? 0;
     this.remoteWindow = Math.max(0, flow.incomingWindow - ((this.nextOutgoingId - expected) | 0));
     this.transmit();
-    if (flow.handle !== undefined) {
-      this.link(flow.handle).flowed(flow);
-    } else {
-      if (flow.echo) this.flow();
-      for (const link of this.links.values()) if (link instanceof OutgoingLink) link.ready();
-    }
+    if (flow.handle !== undefined) this.link(flow.handle).flowed(flow);
+    else if (flow.echo) this.flow();
+    // The window is the session's: more room is good news for every link.
+    if (!wasOpen && this.open) for (const link of this.links.values()) if (link instanceof OutgoingLink) link.ready();
   }
 
   private transferred(transfer: Transfer, payload: Buffer): void {

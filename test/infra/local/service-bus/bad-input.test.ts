@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { AMQP_HEADER, amqpFrame } from '#local/service-bus/amqp/frames';
+import { AMQP_HEADER, EMPTY_FRAME, amqpFrame } from '#local/service-bus/amqp/frames';
 import { described, uint } from '#local/service-bus/amqp/value';
 import { BrokerProcess } from './broker-process';
 import { fuzz } from './fuzz';
@@ -159,8 +159,18 @@ test('a thousand connections, half of them half open, leave room for others', as
 test('a client that asked for signs of life gets them', async () => {
   const impatient = amqpFrame(0, 0x10, ['impatient', null, null, null, uint(300)]);
   const { answer } = await exchange(broker, Buffer.concat([AMQP_HEADER, impatient]), 500);
-  const empty = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
-  expect(answer.indexOf(empty, answer.indexOf(empty) + 8)).toBeGreaterThan(0);
+  expect(answer.indexOf(EMPTY_FRAME, answer.indexOf(EMPTY_FRAME) + 8)).toBeGreaterThan(0);
+});
+
+test('what needs no answer is acknowledged at once all the same, so that nothing waits behind it', async () => {
+  const socket = await open(broker);
+  let answer = Buffer.alloc(0);
+  socket.on('data', (chunk) => (answer = Buffer.concat([answer, Buffer.from(chunk)])));
+  socket.write(Buffer.concat([authorized(broker.port, 'greedy'), attachReceiver(1, 'greedy')]));
+  await until(() => answer.includes('receiver-1'));
+  socket.write(grant(1, 0));
+  await until(() => answer.subarray(-8).equals(EMPTY_FRAME));
+  socket.destroy();
 });
 
 test('thousands of mutated frames do no harm', async () => {
