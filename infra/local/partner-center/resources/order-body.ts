@@ -1,5 +1,5 @@
 import { link, type Link } from '#local/partner-center/http/link';
-import { wireAmount } from '#local/partner-center/rules/money';
+import { linePricing, wireAmount } from '#local/partner-center/rules/money';
 import { orderStatus } from '#local/partner-center/rules/order-status';
 import { symbolOf } from '#local/partner-center/seed/currencies';
 import type { Order, OrderLine } from '#local/partner-center/store/records';
@@ -48,7 +48,7 @@ function lineBody(order: Order, line: OrderLine, index: number, now: number, wit
     transactionType: 'New',
     friendlyName: line.friendlyName,
     quantity: remaining(line),
-    ...(withPrice ? { pricing: pricing(line) } : {}),
+    ...(withPrice ? { pricing: linePricing(line.unitCents, remaining(line)) } : {}),
     ...(reseller === undefined ? {} : { partnerIdOnRecord: reseller }),
     ...(additional.length === 0 ? {} : { additionalPartnerIdsOnRecord: additional }),
     ...(line.provisioningContext ? { provisioningContext: line.provisioningContext } : {}),
@@ -57,12 +57,6 @@ function lineBody(order: Order, line: OrderLine, index: number, now: number, wit
     ...(line.customTermEndDate === undefined ? {} : { customTermEndDate: line.customTermEndDate }),
     links: lineLinks(order, line, index, subscriptionId),
   };
-}
-
-function pricing(line: OrderLine): object {
-  const price = wireAmount(line.unitCents);
-  const extendedPrice = wireAmount(line.unitCents * remaining(line));
-  return { listPrice: price, discountedPrice: price, proratedPrice: price, price, extendedPrice };
 }
 
 function lineLinks(

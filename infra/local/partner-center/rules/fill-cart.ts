@@ -4,6 +4,7 @@ import type { CartLine, Customer, PlainCartLine } from '#local/partner-center/st
 import type { World } from '#local/partner-center/world';
 import { cartError } from './cart-errors';
 import type { CartRequest, RequestedLine } from './cart-request';
+import { linePricing } from './money';
 import { lineError, wireBillingCycle } from './line-error';
 import { orderGroups } from './order-groups';
 
@@ -56,7 +57,7 @@ function fillLine(
     ...(line.promotionId ? { promotionId: line.promotionId } : {}),
     ...(line.attestationAccepted ? { attestationAccepted: true } : {}),
     ...(line.customTermEndDate ? { customTermEndDate: line.customTermEndDate } : {}),
-    ...(error ? { error } : {}),
+    ...(error ? { error } : priced(line, world)),
   };
 }
 
@@ -65,4 +66,10 @@ function legacyError(line: RequestedLine): PlainCartLine['error'] {
   const offer = legacyOffers[line.catalogItemId.toUpperCase()];
   if (!offer) return cartError(10001);
   return wireBillingCycle(line.billingCycle) === offer.billingCycle ? undefined : cartError(10013);
+}
+
+/** The cart is a quote too (page "Cart resources", Pricing). */
+function priced(line: RequestedLine, world: World): Pick<PlainCartLine, 'pricing'> {
+  const item = world.catalogue.goods(line.catalogItemId);
+  return item ? { pricing: linePricing(item.offer.unitCents, line.quantity) } : {};
 }

@@ -10,3 +10,10 @@ export function decimalText(cents: number): string {
   const digits = String(Math.abs(cents)).padStart(3, '0');
   return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`.replace(/\.?0+$/, '');
 }
+
+/** The prices of a line (page "Cart resources", Pricing; "Order resources"); nothing is discounted or prorated here. */
+export function linePricing(unitCents: number, quantity: number): Record<string, number> {
+  const price = wireAmount(unitCents);
+  const extendedPrice = wireAmount(unitCents * quantity);
+  return { listPrice: price, discountedPrice: price, proratedPrice: price, price, extendedPrice };
+}

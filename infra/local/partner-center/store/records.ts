@@ -67,6 +67,8 @@ const plainLineSchema = boughtSchema.extend({
   currencyCode: z.string(),
   billingCycle: z.string(),
   orderGroup: z.string(),
+  /** Amounts as the API writes them, by their names. */
+  pricing: z.record(z.string(), z.number()).optional(),
   error: lineErrorSchema.optional(),
 });
 
