@@ -7,6 +7,7 @@ import { sources } from '#shared/domain/source';
  */
 
 const positive = z.coerce.number<string>().int().positive();
+const yesOrNo = z.stringbool({ truthy: ['true'], falsy: ['false'] });
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const settings = z
@@ -43,11 +44,19 @@ const settings = z
       .default('15,30,60,120,300,600')
       .transform((text) => text.split(','))
       .pipe(z.array(positive).min(1)),
+    TRACK_PROVISIONING: yesOrNo.default(true),
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
     WATCH_SECONDS: positive.default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
     /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
     LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
+    /** Country codes, comma-separated, or `none`; replaces the documented list. */
+    UNAVAILABLE_MARKETS: z
+      .string()
+      .transform((text) => (text === 'none' ? [] : text.split(',').map((code) => code.trim().toUpperCase())))
+      .pipe(z.array(z.string().regex(/^[A-Z]{2}$/, 'must be country codes of two letters')))
+      .optional(),
+    PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
     INVOICE_WINDOW_DAYS: positive.default(90),
   })
   .transform((read, context) => ({
@@ -87,9 +96,15 @@ const settings = z
     policy: {
       checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
       trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
+      trackProvisioning: read.TRACK_PROVISIONING,
       patienceSeconds: read.PATIENCE_SECONDS,
       watchSeconds: read.WATCH_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
+      unavailableMarkets: read.UNAVAILABLE_MARKETS,
+      perpetualSoftwareQualified: read.PERPETUAL_SOFTWARE_QUALIFIED,
+      sourceLimits: new Map(
+        read.SOURCES.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+      ),
     },
     lookAlikeHours: read.LOOK_ALIKE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,

@@ -1,30 +1,20 @@
 import { placedLines } from '#shared/domain/purchase-request';
-import type { Purchase } from '#shared/domain/purchase';
+import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/carts';
-import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
 import type { Outcome } from '#shared/pipeline/outcome';
-import { outcomeOfRemedy } from '#shared/pipeline/policy';
+import { judgeLimits, type OwnedLimits } from './judge-limits';
+import { judgeLineErrors } from './judge-line-errors';
+import { totalsOf } from './price-lines';
 
-/** A cart is created even when lines can't be bought: 201 with an error on the line (page "Create a cart"). */
-export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
+/**
+ * What comes of a new cart: on to checkout if it holds exactly what was asked for within all limits; for a dry run the
+ * priced cart is the end. A cart is created even when lines can't be bought (page "Create a cart").
+ */
+export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[], now: Date): Outcome {
   const lines = cart.lineItems.flatMap((line) => [line, ...line.addonItems]);
-  const placed = placedLines(purchase.request);
-  const errors = lines.flatMap((line, at) =>
-    line.error ? [{ line, lineId: placed[at]?.lineId ?? '?', error: line.error }] : [],
-  );
-  const [first] = errors;
-  if (first) {
-    // The first error decides what to do; all are told.
-    const { remedy, advice } = lookUpCartLineError(first.error.errorCode);
-    const message = errors.map(({ lineId, error }) => `Line ${lineId}: ${describe(error)}`).join(' ');
-    return outcomeOfRemedy(remedy, { code: first.error.errorCode, message, advice }, purchase);
-  }
-  const kept = placed.map(({ lineId }, at) => ({
-    lineId,
-    line: lines[at],
-    offer: purchase.offers?.find((o) => o.lineId === lineId),
-  }));
-  if (lines.length !== placed.length || kept.some(({ line, offer }) => !isAsAsked(line, offer))) {
+  const objection = judgeLineErrors(purchase, lines);
+  if (objection) return objection;
+  if (!holdsWhatWasAsked(purchase, lines)) {
     return {
       kind: 'held',
       reason: {
@@ -34,40 +24,46 @@ export function reviewCart(purchase: Purchase, cart: Cart, now: Date): Outcome {
       },
     };
   }
+  const kept = keptCart(purchase, cart, lines, now);
+  const facts = { cart: kept };
+  const overLimit = judgeLimits(kept.lines, limits);
+  if (overLimit) return { ...overLimit, facts };
+  const total = kept.totals?.map(({ value, currency }) => `${currency} ${value}`).join(' + ') ?? 'no price given';
+  const groups = new Set(kept.lines.map(({ orderGroup }) => orderGroup)).size;
+  const note = `cart ${cart.id}, ${groups} order group(s), ${total}`;
+  return purchase.request.dryRun
+    ? { kind: 'finish', status: 'quoted', note: `${note}; a dry run, nothing is bought`, facts }
+    : { kind: 'continue', next: 'checkout', note, facts, happening: 'carted' };
+}
+
+function holdsWhatWasAsked(purchase: Purchase, lines: readonly CartLine[]): boolean {
+  const placed = placedLines(purchase.request);
+  const offerOf = new Map(purchase.offers?.map((offer) => [offer.lineId, offer]));
+  return (
+    lines.length === placed.length &&
+    placed.every(({ lineId }, at) => {
+      const offer = offerOf.get(lineId);
+      return lines[at]?.catalogItemId === offer?.catalogItemId && lines[at]?.quantity === offer?.quantity;
+    })
+  );
+}
+
+function keptCart(purchase: Purchase, cart: Cart, answered: readonly CartLine[], now: Date): PurchaseCart {
+  const placed = placedLines(purchase.request);
+  const lines = answered.map(({ catalogItemId, quantity, orderGroup, currencyCode, pricing }, at) => ({
+    lineId: placed[at]?.lineId ?? '?',
+    catalogItemId,
+    quantity,
+    orderGroup: orderGroup ?? '0',
+    ...(currencyCode === undefined ? {} : { currencyCode }),
+    ...(pricing === undefined ? {} : { pricing }),
+  }));
+  const totals = totalsOf(lines);
   return {
-    kind: 'continue',
-    next: 'checkout',
-    note: `cart ${cart.id}, ${new Set(lines.map(({ orderGroup }) => orderGroup)).size} order group(s)`,
-    facts: {
-      cart: {
-        id: cart.id,
-        createdAt: cart.creationTimestamp ?? now.toISOString(),
-        ...(cart.expirationTimestamp === undefined ? {} : { expiresAt: cart.expirationTimestamp }),
-        lines: kept.flatMap(({ lineId, line }) =>
-          line
-            ? [
-                {
-                  lineId,
-                  catalogItemId: line.catalogItemId,
-                  quantity: line.quantity,
-                  orderGroup: line.orderGroup ?? '0',
-                },
-              ]
-            : [],
-        ),
-      },
-    },
-    happening: 'carted',
+    id: cart.id,
+    createdAt: cart.creationTimestamp ?? now.toISOString(),
+    ...(cart.expirationTimestamp === undefined ? {} : { expiresAt: cart.expirationTimestamp }),
+    lines,
+    ...(totals === undefined ? {} : { totals }),
   };
-}
-
-function isAsAsked(
-  line: CartLine | undefined,
-  asked: { catalogItemId: string; quantity: number } | undefined,
-): boolean {
-  return line?.catalogItemId === asked?.catalogItemId && line?.quantity === asked?.quantity;
-}
-
-function describe({ errorCode, errorDescription }: NonNullable<CartLine['error']>): string {
-  return `${errorCode} ${errorDescription ?? lookUpCartLineError(errorCode).name}`;
 }

@@ -89,8 +89,14 @@ function placedOrder(orderGroup: string, lines: CartLine[], order: Order): Place
     status: order.status === 'unknown' ? 'pending' : order.status,
     lines: lines.map(({ lineId, catalogItemId, quantity }) => {
       const at = unused.findIndex((line) => line.offerId === catalogItemId && line.quantity === quantity);
-      const subscriptionId = unused.splice(at, 1)[0]?.subscriptionId;
-      return { lineId, catalogItemId, quantity, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+      const [answer] = unused.splice(at, 1);
+      return {
+        lineId,
+        catalogItemId,
+        quantity,
+        ...(answer === undefined ? {} : { lineItemNumber: answer.lineItemNumber }),
+        ...(answer?.subscriptionId === undefined ? {} : { subscriptionId: answer.subscriptionId }),
+      };
     }),
   };
 }

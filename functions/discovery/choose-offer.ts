@@ -1,97 +1,121 @@
 import type { RequestedLine } from '#shared/domain/purchase-request';
-import type { Offer, Reason } from '#shared/domain/purchase';
-import type { Availability, Sku } from '#shared/partner-center/catalog';
+import type { ItemKind, Offer, Reason } from '#shared/domain/purchase';
+import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/catalog';
+import { briefList } from './brief-list';
+import { examineAvailability, isNamed, type Examined } from './examine-availability';
+import { itemKind } from './item-kind';
+import { judgeMarket, notInCatalogue, type Market } from './judge-market';
 
-/** What answers a line of the request, or why nothing does. */
-export type Choice = { lineId: string; offer: Offer } | { lineId: string; rejection: Reason };
+/** What answers a line of the request and why it was this, or why nothing does. */
+export type Choice = { lineId: string; offer: Offer; note: string } | { lineId: string; rejection: Reason };
+
+/** What the catalogue of a market has of an item. */
+export interface CatalogueEntry {
+  product: Product;
+  sku: Sku;
+  availabilities: Availability[];
+}
+
+/** How much is told of the availabilities that were not chosen for one line, in characters. */
+const LONGEST_WHY = 400;
 
 /**
- * The availability that answers a line: purchasable, in the customer's country, for the wanted segment and currency, with
- * the wanted term and billing cycle (page "Get a list of availabilities for a SKU"). The first that fits is taken.
+ * The availability that answers a line: purchasable, in the market, for the wanted segment and currency, with the wanted
+ * term and billing cycle (page "Get a list of availabilities for a SKU"). The first that fits is taken.
  */
 export function chooseOffer(
   lineId: string,
   line: RequestedLine,
-  country: string,
-  sku: Sku,
-  availabilities: Availability[],
+  entry: CatalogueEntry | NotSold,
+  market: Market,
 ): Choice {
-  const reject = (code: string, message: string, advice: string): Choice => ({
-    lineId,
-    rejection: { code, message, advice },
-  });
-  const item = `${line.productId}/${line.skuId}`;
+  const what = `Line ${lineId}: ${line.productId}/${line.skuId}`;
+  if ('notSold' in entry) return { lineId, rejection: notInCatalogue(what, entry.notSold, market) };
 
-  if (line.quantity < sku.minimumQuantity || line.quantity > sku.maximumQuantity) {
-    const range = `${sku.minimumQuantity} to ${sku.maximumQuantity}`;
-    return reject(
-      'quantity-out-of-range',
-      `Line ${lineId}: ${item} is sold in quantities of ${range}.`,
-      'Ask for a quantity in that range.',
-    );
-  }
+  const { product, sku, availabilities } = entry;
+  const kind = itemKind(
+    product,
+    sku,
+    availabilities.some(({ terms }) => terms.length > 0),
+  );
   const billingCycle = line.billingCycle ?? only(sku.supportedBillingCycles);
+  const rejection = judgeMarket(what, kind, market) ?? judgeSku(what, line, sku, kind);
+  if (rejection) return { lineId, rejection };
   if (billingCycle === undefined || !sku.supportedBillingCycles.includes(billingCycle)) {
-    return reject(
-      'billing-cycle',
-      `Line ${lineId}: ${item} needs a billing cycle.`,
-      `Name one of: ${sku.supportedBillingCycles.join(', ')}.`,
-    );
-  }
-  if (isReservation(sku) && line.azureSubscriptionId === undefined) {
-    return reject(
-      'azure-subscription-missing',
-      `Line ${lineId}: ${item} is a reservation.`,
-      'Name the azureSubscriptionId it is for.',
-    );
+    return { lineId, rejection: noBillingCycle(what, sku) };
   }
 
-  const looked = availabilities.map((availability) => ({
-    availability,
-    ...examine(line, billingCycle, country, availability),
-  }));
+  const looked = availabilities.map((one) => examineAvailability(line, billingCycle, market.country, one));
   const found = looked.find(({ objections }) => objections.length === 0);
-  if (!found) {
-    const why = looked.map(({ availability, objections }) => `${availability.id}: ${objections.join(', ')}`).join('; ');
-    return reject(
-      'no-availability',
-      `Line ${lineId}: nothing of ${item} fits in ${country}${why === '' ? '; the catalogue has no availability' : ` (${why})`}.`,
-      'Change segment, currency, term or billing cycle, or ask for another SKU.',
-    );
-  }
-  return { lineId, offer: offerOf(lineId, line, billingCycle, found.term, sku, found.availability) };
+  if (!found) return { lineId, rejection: judgeAvailabilities(what, line, looked, market) };
+  const offer = offerOf(lineId, line, billingCycle, found, sku, kind);
+  return { lineId, offer, note: noteOf(offer, found, looked) };
 }
 
-/** Everything that speaks against an availability, and the term that would be bought. */
-function examine(line: RequestedLine, billingCycle: string, country: string, availability: Availability) {
-  const terms = availability.terms.filter(
-    (term) =>
-      (line.termDuration === undefined || term.duration === line.termDuration) &&
-      (term.billingCycle === undefined || term.billingCycle === billingCycle),
-  );
-  const durations = [...new Set(terms.map(({ duration }) => duration))];
-  const objections = [
-    [!availability.isPurchasable, 'not purchasable'],
-    [availability.country !== undefined && availability.country !== country, `country ${availability.country}`],
-    [availability.segment !== undefined && availability.segment !== line.segment, `segment ${availability.segment}`],
-    [
-      line.currencyCode !== undefined && availability.defaultCurrency?.code !== line.currencyCode,
-      `currency ${availability.defaultCurrency?.code}`,
-    ],
-    [availability.terms.length === 0 && line.termDuration !== undefined, 'has no terms, leave out termDuration'],
-    [availability.terms.length > 0 && terms.length === 0, `no term ${line.termDuration ?? ''} billed ${billingCycle}`],
-    [line.termDuration === undefined && durations.length > 1, `several terms, name one of ${durations.join(', ')}`],
-  ] as const;
-  return { objections: objections.flatMap(([holds, words]) => (holds ? [words] : [])), term: terms[0]?.duration };
+/** What speaks against the SKU itself, whatever its availabilities are. */
+function judgeSku(what: string, line: RequestedLine, sku: Sku, kind: ItemKind): Reason | undefined {
+  if (line.quantity < sku.minimumQuantity || line.quantity > sku.maximumQuantity) {
+    return {
+      code: 'quantity-out-of-range',
+      message: `${what} is sold in quantities of ${sku.minimumQuantity} to ${sku.maximumQuantity}.`,
+      advice: 'Ask for a quantity in that range.',
+    };
+  }
+  if (kind === 'reservation' && line.azureSubscriptionId === undefined) {
+    return {
+      code: 'azure-subscription-missing',
+      message: `${what} is a reservation.`,
+      advice: 'Name the azureSubscriptionId it is for.',
+    };
+  }
+  return undefined;
+}
+
+function noBillingCycle(what: string, sku: Sku): Reason {
+  return {
+    code: 'billing-cycle',
+    message: `${what} needs a billing cycle.`,
+    advice: `Name one of: ${sku.supportedBillingCycles.join(', ')}.`,
+  };
+}
+
+/** Why no availability fits; one that was named but is not there at all has probably got a new id. */
+function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined[], { country }: Market): Reason {
+  const named = line.catalogItemId ?? line.availabilityId;
+  if (named !== undefined && !looked.some(({ availability }) => isNamed(line, availability))) {
+    const ids = looked.map(({ availability }) => availability.catalogItemId);
+    return {
+      code: 'availability-not-found',
+      message: `${what} has no availability ${named} in ${country} now; it has ${briefList(ids, ', ', LONGEST_WHY) || 'none'}.`,
+      advice: 'Availability ids change: read the catalogue again, or leave the id out and say what is wanted.',
+    };
+  }
+  const why = briefList(looked.map(whyNot), '; ', LONGEST_WHY) || 'the catalogue has no availability';
+  return {
+    code: 'no-availability',
+    message: `${what}: no availability fits in ${country} (${why}).`,
+    advice: 'Change segment, currency, term or billing cycle, or ask for another SKU.',
+  };
+}
+
+function whyNot({ availability, objections }: Examined): string {
+  return `${availability.id}: ${objections.join(', ') || 'fits too, the first was taken'}`;
+}
+
+function noteOf(offer: Offer, found: Examined, looked: Examined[]): string {
+  const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((word) => word !== undefined);
+  const others = looked.filter((one) => one !== found).map(whyNot);
+  const rest = others.length === 0 ? '' : `, not ${briefList(others, '; ', LONGEST_WHY)}`;
+  return `line ${offer.lineId}: ${offer.quantity} x ${offer.catalogItemId} (${terms.join(', ')})${rest}`;
 }
 
 function offerOf(
   lineId: string,
   line: RequestedLine,
   billingCycle: string,
-  termDuration: string | undefined,
+  { availability, term }: Examined,
   sku: Sku,
-  availability: Availability,
+  kind: ItemKind,
 ): Offer {
   const currencyCode = line.currencyCode ?? availability.defaultCurrency?.code;
   return {
@@ -100,21 +124,17 @@ function offerOf(
     productId: line.productId,
     skuId: line.skuId,
     title: sku.title,
+    kind,
     quantity: line.quantity,
     billingCycle,
-    ...(termDuration === undefined ? {} : { termDuration }),
+    ...(term === undefined ? {} : { termDuration: term }),
     ...(currencyCode === undefined ? {} : { currencyCode }),
     ...(sku.purchasePrerequisites.includes('inventory_check') ? { inventoryVariables: sku.inventoryVariables } : {}),
     ...(sku.dynamicAttributes['armRegionName'] === undefined
       ? {}
       : { armRegionName: sku.dynamicAttributes['armRegionName'] }),
-    needsRegistration: isReservation(sku),
+    needsRegistration: kind === 'reservation',
   };
-}
-
-/** The prerequisite that only Azure reservations have (page "Purchase Azure reservations"). */
-function isReservation(sku: Sku): boolean {
-  return sku.purchasePrerequisites.includes('azure_subscription_registration');
 }
 
 function only<T>(values: readonly T[]): T | undefined {

@@ -1,23 +1,22 @@
-import { getSku, listAvailabilities, type Availability, type Sku } from '#shared/partner-center/catalog';
+import { getProduct, getSku, ifSold, listAvailabilities, type NotSold } from '#shared/partner-center/catalog';
 import { getCustomer } from '#shared/partner-center/customers';
 import { placedLines, type RequestedLine } from '#shared/domain/purchase-request';
+import type { Purchase } from '#shared/domain/purchase';
 import type { Stage } from '#shared/pipeline/stage';
 import type { World } from '#shared/pipeline/world';
-import { chooseOffer } from './choose-offer';
+import { chooseOffer, type CatalogueEntry } from './choose-offer';
 import { judgeChoices } from './judge-choices';
+import listed from './unavailable-markets.json';
 
 /**
- * Finds for each line what can be bought of it in the customer's country. The customer and the SKU are remembered for a
+ * Finds for each line what can be bought of it in the market. The customer, the product and the SKU are remembered for a
  * while; the availability never is, since its id changes (page "Product resources").
  */
 export const discoverOffers: Stage = {
   name: 'discovery',
   async run(purchase, world) {
-    const { customerId } = purchase.request;
-    const customer = await world.cache.remember(`customer/${customerId}`, () =>
-      getCustomer(world.partnerCenter, customerId, world.read()),
-    );
-    const { country } = customer;
+    const { customerId, currency } = purchase.request;
+    const country = purchase.request.country ?? (await countryOf(customerId, world));
     if (country === undefined) {
       return {
         kind: 'held',
@@ -28,46 +27,55 @@ export const discoverOffers: Stage = {
         },
       };
     }
-    const entries = oncePerItem(country, world);
+    const { unavailableMarkets = listed.markets, perpetualSoftwareQualified } = world.policy;
+    const market = { country, unavailable: new Set(unavailableMarkets), perpetualSoftwareQualified };
+    const entries = oncePerItem(country, purchase, world);
     const choices = await Promise.all(
       placedLines(purchase.request).map(async ({ lineId, line }) => {
-        const { sku, availabilities } = await entries(line);
-        return chooseOffer(lineId, line, country, sku, availabilities);
+        const wish = { ...line, currencyCode: line.currencyCode ?? currency };
+        return chooseOffer(lineId, wish, await entries(line), market);
       }),
     );
     return judgeChoices(purchase, country, choices);
   },
 };
 
-interface CatalogueEntry {
-  sku: Sku;
-  availabilities: Availability[];
+async function countryOf(customerId: string, world: World): Promise<string | undefined> {
+  const customer = await world.cache.remember(`customer/${customerId}`, () =>
+    getCustomer(world.partnerCenter, customerId, world.read()),
+  );
+  return customer.country;
 }
 
+type ReadEntry = (line: RequestedLine) => Promise<CatalogueEntry | NotSold>;
+
 /** Reads each SKU of a purchase once, however many lines name it. */
-function oncePerItem(country: string, world: World): (line: RequestedLine) => Promise<CatalogueEntry> {
-  const asked = new Map<string, Promise<CatalogueEntry>>();
+function oncePerItem(country: string, purchase: Purchase, world: World): ReadEntry {
+  // What was remembered has led to a cart that was not good: now it is read afresh.
+  const isFresh = (purchase.attempts.cart ?? 0) > 0;
+  const asked = new Map<string, Promise<CatalogueEntry | NotSold>>();
   return (line) => {
-    const key = `${country}/${line.segment}/${line.productId}/${line.skuId}`;
-    const entry = asked.get(key) ?? readEntry(key, country, line, world);
+    const key = [country, line.segment, line.forAzurePlan ? 'AzurePlan' : '', line.productId, line.skuId].join('/');
+    const entry = asked.get(key) ?? ifSold(readEntry(key, country, line, world, isFresh));
     asked.set(key, entry);
     return entry;
   };
 }
 
-async function readEntry(key: string, country: string, line: RequestedLine, world: World): Promise<CatalogueEntry> {
-  const { productId, skuId, segment } = line;
-  const sku = await world.cache.remember(`sku/${key}`, () =>
-    getSku(world.partnerCenter, { country }, productId, skuId, {}, world.read()),
-  );
-  const options = { targetSegment: segment };
-  const availabilities = await listAvailabilities(
-    world.partnerCenter,
-    { country },
-    productId,
-    skuId,
-    options,
-    world.read(),
-  );
-  return { sku, availabilities };
+async function readEntry(
+  key: string,
+  country: string,
+  { productId, skuId, segment, forAzurePlan }: RequestedLine,
+  world: World,
+  isFresh: boolean,
+): Promise<CatalogueEntry> {
+  const { partnerCenter, cache } = world;
+  const scope = { country };
+  const options = forAzurePlan ? ({ reservationScope: 'AzurePlan' } as const) : {};
+  const [product, sku, availabilities] = await Promise.all([
+    cache.remember(`product/${key}`, () => getProduct(partnerCenter, scope, productId, options, world.read()), isFresh),
+    cache.remember(`sku/${key}`, () => getSku(partnerCenter, scope, productId, skuId, options, world.read()), isFresh),
+    listAvailabilities(partnerCenter, scope, productId, skuId, { ...options, targetSegment: segment }, world.read()),
+  ]);
+  return { product, sku, availabilities };
 }

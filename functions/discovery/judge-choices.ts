@@ -1,7 +1,11 @@
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Offer, Purchase, StageName } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
+import { briefList } from './brief-list';
 import type { Choice } from './choose-offer';
+
+/** How long an explanation may be, in characters: people read it, and it travels in events. */
+const LONGEST = 1000;
 
 /** One line that can't be bought refuses the whole purchase: half of a request is rarely what a customer wants. */
 export function judgeChoices(purchase: Purchase, country: string, choices: Choice[]): Outcome {
@@ -12,8 +16,12 @@ export function judgeChoices(purchase: Purchase, country: string, choices: Choic
       kind: 'refused',
       reason: {
         code: first.code,
-        message: rejections.map(({ message }) => message).join(' '),
-        advice: [...new Set(rejections.map(({ advice }) => advice))].join(' '),
+        message: briefList(
+          rejections.map(({ message }) => message),
+          ' ',
+          LONGEST,
+        ),
+        advice: briefList([...new Set(rejections.map(({ advice }) => advice))], ' ', LONGEST),
       },
       facts: { country },
     };
@@ -22,10 +30,16 @@ export function judgeChoices(purchase: Purchase, country: string, choices: Choic
   return {
     kind: 'continue',
     next: nextStage(purchase, offers),
-    note: offers.map(({ catalogItemId, quantity }) => `${quantity} x ${catalogItemId}`).join(', '),
+    note: noteOf(purchase, country, choices),
     facts: { country, offers },
     happening: 'discovered',
   };
+}
+
+function noteOf({ request }: Purchase, country: string, choices: Choice[]): string {
+  const notes = choices.flatMap((choice) => ('note' in choice ? [choice.note] : []));
+  const market = request.country === undefined ? country : `${country}, as the request says`;
+  return `market ${market}; ${briefList(notes, '; ', LONGEST)}`;
 }
 
 function nextStage(purchase: Purchase, offers: Offer[]): StageName {

@@ -2,11 +2,14 @@ import { checkInventory as askInventory } from '#shared/partner-center/inventory
 import type { Stage } from '#shared/pipeline/stage';
 import { inventoryQuestions } from './inventory-questions';
 import { judgeInventory } from './judge-inventory';
+import { judgeVariables } from './judge-variables';
 
 /** Asks whether the offers that need it can be bought now; nothing is reserved by asking (page "Check inventory"). */
 export const checkInventory: Stage = {
   name: 'inventory',
   async run(purchase, world) {
+    const refusal = judgeVariables(purchase);
+    if (refusal) return refusal;
     const questions = inventoryQuestions(purchase);
     const answers = await Promise.all(
       questions.map(async ({ question, offers }) => ({

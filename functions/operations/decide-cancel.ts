@@ -7,7 +7,7 @@ export type CancelDecision =
 /** Pure. Before checkout always; after it only through Partner Center, which knows its own window; never in between. */
 export function decideCancel(purchase: Purchase): CancelDecision {
   const { status } = purchase;
-  if (status === 'refused' || status === 'failed' || status === 'cancelled')
+  if (status === 'quoted' || status === 'refused' || status === 'failed' || status === 'cancelled')
     return { kind: 'no', why: `The purchase is ${status}.` };
   if (isCheckoutUnclear(purchase)) {
     return {

@@ -1,6 +1,6 @@
 import type { PlacedOrder, Purchase } from '#shared/domain/purchase';
-import type { Order } from '#shared/partner-center/orders';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { Finish, Wait } from '#shared/pipeline/outcome';
+import { isOpen, updateOrder, type Look } from './update-order';
 
 /**
  * Where the purchase stands with what Partner Center says of its orders. There is no status for a failed order: one that
@@ -8,41 +8,43 @@ import type { Outcome } from '#shared/pipeline/outcome';
  *
  * @param intervals seconds until the first, second, third look and so on; the last one repeats
  */
-export function judgeOrders(purchase: Purchase, answers: Order[], intervals: number[]): Outcome {
-  const orders = (purchase.orders ?? []).map((order) => updated(order, answers));
-  const open = orders.filter(({ status }) => status === 'pending');
+export function judgeOrders(
+  purchase: Purchase,
+  looks: Look[],
+  intervals: number[],
+): (Finish | Wait) & { facts: { orders: PlacedOrder[] } } {
+  const orders = (purchase.orders ?? []).map((known) => {
+    const look = looks.find(({ orderId }) => orderId === known.orderId);
+    return look === undefined ? known : updateOrder(known, look);
+  });
+  const facts = { orders };
+  const open = orders.filter(isOpen);
   if (open.length > 0) {
     const attempt = purchase.attempts.tracking ?? 1;
     return {
       kind: 'wait',
       seconds: intervals[Math.min(attempt, intervals.length) - 1] ?? 600,
-      note: `pending: ${open.map(({ orderId }) => orderId).join(', ')}`,
-      facts: { orders },
+      note: open.map(describeOpen).join(', '),
+      facts,
     };
   }
-  const isPartial = (purchase.refusedGroups ?? []).length > 0 || orders.some(({ status }) => status === 'cancelled');
+  const notRead = looks.flatMap(({ provisioning }) =>
+    provisioning !== undefined && 'notRead' in provisioning ? [`not read: ${provisioning.notRead}`] : [],
+  );
   return {
     kind: 'finish',
-    status: isPartial ? 'partially-completed' : 'completed',
-    note: orders.map(({ orderId, status }) => `order ${orderId} ${status}`).join(', '),
-    facts: { orders },
+    status: isPartial(purchase, orders) ? 'partially-completed' : 'completed',
+    note: [...orders.map(({ orderId, status }) => `order ${orderId} ${status}`), ...new Set(notRead)].join(', '),
+    facts,
   };
 }
 
-function updated(order: PlacedOrder, answers: Order[]): PlacedOrder {
-  const answer = answers.find(({ id }) => id === order.orderId);
-  if (!answer) return order;
-  const subscriptions = answer.lineItems.flatMap(({ offerId, subscriptionId }) =>
-    subscriptionId ? [{ offerId, subscriptionId }] : [],
-  );
-  return {
-    ...order,
-    status: answer.status === 'unknown' ? 'pending' : answer.status,
-    lines: order.lines.map((line) => {
-      const at = subscriptions.findIndex(({ offerId }) => offerId === line.catalogItemId);
-      const subscriptionId =
-        line.subscriptionId ?? (at < 0 ? undefined : subscriptions.splice(at, 1)[0]?.subscriptionId);
-      return { ...line, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
-    }),
-  };
+function describeOpen({ orderId, status }: PlacedOrder): string {
+  return status === 'pending' ? `pending: ${orderId}` : `completed, not yet provisioned: ${orderId}`;
+}
+
+function isPartial({ refusedGroups = [] }: Purchase, orders: PlacedOrder[]): boolean {
+  const isCut = ({ status, lines }: PlacedOrder) =>
+    status === 'cancelled' || lines.some(({ provisioning }) => provisioning === 'unfulfilled');
+  return refusedGroups.length > 0 || orders.some(isCut);
 }

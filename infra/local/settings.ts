@@ -84,6 +84,8 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     PARTNER_CENTER_REFRESH_TOKEN: 'sandbox-refresh-token',
     PARTNER_CENTER_SECRETS_FILE: join(dataDir, dataEntries.partnerCenterSecrets),
     SOURCES: JSON.stringify(sources),
+    // The sandbox's partner is qualified.
+    PERPETUAL_SOFTWARE_QUALIFIED: 'true',
     InvoiceSchedule: '0 */5 * * * *',
     // The sandbox's orders complete within seconds, and nobody wants to wait for minutes at a desk.
     TRACKING_INTERVALS_SECONDS: '1,2,5,15,60',

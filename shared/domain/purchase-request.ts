@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from './limits';
 
 /**
  * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
@@ -15,6 +16,8 @@ const text = (longest: number) =>
     .max(longest)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
 
+const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR');
+
 const lineItem = z.strictObject({
   productId: catalogId,
   skuId: catalogId,
@@ -25,9 +28,13 @@ const lineItem = z.strictObject({
     .regex(/^P(\d{1,3}[YMD])+$/, 'must be an ISO 8601 duration such as P1Y')
     .optional(),
   segment: z.enum(['commercial', 'education', 'government', 'nonprofit']).default('commercial'),
-  currencyCode: z
+  currencyCode: currency.optional(),
+  /** Exactly this availability and no other; its id changes, so it must have been read a short time ago. */
+  availabilityId: catalogId.optional(),
+  /** The same, said with the whole id of the catalogue item. */
+  catalogItemId: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
+    .regex(/^[A-Za-z0-9-]{1,64}(:[A-Za-z0-9-]{1,64}){0,2}$/, 'must be productId:skuId:availabilityId')
     .optional(),
   friendlyName: text(128).optional(),
   attestationAccepted: z.boolean().optional(),
@@ -44,6 +51,8 @@ const lineItem = z.strictObject({
   azureSubscriptionId: uuid.optional(),
   /** Reservations: whether one subscription benefits or all of the customer's. */
   reservationScope: z.enum(['single', 'shared']).optional(),
+  /** Reservations: for an Azure plan, whose reservations are availabilities of their own (page "Purchase Azure reservations"). */
+  forAzurePlan: z.boolean().optional(),
   /** An add-on to a subscription the customer already has. */
   parentSubscriptionId: uuid.optional(),
 });
@@ -56,6 +65,17 @@ export const purchaseRequest = z.strictObject({
   lines: z.array(requestedLine).min(1).max(50),
   /** The same as another purchase of these days, and meant so: not held as a look-alike. */
   isLookAlikeMeant: z.boolean().optional(),
+  /** The market to buy in; without it the customer's own country. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE')
+    .optional(),
+  /** The currency of every line that names none of its own. */
+  currency: currency.optional(),
+  /** What the purchase may be at most, checked with the cart's own prices before anything is bought. */
+  limits: limits.optional(),
+  /** Stops before checkout, with the priced cart as a quote. */
+  dryRun: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z

@@ -6,12 +6,23 @@ export const stageNames = ['enablement', 'discovery', 'inventory', 'cart', 'chec
 export type StageName = (typeof stageNames)[number];
 
 /** The states a purchase never leaves. */
-export const terminalStatuses = ['completed', 'partially-completed', 'refused', 'failed', 'cancelled'] as const;
+export const terminalStatuses = [
+  'completed',
+  'partially-completed',
+  'quoted',
+  'refused',
+  'failed',
+  'cancelled',
+] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
 /** Why something ended or waits: a stable code (Partner Center's own where it gave one) and what a person can do. */
 export const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
 export type Reason = z.infer<typeof reason>;
+
+/** What rules of selling differ by. */
+export const itemKinds = ['reservation', 'software-subscription', 'perpetual-software', 'saas', 'other'] as const;
+export type ItemKind = (typeof itemKinds)[number];
 
 /** What discovery chose for one line: everything that inventory, cart and checkout need to know of the catalogue. */
 const offer = z.object({
@@ -20,6 +31,7 @@ const offer = z.object({
   productId: z.string(),
   skuId: z.string(),
   title: z.string(),
+  kind: z.enum(itemKinds),
   quantity: z.int(),
   billingCycle: z.string(),
   termDuration: z.string().optional(),
@@ -31,11 +43,26 @@ const offer = z.object({
 });
 export type Offer = z.infer<typeof offer>;
 
+/** An amount as a decimal string, in a currency. */
+const money = z.object({ value: z.string(), currency: z.string() });
+export type Money = z.infer<typeof money>;
+
+/** Partner Center's own words for what a line costs; decimal strings in the line's currency. */
+const pricing = z.object({
+  listPrice: z.string().optional(),
+  discountedPrice: z.string().optional(),
+  proratedPrice: z.string().optional(),
+  price: z.string().optional(),
+  extendedPrice: z.string().optional(),
+});
+
 const cartLine = z.object({
   lineId: z.string(),
   catalogItemId: z.string(),
   quantity: z.int(),
   orderGroup: z.string(),
+  currencyCode: z.string().optional(),
+  pricing: pricing.optional(),
 });
 export type CartLine = z.infer<typeof cartLine>;
 
@@ -44,6 +71,8 @@ const cart = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
   lines: z.array(cartLine),
+  /** What it costs, by currency; absent unless every line has a price. */
+  totals: z.array(money).optional(),
 });
 export type PurchaseCart = z.infer<typeof cart>;
 
@@ -62,8 +91,17 @@ const orderedLine = z.object({
   lineId: z.string(),
   catalogItemId: z.string(),
   quantity: z.int(),
+  /** The line's number within its order. */
+  lineItemNumber: z.int().optional(),
   subscriptionId: z.string().optional(),
+  /** Whether it can be used; absent where Partner Center did not tell, and the order's status alone decides. */
+  provisioning: z.enum(['pending', 'fulfilled', 'unfulfilled']).optional(),
+  /** Software and reservations: how many pieces, and the ids of Azure reservation orders. */
+  entitlements: z.object({ count: z.int(), references: z.array(z.string()) }).optional(),
+  /** Marketplace subscriptions: where the customer activates it. */
+  activationLink: z.string().optional(),
 });
+export type OrderedLine = z.infer<typeof orderedLine>;
 
 const placedOrder = z.object({
   orderGroup: z.string(),

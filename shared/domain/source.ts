@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from './limits';
 
 /** Standard Webhooks secrets: 24 to 64 random bytes, written as `whsec_` and base64. */
 const signingSecret = z
@@ -26,6 +27,8 @@ export const source = z.strictObject({
     .default([]),
   /** The customers it may buy for, or `*` for all. */
   customers: z.array(z.union([z.literal('*'), z.guid().transform((id) => id.toLowerCase())])).min(1),
+  /** What each of its purchases may be at most. */
+  limits: limits.optional(),
 });
 export type Source = z.infer<typeof source>;
 

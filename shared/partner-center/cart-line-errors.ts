@@ -15,7 +15,7 @@ const ROWS: readonly (readonly [code: string, name: string, remedy: Remedy, advi
     '10001',
     'CatalogItemIdIsNotValid',
     'refresh-catalogue',
-    'The catalog item id is not valid any more; read it again.',
+    'The catalog item id is not valid any more; when a second look does not help, cancel and ask for another item.',
   ],
   ['10002', 'QuotaNotAvailable', 'hold', 'The quota does not allow this quantity; ask for more, then resume.'],
   ['10003', 'InventoryNotAvailable', 'hold', 'The item is out of stock; resume later.'],

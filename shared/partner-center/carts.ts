@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { orderSchema } from './orders';
+import { orderSchema, pricingSchema, type Pricing } from './orders';
 import { path } from './path';
 import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
@@ -47,6 +47,8 @@ export interface CartLine {
   readonly customTermEndDate?: string | undefined;
   /** Given by the server: one order per group at checkout. Never sent, never predicted. */
   readonly orderGroup?: string | undefined;
+  /** What the line costs, in its currency; older answers leave it out. */
+  readonly pricing?: Pricing | undefined;
   /** Why this line can't be bought. A cart with such lines is created all the same, with 201. */
   readonly error?: CartLineError | undefined;
 }
@@ -79,6 +81,7 @@ const cartLine: z.ZodType<CartLine> = z.lazy(() =>
     attestationAccepted: flag.optional(),
     customTermEndDate: date.optional(),
     orderGroup: text.optional(),
+    pricing: pricingSchema.optional(),
     error: cartLineError.optional(),
   }),
 );
@@ -91,14 +94,19 @@ const cart = record({
   /** The only truth about a cart's life: examples show 15 minutes and 7 days. */
   expirationTimestamp: date.optional(),
   lastModifiedUser: text.optional(),
-  lineItems: list(cartLine),
+  lineItems: z.array(cartLine),
 });
 export type Cart = z.infer<typeof cart>;
 
+const orderError = record({ orderGroupId: text.optional(), code: text.optional(), description: text.optional() });
+
+/** Either list may be left out, but not both: that would read as if nothing had been bought. */
 const checkoutResult = record({
-  orders: list(orderSchema),
-  orderErrors: list(record({ orderGroupId: text.optional(), code: text.optional(), description: text.optional() })),
-});
+  orders: z.array(orderSchema).optional(),
+  orderErrors: z.array(orderError).optional(),
+})
+  .refine(({ orders, orderErrors }) => (orders ?? orderErrors) !== undefined, 'expected orders or orderErrors')
+  .transform(({ orders = [], orderErrors = [] }) => ({ orders, orderErrors }));
 /** One order per order group that was bought; one error per group that was not. Both at once is normal. */
 export type CheckoutResult = z.infer<typeof checkoutResult>;
 export type OrderGroupError = CheckoutResult['orderErrors'][number];

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { collection } from './collection';
 import { path } from './path';
 import { callApi } from './call-api';
+import { PartnerCenterError } from './errors';
 import type { ApiRequest, Call, Query, Transport } from './transport';
 import { billingCycle, date, flag, integer, list, map, openWord, record, text } from './wire';
 
@@ -14,7 +15,8 @@ export interface CatalogOptions {
   readonly reservationScope?: 'AzurePlan' | undefined;
 }
 
-const productType = record({ id: text, displayName: text.optional() });
+const namedType = { id: text, displayName: text.optional() };
+const productType = record({ ...namedType, subType: record(namedType).optional() });
 
 const product = record({
   id: text,
@@ -160,6 +162,25 @@ export async function getAvailability(
 ): Promise<Availability> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
   return callApi(pc, catalogRequest('get availability', scope, place, {}), availability, call);
+}
+
+/** This catalogue does not have it, or not now; with Partner Center's code for that. */
+export interface NotSold {
+  readonly notSold: string;
+}
+
+const NOT_SOLD = new Set(['400013', '400018', '400019', '400072']);
+
+/** What a read of the catalogue finds, or that it is not sold there, which is an answer like any other. */
+export async function ifSold<T>(read: Promise<T>): Promise<T | NotSold> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof PartnerCenterError && error.code !== undefined && NOT_SOLD.has(error.code)) {
+      return { notSold: error.code };
+    }
+    throw error;
+  }
 }
 
 /** By customer it is a GET as well, whatever the tables of those pages say; their own examples show GET. */

@@ -1,14 +1,21 @@
-import type { z } from 'zod';
-import { link, list, record, text } from './wire';
+import { z } from 'zod';
+import { link, record, text } from './wire';
 
 /**
- * The envelope around every list. `totalCount` is left out on purpose: it counts this page only, in most answers,
- * and must not be used as a grand total. An answer that is a bare array is read as a collection too.
+ * The envelope around every list. `totalCount` is not passed on: it counts this page only, in most answers, and must not
+ * be used as a grand total. A body without items is an empty list only if it says so: anything else would read as one.
  */
 export function collection<Item extends z.ZodType>(item: Item) {
   return record({
-    items: list(item),
+    totalCount: text.optional(),
+    items: z.array(item).optional(),
     continuationToken: text.optional(),
     links: record({ next: link.optional() }).optional(),
+  }).transform(({ totalCount, items, continuationToken, links }, context) => {
+    if (items === undefined && totalCount !== '0') {
+      context.addIssue({ code: 'custom', path: ['items'], message: 'expected a list' });
+      return z.NEVER;
+    }
+    return { items: items ?? [], continuationToken, links };
   });
 }

@@ -67,7 +67,7 @@ const ROWS: readonly Row[] = [
   ['400013 400018 400019', refresh('The product, SKU or availability is not in the catalogue now; look it up again.')],
   ['400072', refresh('The item is not available now; look for another availability.')],
   ['800043', refuse('Prices are not open to this account.')],
-  ['900143', refresh('The availabilities could not be read; look them up again.')],
+  ['900143', { remedy: 'repeat', advice: 'The availabilities could not be read; look them up again.' }],
   ['2100', refuse('This is no item of the old offers; buy it as a product.')],
   ['800070', refresh('The offer is not sold in this country.')],
   ['2006 2085 2091', refresh('The partner or offer is not eligible, or the offer is no longer sold.')],

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { readErrorCode } from './error-code';
 import { PartnerCenterError, type PartnerCenterErrorFacts, type Remedy } from './errors';
 import { lookUpError } from './error-table';
@@ -45,7 +46,9 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
     });
   }
   const failure = readErrorCode(error);
-  if (failure === undefined) return error instanceof Error ? error : new Error('unknown failure', { cause: error });
+  if (failure === undefined || OUR_MISTAKE.test(failure.code)) {
+    return isNativeError(error) ? error : new Error('unknown failure', { cause: error });
+  }
   const { code, message } = failure;
   // Only the words of the cause are kept: its request object holds the token.
   const cause = new Error(message);
@@ -70,6 +73,9 @@ export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterErr
     advice: 'The answer is not whole or not from Partner Center; check the API root if this goes on.',
   });
 }
+
+/** Node's codes for a request that could not be built, such as a header with a line break. */
+const OUR_MISTAKE = /^ERR_(?:HTTP_)?INVALID_/;
 
 /** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
 const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|WRONG_VERSION_NUMBER/;

@@ -37,13 +37,14 @@ export function createHttp(apiRoot: string): Http {
       createPipelineRequest({
         method,
         url,
-        agent,
         abortSignal: signal,
         allowInsecureConnection: !secure,
         streamResponseStatusCodes: EVERY_STATUS,
         ...(body === undefined ? {} : { body }),
-        // Set here, headers pass untouched: the client itself must not unpack gzip, its unpacking hangs on a cut answer.
+        // Node's own options. Headers pass untouched here: the client must not unpack gzip, its unpacking hangs on a cut
+        // answer. And createPipelineRequest would forget the agent.
         requestOverrides: {
+          agent,
           headers: body === undefined ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
         },
       }),

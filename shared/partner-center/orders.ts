@@ -5,13 +5,16 @@ import { callApi } from './call-api';
 import type { Call, Transport } from './transport';
 import { amount, billingCycle, date, flag, integer, link, list, map, openWord, record, text, word } from './wire';
 
-const pricing = record({
+/** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
+export const pricingSchema = record({
   listPrice: amount.optional(),
   discountedPrice: amount.optional(),
   proratedPrice: amount.optional(),
   price: amount.optional(),
   extendedPrice: amount.optional(),
 });
+
+export type Pricing = z.infer<typeof pricingSchema>;
 
 const orderLine = record({
   /** Restarts at 0 in every order: match cart lines by group, offerId and quantity. */
@@ -34,7 +37,7 @@ const orderLine = record({
   friendlyName: text.optional(),
   /** 0 on a line that was cancelled. */
   quantity: integer,
-  pricing: pricing.optional(),
+  pricing: pricingSchema.optional(),
   partnerIdOnRecord: text.optional(),
   additionalPartnerIdsOnRecord: list(text),
   provisioningContext: map,

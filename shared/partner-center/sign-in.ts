@@ -111,20 +111,27 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['invalid_grant', 'The refresh token is not valid any more; repeat the consent of the secure application model.'],
 ]);
 
-/** Passing trouble of Entra ID itself ("temporarily_unavailable" is OAuth's word for it). */
-const PASSING =
-  /^(?:temporarily_unavailable|server_error|network_error|request_timeout|no_network_connectivity|post_request_failed|get_request_failed)$/;
+/** MSAL's codes for trouble on the way, and OAuth's for trouble of Entra ID itself: they may pass. */
+const PASSING = new Set([
+  'endpoints_resolution_error',
+  'openid_config_error',
+  'network_error',
+  'no_network_connectivity',
+  'request_timeout',
+  'server_error',
+  'temporarily_unavailable',
+]);
 
 function explain(error: unknown): SignInFailed {
   if (error instanceof SignInFailed) return error;
   const { errorCode = 'unknown', errorMessage = '' } = error instanceof AuthError ? error : {};
   const code = /AADSTS\d+/.exec(errorMessage)?.[0] ?? errorCode;
-  const passing = !(error instanceof AuthError) || PASSING.test(errorCode);
+  const passing = !(error instanceof AuthError) || PASSING.has(errorCode);
   const advice =
     ADVICE.get(code) ??
     ADVICE.get(errorCode) ??
     (passing
-      ? 'Entra ID can not be reached at the moment.'
+      ? 'Entra ID can not be reached at the moment; check the authority host if this goes on.'
       : 'Entra ID refused the sign-in; check the app registration.');
   return new SignInFailed(code, passing, advice);
 }

@@ -79,6 +79,8 @@ export interface TransportOptions {
   /** Language of texts; en-US when left out. */
   readonly locale?: string | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
+  /** The clock of the budgets, in milliseconds; Date.now when left out. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** 500 a minute is the one limit that is published ("Customer resources", "Order resources"). */
@@ -98,6 +100,7 @@ export function createTransport({ limits, ...options }: TransportOptions): Trans
   const throttle = createThrottle({
     partner: { perMinute: all.partnerPerMinute, concurrency: all.partnerConcurrency },
     customer: { perMinute: all.customerPerMinute, concurrency: all.customerConcurrency },
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
   const sender = createSender({ ...options, limits: all, throttle });
   const repeats = createRepeats();

@@ -40,8 +40,10 @@ export const flag = z.union([z.boolean(), z.stringbool()]);
  */
 export const date = z.string().transform((value, context) => {
   if (value === '' || value.startsWith('0001-01-01')) return undefined;
-  const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(value);
-  const time = Date.parse(zoned || value.length <= DAY_LENGTH ? value : `${value}Z`);
+  // Some documented examples have spaces in the time ("06: 41: 12Z").
+  const compact = value.replaceAll(': ', ':');
+  const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(compact);
+  const time = Date.parse(zoned || compact.length <= DAY_LENGTH ? compact : `${compact}Z`);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   context.addIssue({ code: 'custom', message: 'expected a date' });
   return z.NEVER;

@@ -17,10 +17,10 @@ export interface Continue {
   happening?: PurchaseHappening;
 }
 
-/** The purchase is over, and something was bought. */
+/** The purchase is over with what was asked for: bought, at least in part, or quoted for a dry run. */
 export interface Finish {
   kind: 'finish';
-  status: 'completed' | 'partially-completed';
+  status: 'completed' | 'partially-completed' | 'quoted';
   note: string;
   facts?: Partial<Facts>;
 }

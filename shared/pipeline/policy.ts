@@ -1,3 +1,4 @@
+import type { Limits } from '#shared/domain/limits';
 import { isCheckoutUnclear, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
 import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors';
 import type { Outcome, WrittenOutcome } from './outcome';
@@ -8,12 +9,20 @@ export interface Policy {
   checkoutTimeoutSeconds: number;
   /** When to look at an order again: first, second, third time and so on; the last one repeats. */
   trackingIntervalsSeconds: number[];
+  /** Whether a completed order is also asked for its lines' provisioning, entitlements and activation links. */
+  trackProvisioning: boolean;
   /** How long a purchase may stay at one stage before a person is asked. */
   patienceSeconds: number;
   /** How often a purchase's alarm clock rings. */
   watchSeconds: number;
   /** How long a fact of the catalogue (never an availability) is taken as true. */
   catalogueSeconds: number;
+  /** The countries without software subscriptions and Azure reservations; without it the documented ones. */
+  unavailableMarkets?: readonly string[] | undefined;
+  /** Whether Microsoft has qualified the partner to sell perpetual software; the API does not tell. */
+  perpetualSoftwareQualified: boolean;
+  /** What each purchase of a source may be at most, by the source's id. */
+  sourceLimits: ReadonlyMap<string, Limits>;
 }
 
 /** The shortest and the longest pause before a step is tried again. */

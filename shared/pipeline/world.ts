@@ -38,7 +38,7 @@ export class Overtaken extends Error {
  * Whether Partner Center took a request in and said no. A call that never got there, or was turned away at the gate
  * (token, throttling), says nothing of an earlier one with the same id, whose effect may still come.
  */
-function isAnswer(error: unknown): boolean {
+export function isAnswer(error: unknown): boolean {
   if (!(error instanceof PartnerCenterError) || error.status === undefined || !error.outcomeKnown) return false;
   const isGate = error.status === 401 || error.status === 429;
   return !isGate && ['refuse', 'hold', 'refresh-catalogue'].includes(error.remedy);

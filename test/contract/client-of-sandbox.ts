@@ -16,6 +16,8 @@ export interface SandboxClient {
 export interface SandboxClientOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly audience?: string;
+  /** Another root for the API than for the sign-in. */
+  readonly apiRoot?: string;
   /** Secrets other than the sandbox's own. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -40,7 +42,12 @@ export function clientOf(origin: string, options: SandboxClientOptions = {}): Sa
   });
   return {
     tokens,
-    pc: createTransport({ apiRoot: origin, tokens, applicationName: 'Cartage contract tests', limits: options.limits }),
+    pc: createTransport({
+      apiRoot: options.apiRoot ?? origin,
+      tokens,
+      applicationName: 'Cartage contract tests',
+      limits: options.limits,
+    }),
   };
 }
 

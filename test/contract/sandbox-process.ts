@@ -8,6 +8,8 @@ import { z } from 'zod';
 
 export interface Sandbox {
   readonly origin: string;
+  /** The same over https, with a certificate of its own root; only if asked for with --https-port. */
+  readonly secureOrigin: string;
   /** Changes switches of the sandbox (its README lists them). */
   set(settings: Record<string, unknown>): Promise<void>;
   /** Reads or writes one of the sandbox's own resources, such as /sandbox/ledger. */
@@ -15,18 +17,19 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-const readyLine = z.object({ ready: z.literal(true), port: z.number() });
+const readyLine = z.object({ ready: z.literal(true), port: z.number(), httpsPort: z.number().optional() });
 
 /** The Partner Center sandbox as a process of its own, met only over HTTP. */
-export async function startSandbox(): Promise<Sandbox> {
+export async function startSandbox(...switches: string[]): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'cartage-contract-'));
   const main = join(process.cwd(), 'dist/infra/local/partner-center/main.js');
-  const child = spawn(process.execPath, [main, '--port', '0', '--data', folder], {
+  const child = spawn(process.execPath, [main, '--port', '0', '--data', folder, ...switches], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   if (child.stdout === null) throw new Error('the sandbox has no output');
   const [line] = await once(createInterface(child.stdout), 'line');
-  const origin = `http://127.0.0.1:${readyLine.parse(JSON.parse(String(line))).port}`;
+  const { port, httpsPort } = readyLine.parse(JSON.parse(String(line)));
+  const origin = `http://127.0.0.1:${port}`;
 
   async function control(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await fetch(origin + path, {
@@ -40,6 +43,7 @@ export async function startSandbox(): Promise<Sandbox> {
 
   return {
     origin,
+    secureOrigin: `https://127.0.0.1:${httpsPort}`,
     control,
     set: async (settings) => {
       await control('POST', '/sandbox/settings', settings);

@@ -36,3 +36,30 @@ test('two sources can not share a key, since the key names the source', () => {
   const twice = ['a', 'b'].map((id) => ({ id, kind: 'crm', signingKeys: [{ secret: SECRET }], customers: ['*'] }));
   expect(() => readConfig({ ...complete, SOURCES: JSON.stringify(twice) })).toThrow('signing keys');
 });
+
+test('the markets without software subscriptions and reservations can be replaced, also by none', () => {
+  const marketsOf = (text: string) => readConfig({ ...complete, UNAVAILABLE_MARKETS: text }).policy.unavailableMarkets;
+  expect(marketsOf('BR, cn')).toEqual(['BR', 'CN']);
+  expect(marketsOf('none')).toEqual([]);
+  expect(readConfig(complete).policy.unavailableMarkets).toBeUndefined();
+  expect(() => marketsOf('Brazil')).toThrow('UNAVAILABLE_MARKETS');
+});
+
+test('a partner counts as not qualified for perpetual software until it is said', () => {
+  expect(readConfig(complete).policy.perpetualSoftwareQualified).toBe(false);
+  const qualified = (text: string) => readConfig({ ...complete, PERPETUAL_SOFTWARE_QUALIFIED: text }).policy;
+  expect(qualified('true').perpetualSoftwareQualified).toBe(true);
+  expect(() => qualified('perhaps')).toThrow('PERPETUAL_SOFTWARE_QUALIFIED');
+});
+
+test('the limits of a source are kept under its id, and an amount that is no decimal is refused', () => {
+  const limited = (limits: unknown) => {
+    const [only] = JSON.parse(complete.SOURCES);
+    return readConfig({ ...complete, SOURCES: JSON.stringify([{ ...only, limits }]) }).policy.sourceLimits;
+  };
+  const limits = { quantity: 10, amount: { value: '1500.00', currency: 'EUR' } };
+  expect(limited(limits).get('crm')).toEqual(limits);
+  expect(readConfig(complete).policy.sourceLimits.size).toBe(0);
+  expect(() => limited({ amount: { value: 1500, currency: 'EUR' } })).toThrow('SOURCES');
+  expect(() => limited({ amount: { value: '1e9', currency: 'EUR' } })).toThrow('SOURCES');
+});

@@ -1,7 +1,7 @@
 import type { Offer, PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
 import { purchaseRequest, type PurchaseRequest } from '#shared/domain/purchase-request';
 import { source, type Source } from '#shared/domain/source';
-import type { Availability, Sku } from '#shared/partner-center/catalog';
+import type { Availability, Product, Sku } from '#shared/partner-center/catalog';
 import type { Order } from '#shared/partner-center/orders';
 
 /** Things of the domain with sensible contents; a test names only what it is about. */
@@ -30,6 +30,7 @@ export function anOffer(rest: Partial<Offer> = {}): Offer {
     productId: 'DZH318Z0CSA1',
     skuId: '0001',
     title: 'A subscription',
+    kind: 'other',
     quantity: 5,
     billingCycle: 'monthly',
     termDuration: 'P1Y',
@@ -82,6 +83,11 @@ export function aSku(rest: Partial<Sku> = {}): Sku {
     dynamicAttributes: {},
     ...rest,
   };
+}
+
+export function aProduct(type = 'OnlineServicesNCE', subType?: string): Product {
+  const productType = { id: type, ...(subType === undefined ? {} : { subType: { id: subType } }) };
+  return { id: 'DZH318Z0CSA1', title: 'A product', description: '', productType };
 }
 
 export function anAvailability(rest: Partial<Availability> = {}): Availability {

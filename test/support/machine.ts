@@ -14,6 +14,7 @@ import { queueOf } from '#shared/pipeline/message';
 import type { Policy } from '#shared/pipeline/policy';
 import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchases';
 import { stageRunner, type Stage, type StageDeps } from '#shared/pipeline/stage';
+import type { HistoryEntry } from '#shared/pipeline/transition';
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { aSource } from './builders';
 import { Crash, Crashes, type CrashPoint } from './crashes';
@@ -26,9 +27,12 @@ const stages: Stage[] = [enableSubscriptions, discoverOffers, checkInventory, cr
 export const policy: Policy = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15, 30, 60],
+  trackProvisioning: true,
   patienceSeconds: 24 * 60 * 60,
   watchSeconds: 600,
   catalogueSeconds: 3600,
+  perpetualSoftwareQualified: true,
+  sourceLimits: new Map(),
 };
 
 const LOCK_SECONDS = 30;
@@ -50,6 +54,7 @@ export interface Mishaps {
 /** What came of a purchase. */
 export interface Ending {
   stored: StoredPurchase;
+  history: HistoryEntry[];
   events: OrderEvent[];
   /** How many effects there were, crashed ones included. */
   effects: number;
@@ -125,10 +130,10 @@ export class Machine {
   }
 
   async look(purchaseId: string): Promise<Ending> {
-    const stored = await this.deps.purchases.read(purchaseId);
-    if (!stored) throw new Error(`Purchase ${purchaseId} is lost.`);
+    const found = await this.deps.purchases.readHistory(purchaseId);
+    if (!found) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
-      stored,
+      ...found,
       events: [...this.events.values()],
       effects: this.#crashes.count,
       redeliveries: this.#redeliveries,

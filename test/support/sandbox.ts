@@ -6,7 +6,7 @@ import { readCommandLine } from '#local/partner-center/settings';
 import { z } from 'zod';
 import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
 import { createTokens } from '#shared/partner-center/token';
-import { createTransport, type Transport } from '#shared/partner-center/transport';
+import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/transport';
 
 const ledger = z.object({
   orders: z.array(
@@ -21,6 +21,8 @@ const ledger = z.object({
     }),
   ),
 });
+const calls = z.object({ calls: z.record(z.string(), z.number()) });
+
 /** The sandbox's own list of what was bought and why. */
 export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
 
@@ -29,16 +31,22 @@ export interface TestSandbox {
   url: string;
   partnerCenter: Transport;
   orders(): Promise<LedgerOrder[]>;
+  /** How often each route was called since the start, by method and path. */
+  calls(): Promise<Record<string, number>>;
   /** The sandbox's time. */
   now(): Date;
   /** Moves its clock ahead. */
   advance(seconds: number): Promise<void>;
   /** One of the sandbox's control calls. */
   control(path: string, body: unknown): Promise<void>;
+  clearFaults(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startTestSandbox(switches: string[] = []): Promise<TestSandbox> {
+export async function startTestSandbox(
+  switches: string[] = [],
+  limits: Partial<TransportLimits> = {},
+): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cartage-sandbox-'));
   const sandbox = await startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
   const url = `http://127.0.0.1:${sandbox.port}`;
@@ -49,14 +57,18 @@ export async function startTestSandbox(switches: string[] = []): Promise<TestSan
   };
   return {
     url,
-    partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json')),
+    partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
+    calls: async () => calls.parse(await (await fetch(`${url}/sandbox/calls`)).json()).calls,
     now: () => new Date(Date.now() + skew),
     advance: async (seconds) => {
       await control('/sandbox/clock', { advanceSeconds: seconds });
       skew += seconds * 1000;
     },
     control,
+    clearFaults: async () => {
+      await fetch(`${url}/sandbox/faults`, { method: 'DELETE' });
+    },
     stop: async () => {
       await sandbox.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -65,8 +77,14 @@ export async function startTestSandbox(switches: string[] = []): Promise<TestSan
 }
 
 /** The real client, set up for the sandbox as its seed has it, without limits of our own. */
-export function sandboxClient(url: string, secretsFile: string): Transport {
-  const given = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };
+export function sandboxClient(
+  url: string,
+  secretsFile: string,
+  limits: Partial<TransportLimits> = {},
+  now = Date.now,
+  refreshToken = 'sandbox-refresh-token',
+): Transport {
+  const given = { secret: 'sandbox-client-secret', refresh: refreshToken };
   const tokens = createTokens({
     authorityHost: 'https://login.partner-center.test',
     authorityRoute: url,
@@ -77,6 +95,6 @@ export function sandboxClient(url: string, secretsFile: string): Transport {
     refreshTokenName: 'refresh',
     secrets: createLocalSecrets({ given, file: secretsFile }),
   });
-  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
-  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits });
+  const unlimited = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000, ...limits };
+  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits: unlimited, now });
 }

@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceBusClient } from '@azure/service-bus';
 import {
   readFunction,
   type HostedFunction,
@@ -16,7 +15,7 @@ import { createHttpServer } from './http/server';
 import { createInFlight } from './in-flight';
 import type { Listener } from './listener';
 import { createLog, type HostLog } from './log';
-import { createServiceBusClient } from './service-bus/client';
+import { shareClient, type SharedClient } from './service-bus/client';
 import { startServiceBusListener } from './service-bus/listener';
 import { createSettings } from './settings';
 import { startTimer, timerInfo } from './timer/listener';
@@ -82,7 +81,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     log,
   });
 
-  const clients = new Map<string, Promise<ServiceBusClient>>();
+  const clients = new Map<string, Promise<SharedClient>>();
   const listeners: Listener[] = [];
   for (const fn of enabled.filter(isServiceBus)) {
     const client = await serviceBusClient(fn);
@@ -97,9 +96,9 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
   log.write('information', 'Host.Startup', `Host started: ${functions.map(({ name }) => name).join(', ')}`);
   return { port: portOf(server.address()), log, stop };
 
-  function serviceBusClient({ name, trigger }: HostedFunction<ServiceBusTrigger>): Promise<ServiceBusClient> {
+  function serviceBusClient({ name, trigger }: HostedFunction<ServiceBusTrigger>): Promise<SharedClient> {
     const connection = settings.connection(trigger.connection, `Function ${name}`);
-    const known = clients.get(trigger.connection) ?? createServiceBusClient(connection);
+    const known = clients.get(trigger.connection) ?? shareClient(connection);
     clients.set(trigger.connection, known);
     return known;
   }
@@ -147,7 +146,10 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     server.closeIdleConnections();
     await Promise.all([closed, manualRuns.idle(), ...listeners.map((listener) => listener.stop())]);
     await worker.terminate();
-    await Promise.race([closeConnections(), sleep(closeLimitMs)]);
+    const closing = closeConnections().catch((error: unknown) => {
+      log.write('warning', 'Host.Shutdown', `A connection did not close: ${String(error)}`);
+    });
+    await Promise.race([closing, sleep(closeLimitMs)]);
   }
 }
 

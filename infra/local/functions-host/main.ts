@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startHost } from './host';
@@ -14,6 +15,9 @@ const { values } = parseArgs({
 });
 
 const stderr = 2;
+
+// What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
+globalThis.console = new Console(process.stderr);
 
 /** Ends the process at once, with what is still to be said. */
 function fail(message: string): never {

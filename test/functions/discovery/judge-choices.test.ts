@@ -1,12 +1,22 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { briefList } from '#functions/discovery/brief-list';
 import { judgeChoices } from '#functions/discovery/judge-choices';
+import type { Choice } from '#functions/discovery/choose-offer';
+import type { Offer } from '#shared/domain/purchase';
 import { aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION } from '#test/support/builders';
 
 const reservation = aPurchase({ request: aRequest([{ azureSubscriptionId: AZURE_SUBSCRIPTION }]) });
 const rejection = { code: 'no-availability', message: 'Line 2: nothing fits.', advice: 'Ask for another SKU.' };
 
+const chosen = (offer: Partial<Offer> = {}): Choice => ({
+  lineId: '1',
+  offer: anOffer(offer),
+  note: 'line 1: this one',
+});
+
 test('offers without prerequisites go straight to the cart', () => {
-  expect(judgeChoices(aPurchase(), 'DE', [{ lineId: '1', offer: anOffer() }])).toMatchObject({
+  expect(judgeChoices(aPurchase(), 'DE', [chosen()])).toMatchObject({
     kind: 'continue',
     next: 'cart',
     happening: 'discovered',
@@ -14,25 +24,50 @@ test('offers without prerequisites go straight to the cart', () => {
 });
 
 test('one offer that asks for the inventory check sends the purchase to inventory', () => {
-  const choices = [{ lineId: '1', offer: anOffer({ inventoryVariables: [] }) }];
+  const choices = [chosen({ inventoryVariables: [] })];
   expect(judgeChoices(aPurchase(), 'DE', choices)).toMatchObject({ next: 'inventory' });
 });
 
 test('a reservation whose subscription is not proven goes to enablement, and then on', () => {
-  const choices = [{ lineId: '1', offer: anOffer({ needsRegistration: true, inventoryVariables: [] }) }];
+  const choices = [chosen({ needsRegistration: true, inventoryVariables: [] })];
   expect(judgeChoices(reservation, 'DE', choices)).toMatchObject({ next: 'enablement' });
   const proven = { ...reservation, registeredSubscriptions: [AZURE_SUBSCRIPTION] };
   expect(judgeChoices(proven, 'DE', choices)).toMatchObject({ next: 'inventory' });
 });
 
 test('one rejected line refuses the whole purchase', () => {
-  const choices = [
-    { lineId: '1', offer: anOffer() },
-    { lineId: '2', rejection },
-  ];
+  const choices = [chosen(), { lineId: '2', rejection }];
   expect(judgeChoices(aPurchase(), 'DE', choices)).toMatchObject({
     kind: 'refused',
     reason: rejection,
     facts: { country: 'DE' },
   });
+});
+
+test("the note tells the market, and when it was not the customer's own", () => {
+  expect(judgeChoices(aPurchase(), 'DE', [chosen()])).toMatchObject({ note: 'market DE; line 1: this one' });
+  const abroad = aPurchase({ request: aRequest([{}], { country: 'US' }) });
+  expect(judgeChoices(abroad, 'US', [chosen()])).toMatchObject({
+    note: 'market US, as the request says; line 1: this one',
+  });
+});
+
+test('however much there is to explain, an explanation stays short enough to be read', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 3000 }), { minLength: 1, maxLength: 70 }), (messages) => {
+      const outcome = judgeChoices(
+        aPurchase(),
+        'DE',
+        messages.map((message, at) => ({ lineId: `${at}`, rejection: { ...rejection, message } })),
+      );
+      return outcome.kind === 'refused' && outcome.reason.message.length <= 1000;
+    }),
+  );
+});
+
+test('what is left out of an explanation is counted', () => {
+  expect(briefList(['aaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbb', 'ccccccccccccccc'], '; ', 40)).toBe(
+    'aaaaaaaaaaaaaaa; and 2 more',
+  );
+  expect(briefList(['a', 'b'], '; ', 40)).toBe('a; b');
 });

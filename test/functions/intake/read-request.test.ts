@@ -33,6 +33,20 @@ test.each<[string, unknown, string]>([
     { ...good, metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, 'v'])) },
     'metadata',
   ],
+  ['a limit that is a float', { ...good, limits: { amount: { value: 10.5, currency: 'EUR' } } }, 'limits.amount.value'],
+  ['a limit without a currency', { ...good, limits: { amount: { value: '10' } } }, 'limits.amount.currency'],
+  ['a country in words', { ...good, country: 'Germany' }, 'country'],
+  ['a dry run in words', { ...good, dryRun: 'yes' }, 'dryRun'],
+  [
+    'an availability id that is a path',
+    { ...good, lines: [{ ...line, availabilityId: '../x' }] },
+    'lines.0.availabilityId',
+  ],
+  [
+    'a catalogue item of four parts',
+    { ...good, lines: [{ ...line, catalogItemId: 'a:b:c:d' }] },
+    'lines.0.catalogItemId',
+  ],
   ['an array', [good], '(whole)'],
   ['null', null, '(whole)'],
 ])('a request with %s is refused and the field is named', (_what, value, field) => {

@@ -1,20 +1,27 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
+import type { Look } from '#functions/tracking/update-order';
+import type { LineProvisioning, Order } from '#shared/partner-center/orders';
 import { anOrder, aPlacedOrder, aPurchase } from '#test/support/builders';
 
 const ITEM = 'DZH318Z0CSA1:0001:AV1';
+const OTHER = 'DG7GMGF0D5P1:0001:AV2';
 const tracking = (rest = {}) =>
   aPurchase({ stage: 'tracking', attempts: { tracking: 1 }, orders: [aPlacedOrder()], ...rest });
 const completed = anOrder('order-1', [[ITEM, 5]], { status: 'completed' });
+const pending = anOrder('order-1', [[ITEM, 5]]);
+const provisioned = (...statuses: LineProvisioning['status'][]): LineProvisioning[] =>
+  statuses.map((status, lineItemNumber) => ({ lineItemNumber, status, quantityProvisioningInformation: [] }));
+const judge = (look: Omit<Look, 'orderId'>, rest = {}) =>
+  judgeOrders(tracking(rest), [{ orderId: 'order-1', ...look }], [15, 30, 60]);
 
 test('a purchase is complete when every order is', () => {
-  expect(judgeOrders(tracking(), [completed], [15])).toMatchObject({ kind: 'finish', status: 'completed' });
+  expect(judge({ order: completed })).toMatchObject({ kind: 'finish', status: 'completed' });
 });
 
 test('a pending order is looked at again, later each time, then at the last interval', () => {
-  const pending = anOrder('order-1', [[ITEM, 5]]);
-  const secondsOf = (attempt: number) =>
-    judgeOrders(tracking({ attempts: { tracking: attempt } }), [pending], [15, 30, 60]);
+  const secondsOf = (attempt: number) => judge({ order: pending }, { attempts: { tracking: attempt } });
   expect([1, 2, 3, 9].map(secondsOf)).toMatchObject([
     { seconds: 15 },
     { seconds: 30 },
@@ -24,22 +31,125 @@ test('a pending order is looked at again, later each time, then at the last inte
 });
 
 test('a status that is new to us counts as pending, never as bought', () => {
-  expect(judgeOrders(tracking(), [anOrder('order-1', [[ITEM, 5]], { status: 'unknown' })], [15])).toMatchObject({
-    kind: 'wait',
-  });
+  expect(judge({ order: { ...completed, status: 'unknown' } })).toMatchObject({ kind: 'wait' });
 });
 
 test('refused groups or cancelled orders make the purchase partial', () => {
   const refusedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
-  expect(judgeOrders(tracking({ refusedGroups }), [completed], [15])).toMatchObject({ status: 'partially-completed' });
-  const cancelled = anOrder('order-1', [[ITEM, 5]], { status: 'cancelled' });
-  expect(judgeOrders(tracking(), [cancelled], [15])).toMatchObject({ status: 'partially-completed' });
+  expect(judge({ order: completed }, { refusedGroups })).toMatchObject({ status: 'partially-completed' });
+  expect(judge({ order: { ...completed, status: 'cancelled' } })).toMatchObject({ status: 'partially-completed' });
 });
 
-test('the subscription of a line is taken over when it appears', () => {
-  const line = { ...completed.lineItems[0], subscriptionId: 'sub-1' };
-  const answer = { ...completed, lineItems: [{ ...completed.lineItems[0], ...line }] };
-  expect(judgeOrders(tracking(), [Object.assign(completed, answer)], [15])).toMatchObject({
-    facts: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] },
+test.each<[LineProvisioning['status'], object]>([
+  [
+    'fulfilled',
+    { kind: 'finish', status: 'completed', facts: { orders: [{ lines: [{ provisioning: 'fulfilled' }] }] } },
+  ],
+  ['prefulfillment_pending', { kind: 'wait', note: 'completed, not yet provisioned: order-1' }],
+  ['unfulfilled', { kind: 'finish', status: 'partially-completed' }],
+  ['unknown', { kind: 'wait' }],
+])('of a completed order, a line that is %s decides how far the purchase is', (status, outcome) => {
+  expect(judge({ order: completed, provisioning: provisioned(status) })).toMatchObject(outcome);
+});
+
+test('where the provisioning can not be read, the order alone decides, and the history says so', () => {
+  const provisioning = { notRead: 'get provisioning status (900329)' };
+  expect(judge({ order: completed, provisioning })).toMatchObject({
+    kind: 'finish',
+    status: 'completed',
+    note: 'order order-1 completed, not read: get provisioning status (900329)',
   });
+  expect(judge({ order: pending, provisioning })).toMatchObject({ kind: 'wait' });
+});
+
+test('a line of which the provisioning says nothing is decided by its order', () => {
+  expect(judge({ order: completed, provisioning: [] })).toMatchObject({ kind: 'finish', status: 'completed' });
+});
+
+test('a line that was cancelled, and so answers with quantity 0, makes the purchase partial', () => {
+  expect(judge({ order: anOrder('order-1', [[ITEM, 0]], { status: 'completed' }) })).toMatchObject({
+    status: 'partially-completed',
+    facts: { orders: [{ lines: [{ quantity: 5, provisioning: 'unfulfilled' }] }] },
+  });
+});
+
+test('the subscription of a line is taken over when it appears, and kept', () => {
+  const lineItems = completed.lineItems.map((line) => ({ ...line, subscriptionId: 'sub-1' }));
+  const first = judge({ order: { ...completed, lineItems }, provisioning: provisioned('prefulfillment_pending') });
+  expect(first).toMatchObject({ kind: 'wait', facts: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
+  const second = judge({ order: completed, provisioning: provisioned('fulfilled') }, { orders: first.facts.orders });
+  expect(second).toMatchObject({ kind: 'finish', facts: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
+});
+
+test('lines of the same item are told apart by their quantities, in whatever order they come', () => {
+  const lines = [
+    { lineId: '1', catalogItemId: ITEM, quantity: 5 },
+    { lineId: '2', catalogItemId: OTHER, quantity: 1 },
+    { lineId: '3', catalogItemId: ITEM, quantity: 7 },
+  ];
+  const answered: [string, number][] = [
+    [ITEM, 7],
+    [OTHER, 1],
+    [ITEM, 5],
+  ];
+  const outcome = judge(
+    {
+      order: anOrder('order-1', answered, { status: 'completed' }),
+      provisioning: provisioned('fulfilled', 'unfulfilled', 'prefulfillment_pending'),
+    },
+    { orders: [aPlacedOrder({ lines })] },
+  );
+  expect(outcome).toMatchObject({
+    facts: {
+      orders: [
+        {
+          lines: [
+            { lineItemNumber: 2, provisioning: 'pending' },
+            { lineItemNumber: 1, provisioning: 'unfulfilled' },
+            { lineItemNumber: 0, provisioning: 'fulfilled' },
+          ],
+        },
+      ],
+    },
+  });
+});
+
+test('a purchase ends exactly when no order is pending and no line is still being provisioned', () => {
+  const status = fc.constantFrom<Order['status'][]>('pending', 'completed', 'cancelled', 'unknown');
+  const line = fc.constantFrom<LineProvisioning['status'][]>(
+    'fulfilled',
+    'unfulfilled',
+    'prefulfillment_pending',
+    'unknown',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(status, fc.option(line, { nil: undefined })), { minLength: 1, maxLength: 4 }),
+      (cases) => {
+        const orders = cases.map((_, at) => aPlacedOrder({ orderId: `order-${at}`, orderGroup: `${at}` }));
+        const looks = cases.map(([orderStatus, lineStatus], at) => ({
+          orderId: `order-${at}`,
+          order: anOrder(`order-${at}`, [[ITEM, 5]], { status: orderStatus }),
+          ...(lineStatus === undefined ? {} : { provisioning: provisioned(lineStatus) }),
+        }));
+        const isOpen = cases.some(
+          ([orderStatus, lineStatus]) =>
+            orderStatus === 'pending' ||
+            orderStatus === 'unknown' ||
+            (orderStatus === 'completed' && (lineStatus === 'prefulfillment_pending' || lineStatus === 'unknown')),
+        );
+        expect(judgeOrders(tracking({ orders }), looks, [15]).kind).toBe(isOpen ? 'wait' : 'finish');
+      },
+    ),
+  );
+});
+
+test('an order that was completed at checkout needs only its provisioning read', () => {
+  const lines = [{ lineId: '1', catalogItemId: ITEM, quantity: 5, lineItemNumber: 0 }];
+  const orders = [aPlacedOrder({ status: 'completed', lines })];
+  expect(judge({ provisioning: provisioned('fulfilled') }, { orders })).toMatchObject({
+    kind: 'finish',
+    facts: { orders: [{ status: 'completed', lines: [{ provisioning: 'fulfilled' }] }] },
+  });
+  expect(judge({ provisioning: provisioned('prefulfillment_pending') }, { orders })).toMatchObject({ kind: 'wait' });
 });

@@ -167,6 +167,22 @@ test('an invoice keeps its amendments, its amounts exactly, and its receipts by 
   });
 });
 
+test('a body that is no list, or no result of a checkout, is not read as an empty one', async () => {
+  const orders = DOCUMENTED_ANSWERS.find(({ request }) => request === 'GET /v1/customers/c1/orders');
+  const checkout = DOCUMENTED_ANSWERS.find(({ request }) => request.endsWith('/checkout'));
+  client.answer(respond(200, { id: 'something else' }));
+  await expect(orders?.read(client.pc)).rejects.toMatchObject({ name: 'ContractError', outcomeKnown: true });
+  await expect(checkout?.read(client.pc)).rejects.toMatchObject({ name: 'ContractError', outcomeKnown: false });
+  client.answer(respond(200, { totalCount: 0 }));
+  expect(await orders?.read(client.pc)).toEqual([]);
+});
+
+test('a time with spaces, as in some examples, is a time', async () => {
+  expect(await read('GET /v1/customers/c1/subscriptions?order_id=o1')).toMatchObject([
+    { creationDate: '2015-11-25T06:41:12.000Z' },
+  ]);
+});
+
 test('dates of the year 1 are no dates', async () => {
   expect(await read('GET /v1/invoices/summary')).toMatchObject({
     balanceAmount: '751094.39',

@@ -19,7 +19,7 @@ const WRITE: ApiRequest = { operation: 'write a thing', method: 'POST', path: '/
 
 let client: ClientUnderTest;
 beforeEach(async () => {
-  client = await startClientUnderTest({ limits: { timeoutSeconds: 1, answerBytes: 1_000_000 } });
+  client = await startClientUnderTest({ limits: { answerBytes: 1_000_000 } });
 });
 afterEach(() => client.close());
 
@@ -169,7 +169,7 @@ test('in a long outage the repeats stop and every read is tried once', async () 
 
 test('a server that never answers is left after the time limit', async () => {
   client.answer(() => undefined);
-  await expect(client.pc.send(WRITE, aCall())).rejects.toMatchObject({
+  await expect(client.pc.send({ ...WRITE, timeoutSeconds: 0.3 }, aCall())).rejects.toMatchObject({
     code: 'timeout',
     remedy: 'verify',
     outcomeKnown: false,
@@ -181,7 +181,7 @@ test('an answer that drips is left after the time limit', async () => {
     const timer = setInterval(() => response.write(' '), 20);
     response.on('close', () => clearInterval(timer));
   });
-  await expect(client.pc.send(WRITE, aCall())).rejects.toMatchObject({ code: 'timeout' });
+  await expect(client.pc.send({ ...WRITE, timeoutSeconds: 0.3 }, aCall())).rejects.toMatchObject({ code: 'timeout' });
 });
 
 test('an endless answer is dropped at the limit of memory', async () => {
@@ -370,4 +370,11 @@ test('an id can not lead out of its place in a path', async () => {
   expect(apiRequests()[0]?.url).toBe('/v1/products/a%2F..%2F..%2Fb%3Fc%23d?country=DE');
   await expect(getProduct(client.pc, { customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(RangeError);
   await expect(getProduct(client.pc, { country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
+});
+
+test('a request that can not be built is a mistake of ours and no trouble of the network', async () => {
+  const call = { ...aCall(), requestId: 'two\nlines' };
+  await expect(client.pc.send(WRITE, call)).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+  await expect(client.pc.send(WRITE, call)).rejects.not.toMatchObject({ name: 'PartnerCenterError' });
+  expect(apiRequests()).toHaveLength(0);
 });

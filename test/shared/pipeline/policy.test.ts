@@ -17,9 +17,12 @@ const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnow
 const policy: Policy = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15],
+  trackProvisioning: true,
   patienceSeconds: 3600,
   watchSeconds: 600,
   catalogueSeconds: 60,
+  perpetualSoftwareQualified: false,
+  sourceLimits: new Map(),
 };
 const unclear = aPurchase({
   stage: 'checkout',

@@ -20,7 +20,7 @@ const outcome: fc.Arbitrary<WrittenOutcome> = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 600 }), note: fc.string() }),
   fc.record({
     kind: fc.constant('finish' as const),
-    status: fc.constantFrom('completed' as const, 'partially-completed' as const),
+    status: fc.constantFrom('completed' as const, 'partially-completed' as const, 'quoted' as const),
     note: fc.string(),
   }),
   fc.record({

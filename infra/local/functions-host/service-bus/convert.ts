@@ -41,10 +41,13 @@ type Read = (message: ServiceBusReceivedMessage) => TypedData | undefined;
 const text = (value: string | number | Buffer | undefined): TypedData | undefined =>
   value === undefined ? undefined : { string: value.toString() };
 const json = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
-const date = (value: Date | undefined): TypedData | undefined => value && json(value);
+/** The last moment that .NET knows, which stands for "never expires". */
+const endOfTime = new Date('9999-12-31T23:59:59.999Z');
+const toIso = (value: Date): string => (value > endOfTime ? endOfTime : value).toISOString();
+const date = (value: Date | undefined): TypedData | undefined => value && json(toIso(value));
 /** .NET writes a DateTimeOffset with its offset. */
 const offsetDate = (value: Date | undefined): TypedData | undefined =>
-  value && json(value.toISOString().replace('Z', '+00:00'));
+  value && json(toIso(value).replace('Z', '+00:00'));
 
 /**
  * The binding data of a message by name (ServiceBusTriggerBinding of Microsoft.Azure.WebJobs.Extensions.ServiceBus). The objects of the .NET SDK

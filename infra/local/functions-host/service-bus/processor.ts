@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { HostedFunction, ServiceBusTrigger } from '#local/functions-host/bindings';
 import type { Execute } from '#local/functions-host/execute';
 import type { HostJson } from '#local/functions-host/host-json';
@@ -9,11 +9,12 @@ import type { InvocationRequest } from '#local/functions-host/worker/rpc';
 import { invocationRequest } from '#local/functions-host/worker/worker';
 import { toBatchInput, toBatchMetadata, toInput, toMetadata } from './convert';
 import { entityName } from './receive';
-import { createSettlementGate, type Outcome } from './settlement-gate';
+import type { SharedClient } from './client';
+import type { Outcome, Settlements } from './settlements';
 
 export interface ServiceBusOptions {
   fn: HostedFunction<ServiceBusTrigger>;
-  client: ServiceBusClient;
+  client: SharedClient;
   host: HostJson;
   execute: Execute;
   log: HostLog;
@@ -24,8 +25,8 @@ export const category = 'Host.Triggers.ServiceBus';
 
 /** Runs a function for messages and settles them. */
 export interface Processor {
-  /** Never rejects. */
-  process(messages: ServiceBusReceivedMessage[]): Promise<void>;
+  /** Never rejects. The messages are settled where they were received. */
+  process(settlements: Settlements, messages: ServiceBusReceivedMessage[]): Promise<void>;
   /** Resolves when every function has ended and its messages are settled, or seem to be lost with their connection. */
   idle(): Promise<void>;
 }
@@ -34,18 +35,14 @@ export interface Processor {
 const settlementLimitMs = 3000;
 
 /**
- * Makes the processor of one receiver. A message is completed when the function returns (unless autoCompleteMessages is off), abandoned when
+ * Makes the processor of one function. A message is completed when the function returns (unless autoCompleteMessages is off), abandoned when
  * it throws; the broker counts the deliveries and dead-letters.
  */
-export function createProcessor(
-  { fn, host, execute, log }: ServiceBusOptions,
-  receiver: ServiceBusReceiver,
-): Processor {
-  const gate = createSettlementGate();
+export function createProcessor({ fn, host, execute, log }: ServiceBusOptions): Processor {
   const autoComplete = fn.trigger.autoCompleteMessages ?? host.extensions.serviceBus.autoCompleteMessages;
   const reason = `(null)New ServiceBus message detected on '${entityName(fn.trigger)}'.`;
   const executions = createInFlight();
-  const settlements = createInFlight();
+  const settling = createInFlight();
 
   async function run(messages: ServiceBusReceivedMessage[]): Promise<Outcome> {
     let request: InvocationRequest;
@@ -61,11 +58,9 @@ export function createProcessor(
     );
   }
 
-  async function settle(outcome: Outcome, message: ServiceBusReceivedMessage): Promise<void> {
+  async function settle(settlements: Settlements, outcome: Outcome, message: ServiceBusReceivedMessage): Promise<void> {
     try {
-      await gate(outcome, () =>
-        outcome === 'complete' ? receiver.completeMessage(message) : receiver.abandonMessage(message),
-      );
+      await settlements[outcome](message);
     } catch (error) {
       const what = `Message of function ${fn.name} was not settled (${outcome}); it will come again`;
       log.write('error', category, `${what}: ${String(error)}`);
@@ -73,14 +68,14 @@ export function createProcessor(
   }
 
   return {
-    async process(messages) {
+    async process(settlements, messages) {
       const outcome = await executions.track(run(messages));
       if (outcome === 'complete' && !autoComplete) return;
-      await Promise.all(messages.map((message) => settlements.track(settle(outcome, message))));
+      await Promise.all(messages.map((message) => settling.track(settle(settlements, outcome, message))));
     },
     async idle() {
       await executions.idle();
-      await Promise.race([settlements.idle(), sleep(settlementLimitMs)]);
+      await Promise.race([settling.idle(), sleep(settlementLimitMs)]);
     },
   };
 }

@@ -74,8 +74,7 @@ export function changeWorld(fault: CallFault, world: World): Striking | undefine
   if (!isShift(fault)) return fault;
   switch (fault.kind) {
     case 'expire-tokens':
-      // One second ahead: a token issued in this very second is meant too.
-      world.tokens.expireAll(Math.floor(world.clock.now() / 1000) + 1);
+      world.tokens.expireAll();
       break;
     case 'rotate-availabilities':
       world.catalogue.rotate();

@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { json, jsonPieces, type Answer } from '#local/partner-center/http/answer';
 
-/** The answer with the second half of its text missing. */
-export const truncated = (answer: Answer): Answer =>
-  typeof answer.body === 'string' ? { ...answer, body: answer.body.slice(0, answer.body.length / 2) } : answer;
+/** The answer with the second half of its text or bytes missing. */
+export function truncated(answer: Answer): Answer {
+  const { body } = answer;
+  if (Buffer.isBuffer(body)) return { ...answer, body: body.subarray(0, body.length / 2) };
+  return typeof body === 'string' ? { ...answer, body: body.slice(0, body.length / 2) } : answer;
+}
 
 /** The answer with the named member (or every list) replaced by an object nobody expects. */
 export function withWrongTypes(answer: Answer, field: string | undefined): Answer {

@@ -86,7 +86,8 @@ async function deliver(
       return;
     case 'cut': {
       const { response } = exchanged;
-      const body = Buffer.from(typeof outcome.answer.body === 'string' ? outcome.answer.body : '');
+      const whole = outcome.answer.body;
+      const body = Buffer.isBuffer(whole) ? whole : Buffer.from(typeof whole === 'string' ? whole : '');
       response.writeHead(outcome.answer.status, { ...outcome.answer.headers, 'Content-Length': body.length });
       response.write(body.subarray(0, body.length / 2));
       // The first half must be on its way before the connection breaks.

@@ -14,6 +14,8 @@ export const claimsSchema = z.object({
   /** `app`: client credentials; `user`: the application acts for a user. */
   idtyp: z.enum(['app', 'user']),
   oid: z.string(),
+  /** Ours: how often all tokens had been made to expire when this one was issued. */
+  generation: z.number(),
   /** How the user signed in; the API asks for "mfa". */
   amr: z.array(z.string()).optional(),
 });
@@ -28,7 +30,7 @@ export class Tokens {
   constructor(private readonly store: Store) {}
 
   issue(claims: object): string {
-    const signed = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode(claims)}`;
+    const signed = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode({ ...claims, generation: this.generation() })}`;
     return `${signed}.${this.sign(signed)}`;
   }
 
@@ -47,13 +49,17 @@ export class Tokens {
     return claims.data;
   }
 
-  /** From now on every token issued before this moment (seconds) counts as expired. */
-  expireAll(now: number): void {
-    this.store.settled.put('tokensNotBefore', now);
+  /** Makes every token issued so far count as expired. */
+  expireAll(): void {
+    this.store.settled.put('tokenGeneration', this.generation() + 1);
   }
 
   expired(claims: Claims, now: number): boolean {
-    return claims.exp <= now || claims.iat < Number(this.store.settled.get('tokensNotBefore') ?? 0);
+    return claims.exp <= now || claims.generation < this.generation();
+  }
+
+  private generation(): number {
+    return Number(this.store.settled.get('tokenGeneration') ?? 0);
   }
 
   private sign(text: string): string {

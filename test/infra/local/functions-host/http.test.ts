@@ -120,6 +120,10 @@ test('the log names each function, and a log hook may rewrite its lines', async 
   expect(app.lines.join('\n')).not.toContain(app.keys.masterKey);
 });
 
+test('what the app prints is part of the log', () => {
+  expect(app.lines).toContain('the app prints');
+});
+
 test('the state of the host is open to all', async () => {
   expect(await (await get('/admin/host/status')).json()).toEqual({ state: 'Running' });
 });

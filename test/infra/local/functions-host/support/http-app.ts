@@ -2,6 +2,8 @@ import { app } from '@azure/functions';
 
 /** A function app for the tests of the host's HTTP side, hooks and log; the host loads it as it loads any other. */
 
+console.log('the app prints');
+
 const level: { authLevel: 'anonymous' } = { authLevel: 'anonymous' };
 
 app.http('echo', {

@@ -26,6 +26,7 @@ const counts = z.record(z.string(), z.record(z.string(), z.unknown()));
 /** A broker with the queues of the test apps, and a client of it. */
 export interface TestBroker {
   connection: string;
+  port: number;
   client: ServiceBusClient;
   send(entity: string, ...messages: { body: unknown; [name: string]: unknown }[]): Promise<void>;
   counts(): Promise<Record<string, Record<string, unknown>>>;
@@ -52,6 +53,7 @@ export async function startBroker(): Promise<TestBroker> {
   const client = new ServiceBusClient(connection, { retryOptions: { retryDelayInMs: 200 } });
   return {
     connection,
+    port,
     client,
     async send(entity, ...messages) {
       const sender = client.createSender(entity);

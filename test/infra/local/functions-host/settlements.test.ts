@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSettlementGate, type Outcome } from '#local/functions-host/service-bus/settlement-gate';
+import { createSettlementGate, type Outcome } from '#local/functions-host/service-bus/settlements';
 
 test('unlike outcomes never share a turn of the event loop, and every settlement is made', async () => {
   const outcome = fc.constantFrom<Outcome>('complete', 'abandon');

@@ -1,0 +1,35 @@
+import { placedLines } from '#shared/domain/purchase-request';
+import type { Purchase } from '#shared/domain/purchase';
+import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
+import type { CartLine } from '#shared/partner-center/carts';
+import type { Outcome } from '#shared/pipeline/outcome';
+import { outcomeOfRemedy } from '#shared/pipeline/policy';
+
+/**
+ * The outcome of a cart with lines that can't be bought, or undefined when all can (page "Cart resources"). All errors
+ * are told; what is hopeless decides before what a person can mend, and that before what a fresh look can.
+ *
+ * @param lines the cart's lines with their add-ons, in the order of the request
+ */
+export function judgeLineErrors(purchase: Purchase, lines: readonly CartLine[]): Outcome | undefined {
+  const placed = placedLines(purchase.request);
+  const errors = lines.flatMap(({ error }, at) =>
+    error ? [{ lineId: placed[at]?.lineId ?? '?', error, entry: lookUpCartLineError(error.errorCode) }] : [],
+  );
+  const gravest =
+    errors.find(({ entry }) => entry.remedy === 'refuse') ??
+    errors.find(({ entry }) => entry.remedy === 'hold') ??
+    errors[0];
+  if (!gravest) return undefined;
+  const message = errors
+    .map(
+      ({ lineId, error, entry }) =>
+        `Line ${lineId}: ${error.errorCode} ${error.errorDescription ?? entry.name}${error.additionalInformation ? ` (${error.additionalInformation})` : ''}`,
+    )
+    .join('; ');
+  return outcomeOfRemedy(
+    gravest.entry.remedy,
+    { code: gravest.error.errorCode, message, advice: gravest.entry.advice },
+    purchase,
+  );
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** How much one purchase may be, at most: pieces over all its lines, and money. */
+export const limits = z.strictObject({
+  quantity: z.int().min(1).optional(),
+  amount: z
+    .strictObject({
+      value: z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string such as 1500.00'),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+    })
+    .optional(),
+});
+export type Limits = z.infer<typeof limits>;

@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { resumePurchase } from '#functions/operations/resume-purchase';
+import { aRequest } from '#test/support/builders';
+import { Machine } from '#test/support/machine';
+import { threeLines } from '#test/support/requests';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
+import { withLedger } from './three-lines';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30'], { timeoutSeconds: 0.4 });
+});
+afterEach(() => sandbox.clearFaults());
+afterAll(() => sandbox.stop());
+
+const reads = ['getCustomer', 'getSku', 'listAvailabilities', 'getOrder'];
+const writes = ['createCart', 'checkout'];
+
+const faults: Record<string, unknown>[] = [
+  { kind: 'reset-before' },
+  { kind: 'lost-answer' },
+  { kind: 'hang', effect: false },
+  { kind: 'hang', effect: true },
+  { kind: 'error', status: 500, code: 800003, effect: false },
+  { kind: 'error', status: 500, code: 800003, effect: true },
+  { kind: 'error', status: 503, code: 0, effect: false },
+  { kind: 'html', status: 502, effect: true },
+  { kind: 'throttle', seconds: 1, retryAfter: 'seconds' },
+  { kind: 'throttle', seconds: 1, retryAfter: 'date' },
+  { kind: 'throttle', seconds: 1, retryAfter: 'none' },
+  { kind: 'truncated' },
+  { kind: 'truncated', cut: true },
+  { kind: 'wrong-types' },
+  { kind: 'expire-tokens' },
+  { kind: 'rotate-availabilities' },
+  { kind: 'redirect', location: 'http://127.0.0.1:9/' },
+];
+const checkoutFaults = [
+  { kind: 'error', status: 409, code: 800060, effect: true },
+  { kind: 'error', status: 409, code: 800064, effect: false },
+  { kind: 'error', status: 500, code: 800005, effect: true },
+  { kind: 'error', status: 500, code: 800005, effect: false },
+];
+
+const cases = [
+  ...[...reads, ...writes].flatMap((route) => faults.map((fault) => ({ route, ...fault }))),
+  ...checkoutFaults.map((fault) => ({ route: 'checkout', ...fault })),
+];
+
+test.each(cases.map((fault) => [JSON.stringify(fault), fault]))(
+  '%s: one order per group in the end',
+  async (_name, fault) => {
+    await sandbox.control('/sandbox/faults', fault);
+    const machine = new Machine(sandbox, { policy: { checkoutTimeoutSeconds: 0.4 } });
+    let ending = await machine.buy(aRequest(threeLines.lines));
+    if (ending.stored.purchase.status === 'held') {
+      // An answer that can't be read, or a refused sign-in, asks for a person; the person says: go on.
+      await resumePurchase(ending.stored.purchase.id, 'the fault is gone', machine.deps);
+      ending = await machine.run(ending.stored.purchase.id);
+    }
+    const { stored, groups } = await withLedger(sandbox, ending);
+    expect({ status: stored.purchase.status, groups, pending: stored.pending }).toEqual({
+      status: 'completed',
+      groups: ['0', '1'],
+      pending: [],
+    });
+  },
+);
+
+test('an order group that Partner Center refuses is told line by line, and the others are bought', async () => {
+  await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800069, group: '1' });
+  const { stored, groups } = await withLedger(sandbox, await new Machine(sandbox).buy(aRequest(threeLines.lines)));
+  expect(groups).toEqual(['0']);
+  expect(stored.purchase).toMatchObject({
+    status: 'partially-completed',
+    refusedGroups: [
+      { orderGroup: '1', lineIds: ['2'], reason: { code: '800069', advice: expect.stringMatching(/\w/) } },
+    ],
+  });
+});

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { Purchase } from '#shared/domain/purchase';
+import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
+import type { Outcome } from '#shared/pipeline/outcome';
+import { createPurchases } from '#shared/pipeline/purchases';
+import type { Stage } from '#shared/pipeline/stage';
+import { StageWorld } from '#shared/pipeline/world';
+import { policy } from './machine';
+import { memoryTable } from './memory';
+import type { TestSandbox } from './sandbox';
+
+/** One run of one stage against the sandbox, for purchases in a state that the pipeline itself would not bring about. */
+export function runStage(stage: Stage, purchase: Purchase, sandbox: TestSandbox): Promise<Outcome> {
+  const parts = {
+    partnerCenter: sandbox.partnerCenter,
+    policy,
+    cache: createCatalogueCache(policy.catalogueSeconds),
+    purchases: createPurchases(memoryTable()),
+    now: () => sandbox.now(),
+    newId: randomUUID,
+  };
+  return stage.run(purchase, new StageWorld(parts, purchase, 'etag'));
+}
