@@ -6,7 +6,7 @@ import type { Stage } from '#shared/pipeline/stage';
 import type { World } from '#shared/pipeline/world';
 import { decideCheckout } from './decide-checkout';
 import { findOrders } from './find-orders';
-import { readOutcome } from './read-outcome';
+import { placedOutcome, readOutcome } from './read-outcome';
 import { readOwnOrders } from './read-own-orders';
 
 /** The lease outlasts the call by a tenth: whoever finds it over can be sure that the caller has given up. */
@@ -21,7 +21,7 @@ export const checkoutCart: Stage = {
   async run(purchase, world) {
     const { cart } = purchase;
     if (!cart) throw new Error(`Purchase ${purchase.id} has come to checkout without a cart.`);
-    const decision = decideCheckout(cart, purchase.checkout, purchase.answered, world.now());
+    const decision = decideCheckout(cart, purchase, world.now());
     switch (decision.kind) {
       case 'postpone':
         return { kind: 'postpone', until: decision.until, note: 'a checkout is under way' };
@@ -32,6 +32,8 @@ export const checkoutCart: Stage = {
           note: decision.why,
           facts: { cart: undefined, offers: undefined },
         };
+      case 'settle':
+        return placedOutcome(decision.orders, purchase.refusedGroups ?? []);
       case 'send':
         return checkOut(purchase, cart, world);
       case 'verify':
@@ -47,7 +49,7 @@ async function checkOut(purchase: Purchase, cart: PurchaseCart, world: World): P
   const result = await world.effect(purpose, (call) =>
     postCheckout(world.partnerCenter, purchase.request.customerId, cart.id, call, timeout),
   );
-  return readOutcome(cart, result);
+  return readOutcome(purchase, cart, result);
 }
 
 /** Takes over an intent whose lease is over, and looks before it does anything. */

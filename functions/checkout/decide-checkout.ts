@@ -1,8 +1,13 @@
-import { isCheckoutUnclear, type CheckoutIntent, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
+import { isCheckoutUnclear, type PlacedOrder, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
 
 /** What to do with a cart at checkout. */
 export type CheckoutDecision =
-  { kind: 'send' } | { kind: 'verify' } | { kind: 'postpone'; until: string } | { kind: 'new-cart'; why: string };
+  | { kind: 'send' }
+  | { kind: 'verify' }
+  | { kind: 'postpone'; until: string }
+  | { kind: 'new-cart'; why: string }
+  /** Part of it is bought, and the cart is at its end: what is missing can't be tried again. */
+  | { kind: 'settle'; orders: PlacedOrder[] };
 
 /** A cart this close to its end is not worth a try. */
 const EXPIRY_MARGIN_SECONDS = 60;
@@ -13,14 +18,15 @@ const EXPIRY_MARGIN_SECONDS = 60;
  */
 export function decideCheckout(
   cart: PurchaseCart,
-  intent: CheckoutIntent | undefined,
-  answered: Purchase['answered'],
+  { checkout, answered, orders = [] }: Pick<Purchase, 'checkout' | 'answered' | 'orders'>,
   now: Date,
 ): CheckoutDecision {
-  if (intent !== undefined && isCheckoutUnclear({ cart, checkout: intent, answered })) {
-    return new Date(intent.leaseEndsAt) > now ? { kind: 'postpone', until: intent.leaseEndsAt } : { kind: 'verify' };
+  if (checkout !== undefined && isCheckoutUnclear({ cart, checkout, answered })) {
+    const { leaseEndsAt } = checkout;
+    return new Date(leaseEndsAt) > now ? { kind: 'postpone', until: leaseEndsAt } : { kind: 'verify' };
   }
-  const isExpiring =
-    cart.expiresAt !== undefined && Date.parse(cart.expiresAt) < now.getTime() + EXPIRY_MARGIN_SECONDS * 1000;
-  return isExpiring ? { kind: 'new-cart', why: `cart ${cart.id} expires at ${cart.expiresAt}` } : { kind: 'send' };
+  const last = now.getTime() + EXPIRY_MARGIN_SECONDS * 1000;
+  if (cart.expiresAt === undefined || Date.parse(cart.expiresAt) >= last) return { kind: 'send' };
+  if (orders.length > 0) return { kind: 'settle', orders };
+  return { kind: 'new-cart', why: `cart ${cart.id} expires at ${cart.expiresAt}` };
 }

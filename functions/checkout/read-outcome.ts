@@ -1,27 +1,61 @@
-import type { CartLine, PlacedOrder, PurchaseCart, RefusedGroup } from '#shared/domain/purchase';
-import type { CheckoutResult } from '#shared/partner-center/carts';
+import type { CartLine, Facts, PlacedOrder, Purchase, PurchaseCart, RefusedGroup } from '#shared/domain/purchase';
+import type { CheckoutResult, OrderGroupError } from '#shared/partner-center/carts';
 import { lookUpError } from '#shared/partner-center/error-table';
+import type { Remedy } from '#shared/partner-center/errors';
 import type { Order } from '#shared/partner-center/orders';
 import type { Outcome } from '#shared/pipeline/outcome';
 
-/** 201 may hold orders and errors at once: one order per group that was bought, one error per group that was not. */
-export function readOutcome(cart: PurchaseCart, { orders, orderErrors }: CheckoutResult): Outcome {
-  const refusedGroups = orderErrors.map(({ orderGroupId = '?', code = 'unknown', description }): RefusedGroup => {
-    const { advice } = lookUpError(400, code);
-    return {
-      orderGroup: orderGroupId,
-      lineIds: cart.lines.filter(({ orderGroup }) => orderGroup === orderGroupId).map(({ lineId }) => lineId),
-      reason: { code, message: description ?? `order group ${orderGroupId} was not ordered`, advice },
-    };
-  });
-  const refused = new Set(refusedGroups.map(({ orderGroup }) => orderGroup));
-  const placed = matchOrders(cart, orders, refused);
-  if (placed.length === 0) return nothingBought(cart, refusedGroups);
-  const missing = groupsOf(cart).filter(
-    (group) => !refused.has(group) && !placed.some(({ orderGroup }) => orderGroup === group),
-  );
+/** How often groups that failed for a passing reason are tried again; each time is a checkout of the same cart. */
+const MOST_ATTEMPTS = 4;
+const TRY_AGAIN_SECONDS = 30;
+const PASSING: ReadonlySet<Remedy> = new Set(['repeat', 'wait', 'verify']);
+
+/**
+ * 201 may hold orders and errors at once: one order per group that was bought, one error per group that was not. Checking
+ * the same cart out again tries the failed groups once more (page "Check out a cart"); what was bought stays bought.
+ */
+export function readOutcome(purchase: Purchase, cart: PurchaseCart, { orders, orderErrors }: CheckoutResult): Outcome {
+  const known = purchase.orders ?? [];
+  const refusals = orderErrors.map((error) => readRefusal(cart, error));
+  const closed = new Set([...known, ...refusals].map(({ orderGroup }) => orderGroup));
+  const fresh = orders.filter(({ id }) => !known.some(({ orderId }) => orderId === id));
+  const placed = [...known, ...matchOrders(cart, fresh, closed)];
+  const refusedGroups = refusals.map(({ remedy: _remedy, ...group }) => group);
+  const answered = new Set([...placed, ...refusals].map(({ orderGroup }) => orderGroup));
+  const missing = groupsOf(cart).filter((group) => !answered.has(group));
   if (missing.length > 0) return unaccounted(missing, placed, refusedGroups);
-  return placedOutcome(placed, refusedGroups);
+  const passing = refusals.filter(({ remedy }) => PASSING.has(remedy));
+  if (passing.length > 0 && (purchase.attempts.checkout ?? 1) < MOST_ATTEMPTS) {
+    return tryAgain(passing, { orders: placed, refusedGroups });
+  }
+  return placed.length === 0 ? nothingBought(refusals) : placedOutcome(placed, refusedGroups);
+}
+
+type Refusal = RefusedGroup & { remedy: Remedy };
+
+function readRefusal(cart: PurchaseCart, error: OrderGroupError): Refusal {
+  const { orderGroupId = '?', code = 'unknown', description } = error;
+  const { remedy, advice } = lookUpError(400, code);
+  return {
+    orderGroup: orderGroupId,
+    lineIds: linesOf(cart, orderGroupId).map(({ lineId }) => lineId),
+    reason: { code, message: description ?? `order group ${orderGroupId} was not ordered`, advice },
+    remedy,
+  };
+}
+
+function tryAgain(passing: Refusal[], facts: Partial<Facts>): Outcome {
+  const why = passing.map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`);
+  return { kind: 'wait', seconds: TRY_AGAIN_SECONDS, note: why.join(', '), facts };
+}
+
+/** Nothing was bought: what a person can mend is held, and resumed with the same cart; the rest is a no. */
+function nothingBought(refusals: Refusal[]): Outcome {
+  const mendable = refusals.find(({ remedy }) => remedy === 'hold');
+  const [first] = refusals;
+  if (!first) throw new Error('A cart without order groups was checked out.');
+  const refusedGroups = refusals.map(({ remedy: _remedy, ...group }) => group);
+  return { kind: mendable ? 'held' : 'refused', reason: (mendable ?? first).reason, facts: { refusedGroups } };
 }
 
 /** On to tracking, with every order and every group that was refused. */
@@ -36,21 +70,6 @@ export function placedOutcome(placed: PlacedOrder[], refusedGroups: RefusedGroup
     facts: { orders: placed, refusedGroups },
     happening: 'placed',
   };
-}
-
-function nothingBought(cart: PurchaseCart, refusedGroups: RefusedGroup[]): Outcome {
-  const [first] = refusedGroups;
-  if (!first) {
-    return {
-      kind: 'held',
-      reason: {
-        code: 'empty-checkout',
-        message: `The checkout of cart ${cart.id} answered with neither orders nor errors.`,
-        advice: "Look at the customer's orders in Partner Center, then resume the purchase.",
-      },
-    };
-  }
-  return { kind: 'refused', reason: first.reason, facts: { refusedGroups } };
 }
 
 function unaccounted(missing: string[], placed: PlacedOrder[], refusedGroups: RefusedGroup[]): Outcome {

@@ -51,8 +51,8 @@ type ReadEntry = (line: RequestedLine) => Promise<CatalogueEntry | NotSold>;
 
 /** Reads each SKU of a purchase once, however many lines name it. */
 function oncePerItem(country: string, purchase: Purchase, world: World): ReadEntry {
-  // What was remembered has led to a cart that was not good: now it is read afresh.
-  const isFresh = (purchase.attempts.cart ?? 0) > 0;
+  // What was remembered may have led to offers that were not good: now it is read afresh.
+  const isFresh = purchase.isSecondLook ?? false;
   const asked = new Map<string, Promise<CatalogueEntry | NotSold>>();
   return (line) => {
     const key = [country, line.segment, line.forAzurePlan ? 'AzurePlan' : '', line.productId, line.skuId].join('/');

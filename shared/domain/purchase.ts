@@ -136,6 +136,8 @@ export const purchase = z.object({
   sequence: z.int(),
   country: z.string().optional(),
   offers: z.array(offer).optional(),
+  /** What was offered had changed by the time it was to be bought, so the catalogue was looked at once more; not twice. */
+  isSecondLook: z.boolean().optional(),
   registeredSubscriptions: z.array(z.string()).optional(),
   cart: cart.optional(),
   checkout: checkoutIntent.optional(),
@@ -148,7 +150,7 @@ export type Purchase = z.infer<typeof purchase>;
 /** What a stage may find out or change about a purchase. `undefined` takes a fact back. */
 export type Facts = Pick<
   Purchase,
-  'country' | 'offers' | 'registeredSubscriptions' | 'cart' | 'checkout' | 'orders' | 'refusedGroups'
+  'country' | 'offers' | 'isSecondLook' | 'registeredSubscriptions' | 'cart' | 'checkout' | 'orders' | 'refusedGroups'
 >;
 
 export function isTerminal(status: Purchase['status']): status is TerminalStatus {

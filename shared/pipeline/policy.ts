@@ -84,12 +84,12 @@ function freshCatalogue(
   reason: { code: string; message: string; advice: string },
 ): Outcome & { kind: 'refused' | 'held' | 'continue' } {
   if (purchase.stage === 'discovery') return { kind: 'refused', reason };
-  if (mayHaveBought(purchase) || (purchase.attempts.discovery ?? 0) > 1) return { kind: 'held', reason };
+  if (mayHaveBought(purchase) || purchase.isSecondLook) return { kind: 'held', reason };
   return {
     kind: 'continue',
     next: 'discovery',
     note: `${reason.code}: ${reason.message} Looking at the catalogue once more.`,
-    facts: { offers: undefined, cart: undefined },
+    facts: { offers: undefined, cart: undefined, isSecondLook: true },
   };
 }
 

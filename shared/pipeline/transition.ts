@@ -102,7 +102,12 @@ function move(before: Purchase, outcome: WrittenOutcome | OperatorOutcome, at: s
     case 'held':
       return { purchase: { ...before, status: outcome.kind, reason: outcome.reason }, messages: [] };
     case 'resumed':
-      return toStage({ ...before, status: 'open', reason: undefined, stageSince: at }, before.stage, at);
+      // Whoever resumes wants it tried anew: the catalogue may be looked at once more, too.
+      return toStage(
+        { ...before, status: 'open', reason: undefined, isSecondLook: undefined, stageSince: at },
+        before.stage,
+        at,
+      );
     case 'cancelled':
       return { purchase: { ...before, status: afterCancel(outcome) }, messages: [] };
     case 'given-up':

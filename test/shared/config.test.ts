@@ -63,3 +63,8 @@ test('the limits of a source are kept under its id, and an amount that is no dec
   expect(() => limited({ amount: { value: 1500, currency: 'EUR' } })).toThrow('SOURCES');
   expect(() => limited({ amount: { value: '1e9', currency: 'EUR' } })).toThrow('SOURCES');
 });
+
+test('provisioning is tracked unless it is turned off', () => {
+  expect(readConfig(complete).policy.trackProvisioning).toBe(true);
+  expect(readConfig({ ...complete, TRACK_PROVISIONING: 'false' }).policy.trackProvisioning).toBe(false);
+});

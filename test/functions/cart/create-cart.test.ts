@@ -42,6 +42,24 @@ test('a dry run ends with a quote of the cart: nothing is checked out, nothing w
   });
 });
 
+test('a dry run that dies before or after any one effect ends with one quote all the same', async () => {
+  const request = purchaseRequest.parse({ ...threeLines, dryRun: true });
+  const { effects } = await new Machine(sandbox).buy(request);
+  for (let effect = 1; effect <= effects; effect++) {
+    for (const when of ['before', 'after'] as const) {
+      const { stored, events } = await new Machine(sandbox, { crashes: [{ effect, when }] }).buy(request);
+      const quotes = events.filter(({ type }) => type.endsWith('.quoted.v1'));
+      expect({ effect, when, status: stored.purchase.status, quotes: quotes.length }).toEqual({
+        effect,
+        when,
+        status: 'quoted',
+        quotes: 1,
+      });
+    }
+  }
+  expect(await sandbox.orders()).toEqual([]);
+});
+
 test('a purchase within its limits is bought', async () => {
   expect(await buy({ limits: { quantity: 8 } }, sourceLimits({ quantity: 8 }))).toMatchObject({
     purchase: { status: 'completed' },

@@ -12,6 +12,7 @@ const cart = aCart({
     { lineId: '3', catalogItemId: A, quantity: 2, orderGroup: '1' },
   ],
 });
+const atCheckout = (rest = {}) => aPurchase({ stage: 'checkout', attempts: { checkout: 1 }, cart, ...rest });
 const first = anOrder('order-a', [[A, 5]]);
 const second = anOrder('order-b', [
   [A, 2],
@@ -19,7 +20,7 @@ const second = anOrder('order-b', [
 ]);
 
 test('each order is given to the group that holds the same, in whatever order they come', () => {
-  expect(readOutcome(cart, { orders: [second, first], orderErrors: [] })).toMatchObject({
+  expect(readOutcome(atCheckout(), cart, { orders: [second, first], orderErrors: [] })).toMatchObject({
     kind: 'continue',
     next: 'tracking',
     happening: 'placed',
@@ -35,7 +36,7 @@ test('each order is given to the group that holds the same, in whatever order th
 
 test('partial success keeps what was bought and names what was not, line by line', () => {
   const orderErrors = [{ orderGroupId: '1', code: '800010', description: 'No inventory' }];
-  expect(readOutcome(cart, { orders: [first], orderErrors })).toMatchObject({
+  expect(readOutcome(atCheckout(), cart, { orders: [first], orderErrors })).toMatchObject({
     kind: 'continue',
     facts: {
       orders: [{ orderId: 'order-a' }],
@@ -44,23 +45,38 @@ test('partial success keeps what was bought and names what was not, line by line
   });
 });
 
-test('nothing but errors is a refusal', () => {
-  const orderErrors = [
-    { orderGroupId: '0', code: '800010', description: 'No inventory' },
-    { orderGroupId: '1', code: '800010', description: 'No inventory' },
-  ];
-  expect(readOutcome(cart, { orders: [], orderErrors })).toMatchObject({ kind: 'refused', reason: { code: '800010' } });
+const both = (code: string) => ['0', '1'].map((orderGroupId) => ({ orderGroupId, code, description: 'No' }));
+
+test('nothing but errors is a refusal, or held when a person can mend it', () => {
+  const refused = readOutcome(atCheckout(), cart, { orders: [], orderErrors: both('800066') });
+  expect(refused).toMatchObject({ kind: 'refused', reason: { code: '800066' } });
+  const held = readOutcome(atCheckout(), cart, { orders: [], orderErrors: both('800023') });
+  expect(held).toMatchObject({ kind: 'held', reason: { code: '800023' } });
+});
+
+test('groups that failed for a passing reason are tried again with the same cart, some times', () => {
+  const orderErrors = [{ orderGroupId: '1', code: '800005', description: 'Could not be created' }];
+  const again = readOutcome(atCheckout(), cart, { orders: [first], orderErrors });
+  expect(again).toMatchObject({ kind: 'wait', facts: { orders: [{ orderId: 'order-a' }] } });
+  const known = again.kind === 'wait' ? (again.facts?.orders ?? []) : [];
+  const second2 = readOutcome(atCheckout({ orders: known }), cart, { orders: [first, second], orderErrors: [] });
+  expect(second2).toMatchObject({
+    kind: 'continue',
+    facts: { orders: [{ orderId: 'order-a' }, { orderId: 'order-b' }] },
+  });
+  const last = readOutcome(atCheckout({ orders: known, attempts: { checkout: 4 } }), cart, { orders: [], orderErrors });
+  expect(last).toMatchObject({ kind: 'continue', facts: { refusedGroups: [{ orderGroup: '1' }] } });
 });
 
 test('an answer with neither orders nor errors needs a person', () => {
-  expect(readOutcome(cart, { orders: [], orderErrors: [] })).toMatchObject({
+  expect(readOutcome(atCheckout(), cart, { orders: [], orderErrors: [] })).toMatchObject({
     kind: 'held',
-    reason: { code: 'empty-checkout' },
+    reason: { code: 'unaccounted-group' },
   });
 });
 
 test('a group that is in neither list needs a person, and what was bought is kept', () => {
-  expect(readOutcome(cart, { orders: [first], orderErrors: [] })).toMatchObject({
+  expect(readOutcome(atCheckout(), cart, { orders: [first], orderErrors: [] })).toMatchObject({
     kind: 'held',
     reason: { code: 'unaccounted-group' },
     facts: { orders: [{ orderId: 'order-a' }] },

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { resumePurchase } from '#functions/operations/resume-purchase';
 import type { Policy } from '#shared/pipeline/policy';
 import { purchaseRequest } from '#shared/domain/purchase-request';
 
@@ -61,6 +62,14 @@ test('in Brazil the catalogue itself has no software subscription, which is refu
       message: expect.stringContaining('BR'),
       advice: expect.stringContaining('not sold in BR'),
     },
+  });
+});
+
+test('an item that is not available now, which Partner Center says inside an answer of 200, is refused', async () => {
+  await sandbox.control('/sandbox/faults', { kind: 'item-unavailable', route: 'listAvailabilities' });
+  expect(await buy(perpetual)).toMatchObject({
+    status: 'refused',
+    reason: { code: '400072', message: expect.stringContaining('DG7GMGF0D5P1/0001 is not in the catalogue of DE') },
   });
 });
 
@@ -139,6 +148,25 @@ test('an availability that changes before every cart is a question to a person, 
     attempts: { discovery: 2 },
   });
   expect(await sandbox.orders()).toEqual([]);
+});
+
+test('trouble on the way does not use up the second look', async () => {
+  await sandbox.control('/sandbox/faults', [
+    { kind: 'error', status: 409, code: 999999, route: 'listAvailabilities' },
+    { kind: 'rotate-availabilities', route: 'createCart' },
+  ]);
+  const bought = await buy(threeLines);
+  expect(bought.notes).toEqual([expect.stringContaining('409/999999'), expect.any(String), expect.any(String)]);
+  expect(bought.status).toBe('completed');
+});
+
+test('who resumes a purchase whose items kept changing has the catalogue looked at once more', async () => {
+  await sandbox.control('/sandbox/faults', { kind: 'rotate-availabilities', route: 'createCart', times: 2 });
+  const machine = new Machine(sandbox);
+  const { id, status } = await buy(threeLines, {}, machine);
+  expect(status).toBe('held');
+  await resumePurchase(id, 'again', machine.deps);
+  expect((await machine.run(id)).stored.purchase).toMatchObject({ status: 'completed', attempts: { discovery: 3 } });
 });
 
 test('customer, product and SKU are read once for many purchases, the availability for each', async () => {

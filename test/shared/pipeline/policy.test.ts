@@ -48,7 +48,7 @@ test('a later stage that finds the catalogue changed looks once more, then asks 
     next: 'discovery',
     facts: { cart: undefined },
   });
-  const again = { ...atCart, attempts: { discovery: 2, cart: 2 } };
+  const again = { ...atCart, isSecondLook: true };
   expect(outcomeOfError(failure('refresh-catalogue'), again)).toMatchObject({ kind: 'held' });
 });
 
