@@ -77,7 +77,7 @@ export class Queue {
       state: scheduled ? 'scheduled' : 'active',
       failed,
       enqueuedAt: this.now,
-      expiresAt: scheduled ? Infinity : this.expiryOf(content),
+      expiresAt: scheduled ? Infinity : this.expiryOf(content, passage.timeToLive ?? NEVER),
       scheduledFor,
       deadLetterSource,
       content,
@@ -156,9 +156,9 @@ export class Queue {
     if (message.state === 'active') this.lane(message.content.sessionId).offer(message);
   }
 
-  /** Dead letters do not expire. */
-  private expiryOf(content: Content): number {
-    const ttl = Math.min(content.ttl ?? NEVER, this.settings.defaultMessageTimeToLive);
+  /** The shortest time to live counts: the message's, the entity's, and the topic's it came through. Dead letters do not expire. */
+  private expiryOf(content: Content, limit: number): number {
+    const ttl = Math.min(content.ttl ?? NEVER, this.settings.defaultMessageTimeToLive, limit);
     return ttl === NEVER || !this.routes.bury ? Infinity : this.now + ttl;
   }
 

@@ -10,6 +10,8 @@ export interface Passage {
   scheduledFor: number;
   /** The entity whose dead letter it was, when it is forwarded from there. */
   deadLetterSource?: string;
+  /** The time to live of the topic it came through, in milliseconds. */
+  timeToLive?: number;
   /** Failed deliveries it keeps. */
   failed?: number;
 }
@@ -65,9 +67,10 @@ export class Routing {
     const facts = factsOf(content);
     const operations: Operation[] = [];
     if (passage.reason === 'sent') operations.push({ type: 'count', entity: topic.queue.id, what: 'sent' });
+    const within: Passage = { ...passage, timeToLive: topic.description.settings.defaultMessageTimeToLive };
     for (const subscription of topic.subscriptions.values()) {
       for (const copy of subscription.rules.apply(content, facts)) {
-        operations.push(...this.arrive(subscription, copy, passage, hops));
+        operations.push(...this.arrive(subscription, copy, within, hops));
       }
     }
     return operations;

@@ -149,11 +149,11 @@ test('a thousand connections, half of them half open, leave room for others', as
   const client = broker.client();
   await client.createSender('plain').sendMessages({ body: 'between a thousand' });
   const receiver = client.createReceiver('plain');
-  expect((await receiveOne(receiver)).body).toBe('between a thousand');
+  const message = await receiveOne(receiver);
+  expect(message.body).toBe('between a thousand');
   expect(await broker.memory()).toBeLessThan(400 * 1024 * 1024);
   for (const socket of sockets) socket.resetAndDestroy();
-  await broker.fault({ loseLocks: true });
-  await receiver.completeMessage(await receiveOne(receiver));
+  await receiver.completeMessage(message);
 });
 
 test('a client that asked for signs of life gets them', async () => {

@@ -19,14 +19,14 @@ import {
 import { encode } from '#local/service-bus/amqp/writer';
 import { encodeContent, parseMessage, withApplicationProperties } from '#local/service-bus/content';
 
-/** Values that rhea itself encodes exactly. */
+/** Values that rhea itself encodes exactly; it has no -0. */
 const properties = fc.dictionary(
   fc.string({ minLength: 1, maxLength: 300 }).filter((name) => name !== '__proto__'),
   fc.oneof(
     fc.string({ maxLength: 300 }),
     fc.boolean(),
     fc.integer({ min: -1_000_000 }),
-    fc.double({ min: -1_000_000, max: 1_000_000, noNaN: true }),
+    fc.double({ min: -1_000_000, max: 1_000_000, noNaN: true }).map((number) => number + 0),
   ),
   { maxKeys: 20 },
 );

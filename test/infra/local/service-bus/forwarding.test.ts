@@ -15,6 +15,7 @@ const config = {
     toSingle: { forwardTo: 'single' },
   },
   topics: {
+    brief: { defaultMessageTimeToLive: 'PT1S', subscriptions: { s: { deadLetteringOnMessageExpiration: true } } },
     news: {
       subscriptions: {
         everything: { forwardTo: 'third' },
@@ -75,6 +76,12 @@ test('a dead letter is forwarded with its reason and where it came from', async 
 test('forwarding in a circle ends in the dead-letter queue', async () => {
   await client.createSender('circle').sendMessages({ body: 'dizzy' });
   expect((await receiveOne(client.createReceiver('circle', { subQueueType: 'deadLetter' }))).body).toBe('dizzy');
+});
+
+test('a message lives no longer than the topic it came through allows', async () => {
+  await client.createSender('brief').sendMessages({ body: 'short-lived', timeToLive: 60_000 });
+  const letter = await receiveOne(client.createReceiver('brief', 's', { subQueueType: 'deadLetter' }));
+  expect(letter).toMatchObject({ body: 'short-lived', deadLetterReason: 'TTLExpiredException' });
 });
 
 test('SQL filters choose and SQL actions change what a subscription gets', async () => {

@@ -119,7 +119,7 @@ export async function exchange(
   socket.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
   socket.write(bytes);
   const ended = await endOf(socket, milliseconds);
-  socket.resetAndDestroy();
+  socket.destroy();
   return { answer: Buffer.concat(chunks), ended };
 }
 
@@ -129,7 +129,7 @@ export async function hitAndRun(broker: BrokerProcess, bytes: Buffer): Promise<b
   socket.on('data', () => undefined);
   socket.end(bytes);
   const ended = await endOf(socket, 5_000);
-  socket.resetAndDestroy();
+  socket.destroy();
   return ended;
 }
 
