@@ -42,7 +42,7 @@ type Credential = () => TokenCredential;
 function serviceBus({ bus }: Config, credential: Credential): ServiceBusClient {
   // A broker that went away is tried again soon: a stage's message is waiting meanwhile.
   const options = {
-    retryOptions: { maxRetries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 5000, timeoutInMs: 20_000 },
+    retryOptions: { maxRetries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 5000, timeoutInMs: 8000 },
   };
   return bus.kind === 'string'
     ? new ServiceBusClient(bus.value, options)

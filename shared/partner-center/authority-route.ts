@@ -26,7 +26,7 @@ export function routeAuthority(authorityHost: string, route: string): INetworkMo
         method,
         headers: createHttpHeaders({ ...headers, host }),
         allowInsecureConnection: true,
-        timeout: TIMEOUT_MILLISECONDS,
+        abortSignal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
         ...(body === undefined ? {} : { body }),
       }),
     );

@@ -20,6 +20,7 @@ function purchaseIn(state: State, next: State): Purchase {
 /** What takes a purchase into a state. */
 function outcomeInto(to: State, from: State): WrittenOutcome | OperatorOutcome {
   const byOperator = !isStage(from);
+  if (isStage(to)) return byOperator ? { kind: 'resumed', note: '' } : { kind: 'continue', next: to, note: '' };
   switch (to) {
     case 'refused':
     case 'held':
@@ -33,8 +34,6 @@ function outcomeInto(to: State, from: State): WrittenOutcome | OperatorOutcome {
       return { kind: 'cancelled', note: '' };
     case 'failed':
       return { kind: 'given-up', note: '' };
-    default:
-      return byOperator ? { kind: 'resumed', note: '' } : { kind: 'continue', next: to, note: '' };
   }
 }
 
