@@ -193,7 +193,7 @@ test('dates of the year 1 are no dates', async () => {
 
 test('line items with numbers and with numbers in quotes read alike, with the names of older answers', async () => {
   const request =
-    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=500';
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=250';
   expect(await read(request)).toMatchObject([
     { kind: 'one_time', totalForCustomer: '793', unitPrice: '16', mpnId: '5357564', pcToBCExchangeRate: undefined },
     {
@@ -209,7 +209,7 @@ test('line items with numbers and with numbers in quotes read alike, with the na
 
 test('tiny usage charges lose no digit', async () => {
   const request =
-    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=500';
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=250';
   expect(await read(request)).toMatchObject([
     {
       kind: 'daily_rated_usage',

@@ -137,28 +137,28 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
     listEstimateLinks(pc, 'USD', aCall()),
   ),
   row(
-    'GET /v1/invoices/D1/lineitems?provider=office&invoicelineitemtype=billinglineitems&size=500',
+    'GET /v1/invoices/D1/lineitems?provider=office&invoicelineitemtype=billinglineitems&size=250',
     'line-items-license',
     (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall())),
   ),
   row(
-    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=billinglineitems&size=500',
+    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=billinglineitems&size=250',
     'line-items-usage',
     (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'billing' }, aCall())),
   ),
   row(
-    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=usagelineitems&size=500',
+    'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=usagelineitems&size=250',
     'line-items-daily-usage',
     (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'usage' }, aCall())),
   ),
   row(
-    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=500',
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=250',
     'line-items-one-time',
     (pc) =>
       first(listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'billing', currencyCode: 'USD' }, aCall()), 2),
   ),
   row(
-    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=500',
+    'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=250',
     'line-items-daily-rated-usage',
     (pc) =>
       all(
@@ -166,7 +166,7 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
       ),
   ),
   row(
-    'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&period=current&size=500',
+    'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&period=current&size=250',
     'line-items-one-time',
     (pc) => first(listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'USD', period: 'current' }, aCall()), 2),
   ),
