@@ -34,6 +34,7 @@ function cartLine(line: RequestedLine, offer: Offer): NewCartLine {
 /** What the SKU's provisioningVariables ask for (page "Cart resources"). */
 function provisioningContextOf(line: RequestedLine): Record<string, string> {
   return {
+    ...line.provisioningContext,
     ...(line.azureSubscriptionId === undefined
       ? {}
       : { subscriptionId: line.azureSubscriptionId, scope: line.reservationScope ?? 'shared' }),

@@ -53,6 +53,10 @@ const lineItem = z.strictObject({
   reservationScope: z.enum(['single', 'shared']).optional(),
   /** Reservations: for an Azure plan, whose reservations are availabilities of their own (page "Purchase Azure reservations"). */
   forAzurePlan: z.boolean().optional(),
+  /** Whatever else the SKU's provisioningVariables ask for, by their names. */
+  provisioningContext: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'must be a name of letters and digits'), text(256))
+    .optional(),
   /** An add-on to a subscription the customer already has. */
   parentSubscriptionId: uuid.optional(),
 });

@@ -36,6 +36,13 @@ test('a reservation tells the subscription it is for, shared unless it was said 
   ]);
 });
 
+test('what else a SKU asks for is handed on by its name', () => {
+  const request = aRequest([{ azureSubscriptionId: AZURE_SUBSCRIPTION, provisioningContext: { duration: '1Year' } }]);
+  expect(buildCart({ ...purchase, request }).lineItems).toMatchObject([
+    { provisioningContext: { duration: '1Year', subscriptionId: AZURE_SUBSCRIPTION } },
+  ]);
+});
+
 test('add-ons travel inside their parent line', () => {
   const request = aRequest([{ addonItems: [{ productId: 'ADD', skuId: '0001', quantity: 2 }] }]);
   const offers = [anOffer(), anOffer({ lineId: '1.1', catalogItemId: 'ADD:0001:AV9', quantity: 2 })];
