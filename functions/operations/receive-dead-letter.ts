@@ -1,7 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
 import { sendFailedLetter } from '#shared/pipeline/failed-letter';
-import { queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/message';
+import { alarmMessage, queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/message';
+import { setAlarm } from '#shared/pipeline/watch';
 import { actOnPurchase, type ActDeps } from './act-on-purchase';
 
 /** What the broker says of a dead letter. */
@@ -14,7 +15,8 @@ const delivery = z.object({
 
 /**
  * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. A stage's
- * letter holds its purchase, so that a person sees it; every other one goes to `purchase-failed`.
+ * letter holds its purchase, so that a person sees it; an alarm clock is set again; every other one goes to
+ * `purchase-failed`.
  */
 export function receiveDeadLetter(
   queue: QueueName,
@@ -28,6 +30,11 @@ export function receiveDeadLetter(
     const message = stageMessage.safeParse(body);
     if (message.success && queueOf[message.data.stage] === queue) {
       return holdPurchase(message.data, `${reason}: ${description}`, deps);
+    }
+    const alarm = alarmMessage.safeParse(body);
+    if (alarm.success && queue === 'purchase-watch') {
+      // An alarm clock that could not be read, say in an outage of the table, must not stop for that.
+      return setAlarm(deps, alarm.data.purchaseId, alarm.data.ring + 1, alarm.data.seenVersion);
     }
     await sendFailedLetter(deps.bus, {
       queue,

@@ -184,3 +184,9 @@ test("a dead letter that is no stage message goes to purchase-failed with the br
   await receiveDeadLetter('purchase-requests', machine.deps)(Buffer.from('x'), context());
   expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-failed', body: 'x' }]);
 });
+
+test('an alarm clock that became a dead letter is set again', async () => {
+  const body = { purchaseId: '00000000-0000-5000-8000-000000000000', ring: 3, seenVersion: 7 };
+  await receiveDeadLetter('purchase-watch', machine.deps)(body, context());
+  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watch', body: { ...body, ring: 4 } }]);
+});
