@@ -49,6 +49,9 @@ for (const [flag, value] of Object.entries(flags)) {
   if (!(isForDisk && values['in-memory'])) process.argv.push(`--${flag}`, value);
 }
 
+/** When the parent is gone, so are the readers of our log: what Azurite still says must not keep it from its last write. */
+for (const pipe of [process.stdout, process.stderr]) pipe.on('error', () => undefined);
+
 /** Azurite closes on SIGTERM or SIGINT, writes its data to disk then, and ends when nothing keeps the process alive. */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.channel?.unref());
