@@ -26,7 +26,7 @@ async function proveFuzz(frames: number, seed: number): Promise<void> {
   }
 }
 
-/** With a `padding` of some kilobytes the journal outgrows what is compacted, so that some kills fall into a compaction. */
+/** With a `padding` of some kilobytes the journal grows large enough to be compacted now and then under the load and the kills. */
 async function proveKills(kills: number, seed: number, padding: number): Promise<void> {
   const work = { requiresDuplicateDetection: true, maxDeliveryCount: 2_000, lockDuration: 'PT30S' };
   const broker = await BrokerProcess.start({ config: { queues: { work } } });
