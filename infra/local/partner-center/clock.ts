@@ -1,4 +1,8 @@
+import { z } from 'zod';
 import type { Store } from './store/store';
+
+/** By how many seconds the clock may move at once: 317 years, so that the result is a date that can be written. */
+export const clockStepSchema = z.number().min(-1e10).max(1e10);
 
 /** The sandbox's time: the machine's, moved by what `POST /sandbox/clock` added. */
 export class Clock {

@@ -3,6 +3,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -135,7 +136,7 @@ export class Journal {
       this.compact();
       this.compactAbove = COMPACT_ABOVE;
     } catch (error) {
-      // The present file stays in use; the next attempt comes when it has grown on.
+      // Whichever file is the journal now stays in use, and is whole; the next attempt comes when it has grown on.
       this.compactAbove = this.size + COMPACT_ABOVE;
       this.log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -143,7 +144,8 @@ export class Journal {
 
   private compact(): void {
     const next = pathOf(this.folder, this.number + 1);
-    const file = openSync(`${next}.tmp`, 'w');
+    const beside = `${next}.tmp`;
+    const file = openSync(beside, 'ax+');
     let size = 0;
     try {
       for (const batch of batches(this.kept.snapshot())) {
@@ -151,15 +153,20 @@ export class Journal {
         size += batch.length;
       }
       fdatasyncSync(file);
-    } finally {
+      renameSync(beside, next);
+    } catch (error) {
       closeSync(file);
+      unlinkSync(beside);
+      throw error;
     }
-    renameSync(`${next}.tmp`, next);
-    closeSync(this.file);
-    unlinkSync(pathOf(this.folder, this.number));
-    this.file = openSync(next, 'a+');
+    // The new file is the journal from here on, whatever becomes of the old one: a start takes the highest number.
+    const old = { file: this.file, path: pathOf(this.folder, this.number) };
+    this.file = file;
     this.number++;
     this.size = size;
+    closeSync(old.file);
+    if (this.sync) syncFolder(this.folder);
+    unlinkSync(old.path);
   }
 }
 
@@ -191,6 +198,16 @@ function journalsIn(folder: string): number[] {
 
 function pathOf(folder: string, number: number): string {
   return join(folder, `journal-${String(number).padStart(8, '0')}.log`);
+}
+
+/** Makes the names in a folder survive a power cut, as `fdatasync` does for what is in a file. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function encodeRecord(operations: readonly Operation[]): Buffer {

@@ -12,6 +12,14 @@ import { AmqpServer } from './server';
 /** The key of connection strings when SERVICE_BUS_KEY is not set. It opens nothing but a broker on 127.0.0.1. */
 const DEVELOPMENT_KEY = 'local-development-key';
 
+const USAGE = `node main.js [--port 5672] [--admin-port 5300] [--data .data/service-bus] [--config FILE] [--sync] [--faults]
+  --port        AMQP; 0 takes a free port
+  --admin-port  HTTP; 0 takes a free port
+  --data        where the journal lives
+  --config      entities, instead of the project's topology
+  --sync        acknowledge only after fdatasync
+  --faults      allow POST /faults`;
+
 function log(line: string): void {
   console.error(`service-bus: ${line}`);
 }
@@ -26,8 +34,13 @@ async function main(): Promise<void> {
       config: { type: 'string' },
       sync: { type: 'boolean', default: false },
       faults: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   const definitions =
     values.config === undefined ? readConfig(topology) : parseConfig(readFileSync(values.config, 'utf8'));
   // The ports come first: who finds them taken must not touch the data of the broker that has them.

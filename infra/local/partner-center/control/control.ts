@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { issueInvoicesNow } from '#local/partner-center/billing/issue-invoices';
+import { clockStepSchema } from '#local/partner-center/clock';
 import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
@@ -103,7 +104,7 @@ const pem = (text: string): Answer => ({
 const readClock = (_: Call, world: World): Answer => json({ now: new Date(world.clock.now()).toISOString() });
 
 const clockSchema = z.union([
-  z.strictObject({ advanceSeconds: z.number() }),
+  z.strictObject({ advanceSeconds: clockStepSchema }),
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
 ]);
 

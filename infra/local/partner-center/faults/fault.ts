@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clockStepSchema } from '#local/partner-center/clock';
 
 /** When a fault strikes; every kind has these members. */
 const when = {
@@ -62,7 +63,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     how: z.enum(['twice', 'late', 'bad-signature', 'lost']),
     seconds: seconds.default(2),
   }),
-  z.strictObject({ ...when, kind: z.literal('move-clock'), seconds: z.number() }),
+  z.strictObject({ ...when, kind: z.literal('move-clock'), seconds: clockStepSchema }),
   z.strictObject({
     ...when,
     kind: z.literal('order-error'),

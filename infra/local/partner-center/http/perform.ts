@@ -99,7 +99,11 @@ export class Performer {
       answer = this.failed(error);
     }
     if (memoryKey !== undefined) this.memory.keep(memoryKey, call.text, answer);
-    this.world.store.commit();
+    try {
+      this.world.store.commit();
+    } catch (error) {
+      return this.failed(error);
+    }
     return answer;
   }
 

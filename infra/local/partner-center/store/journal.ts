@@ -1,6 +1,8 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -43,8 +45,16 @@ export class Journal {
     if (torn !== '') this.replace(lines.slice(0, -1));
   }
 
+  /** Writes one transaction, whole or not at all: on an error (a full disk) what got through is cut off again. */
   append(changes: readonly Change[]): void {
-    writeSync(this.file, `${JSON.stringify(changes)}\n`);
+    const bytes = Buffer.from(`${JSON.stringify(changes)}\n`);
+    const before = fstatSync(this.file).size;
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
+    } catch (error) {
+      ftruncateSync(this.file, before);
+      throw error;
+    }
   }
 
   /** Replaces the whole history by these changes (atomic: written beside it, then renamed). */

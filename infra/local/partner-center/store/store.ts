@@ -47,10 +47,18 @@ export class Store implements Ledger {
     this.undo.push(undo);
   }
 
-  /** Writes all changes since the last commit as one transaction. What comes after `close` is lost, as in a crash. */
+  /**
+   * Writes all changes since the last commit as one transaction. What comes after `close` is lost, as in a crash.
+   * Throws, with all of them undone, when they could not be written.
+   */
   commit(): void {
     if (this.pending.length === 0) return;
-    if (!this.closed) this.journal.append(this.pending);
+    try {
+      if (!this.closed) this.journal.append(this.pending);
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
     this.pending = [];
     this.undo = [];
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -91,6 +91,36 @@ test('a journal of many rewrites is compacted at the next start, without losing 
   sandbox = await startProcess(dataDir);
   expect((await new Shopper(sandbox.base).ledger()).orders.map((order) => order.cartId)).toEqual([cartId]);
 });
+
+test('what no longer fits on the disk is refused, and nothing of it remains', async () => {
+  await sandbox.end();
+  const journal = join(dataDir, 'journal.ndjson');
+  // A limit of the file's size, in blocks of 512 or 1024 bytes, is met as a full disk is: by a write that is cut short.
+  const blocks = Math.ceil(statSync(journal).size / 512) + 2;
+  const limited = ['-c', `ulimit -f ${String(blocks)} && exec "$0" "$@"`, process.execPath];
+  sandbox = await startProcess(dataDir, [], {
+    execPath: '/bin/sh',
+    execArgv: limited,
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  });
+  const move = () => new Shopper(sandbox.base).control('POST', '/clock', { advanceSeconds: 1000 });
+  let moved = 0;
+  let last = await move();
+  for (; last.status === 200; last = await move()) moved += 1;
+  expect(last).toMatchObject({ status: 500, body: { code: 800003 } });
+  expect(moved).toBeGreaterThan(0);
+  expect(await clockOffset()).toBe(moved * 1000);
+  await sandbox.end('SIGKILL');
+  expect(readFileSync(journal, 'utf8')).toMatch(/\n$/);
+  sandbox = await startProcess(dataDir);
+  expect(await clockOffset()).toBe(moved * 1000);
+});
+
+/** How far the sandbox's clock is ahead, in seconds, to the nearest hundred. */
+async function clockOffset(): Promise<number> {
+  const { body } = await new Shopper(sandbox.base).control('GET', '/clock');
+  return Math.round((Date.parse(String(Object.values(body ?? {})[0])) - Date.now()) / 100_000) * 100;
+}
 
 test('it ends cleanly on SIGTERM, and when its parent lets go of it', async () => {
   expect(await sandbox.end('SIGTERM')).toBe(0);

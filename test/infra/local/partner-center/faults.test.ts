@@ -146,6 +146,16 @@ test('the clock can jump before a call', async () => {
   expect((await shopper.checkout(cartId)).status).toBe(401);
 });
 
+test.each([1e300, -1e300, 1e10 + 1])('the clock does not move by %p seconds', async (seconds) => {
+  const refused = { status: 400, body: { code: 800002 } };
+  expect(await shopper.control('POST', '/clock', { advanceSeconds: seconds })).toMatchObject(refused);
+  expect(await shopper.control('POST', '/faults', { kind: 'move-clock', seconds })).toMatchObject(refused);
+});
+
+test.each([1e10, -1e10])('the clock moves by %p seconds', async (advanceSeconds) => {
+  expect(await shopper.control('POST', '/clock', { advanceSeconds })).toMatchObject({ status: 200 });
+});
+
 test('the login authority fails as well', async () => {
   await arm({ kind: 'error', route: 'tokenV2', status: 503, code: 0 });
   await expect(sandbox.shopper().token('app')).rejects.toThrow();

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,9 +23,14 @@ export interface Running {
 }
 
 /** Starts `main.js` on a free port and waits for its ready line. */
-export async function startProcess(dataDir: string, options: string[] = []): Promise<Running> {
+export async function startProcess(
+  dataDir: string,
+  options: string[] = [],
+  forkOptions: ForkOptions = {},
+): Promise<Running> {
   const child = fork(main, ['--port', '0', '--data', dataDir, ...options], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    ...forkOptions,
   });
   if (!child.stdout) throw new Error('no stdout');
   const [line] = z.tuple([z.instanceof(Buffer)]).parse(await once(child.stdout, 'data'));
