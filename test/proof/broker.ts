@@ -1,4 +1,5 @@
 /** The long proofs of the Service Bus broker: 100,000 mutated frames, and 200 kills under load. Ends with an error when one fails. */
+import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BrokerProcess } from '#test/infra/local/service-bus/broker-process';
 import { fuzz } from '#test/infra/local/service-bus/fuzz';
@@ -25,19 +26,30 @@ async function proveFuzz(frames: number, seed: number): Promise<void> {
   }
 }
 
-async function proveKills(kills: number, seed: number): Promise<void> {
+/** With a `padding` of some kilobytes the journal outgrows what is compacted, so that some kills fall into a compaction. */
+async function proveKills(kills: number, seed: number, padding: number): Promise<void> {
   const work = { requiresDuplicateDetection: true, maxDeliveryCount: 2_000, lockDuration: 'PT30S' };
   const broker = await BrokerProcess.start({ config: { queues: { work } } });
   try {
     const began = Date.now();
-    const { lost, returned, doubled, ...counts } = await killLoop(broker, kills, seed);
+    const { lost, returned, doubled, ...counts } = await killLoop(broker, kills, seed, padding);
+    const compactions = journalNumber(broker.data) - 1;
     const faults = { lost: lost.length, returned: returned.length, doubled: doubled.length };
-    console.log(`kill loop: ${JSON.stringify({ ...counts, ...faults, seconds: (Date.now() - began) / 1000, seed })}`);
+    console.log(
+      `kill loop: ${JSON.stringify({ ...counts, ...faults, compactions, seconds: (Date.now() - began) / 1000, seed })}`,
+    );
     if (faults.lost + faults.returned + faults.doubled > 0)
       throw new Error(`lost ${lost.join()} returned ${returned.join()} doubled ${doubled.join()}`);
+    if (padding > 0 && compactions === 0) throw new Error('the journal was never compacted: too few kills');
   } finally {
     await broker.dispose();
   }
+}
+
+/** The number in the name of the broker's journal, which grows by one with every compaction. */
+function journalNumber(data: string): number {
+  const numbers = readdirSync(data).flatMap((name) => /^journal-(\d+)\.log$/.exec(name)?.[1] ?? []);
+  return Math.max(...numbers.map(Number));
 }
 
 async function main(): Promise<void> {
@@ -45,12 +57,13 @@ async function main(): Promise<void> {
     options: {
       frames: { type: 'string', default: '100000' },
       kills: { type: 'string', default: '200' },
+      padding: { type: 'string', default: '8000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     },
   });
   const seed = Number(values.seed);
   if (values.frames !== '0') await proveFuzz(Number(values.frames), seed);
-  if (values.kills !== '0') await proveKills(Number(values.kills), seed);
+  if (values.kills !== '0') await proveKills(Number(values.kills), seed, Number(values.padding));
 }
 
 main().then(

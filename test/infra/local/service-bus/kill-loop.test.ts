@@ -9,6 +9,7 @@ const PROOF = join(__dirname, '../../../proof/broker.js');
 const reportSchema = z.object({
   kills: z.number(),
   acknowledged: z.number(),
+  unsettled: z.number(),
   lost: z.number(),
   returned: z.number(),
   doubled: z.number(),
@@ -22,10 +23,13 @@ test('killed again and again under load, the broker loses nothing, returns nothi
     '0',
     '--kills',
     '8',
+    '--padding',
+    '0',
     '--seed',
     '1',
   ]);
   const report = reportSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('{'))));
   expect(report).toMatchObject({ kills: 8, lost: 0, returned: 0, doubled: 0 });
   expect(report.acknowledged).toBeGreaterThan(800);
+  expect(report.unsettled).toBeGreaterThan(40);
 }, 60_000);
