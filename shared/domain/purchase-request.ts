@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limits } from './limits';
+import { limits, requestedMoney } from './limits';
 
 /**
  * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
@@ -93,6 +93,8 @@ export const purchaseRequest = z.strictObject({
   currency: currency.optional(),
   /** What the purchase may be at most, checked with the cart's own prices before anything is bought. */
   limits: limits.optional(),
+  /** What a dry run said the purchase would cost: at any other price it is refused. */
+  quote: requestedMoney.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
