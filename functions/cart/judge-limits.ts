@@ -1,6 +1,6 @@
 import { compareAmounts, sumAmounts } from '#shared/domain/amount';
 import type { Limits } from '#shared/domain/limits';
-import type { CartLine, Reason } from '#shared/domain/purchase';
+import type { CartLine, Money, Reason } from '#shared/domain/purchase';
 import { priceOf } from './price-lines';
 
 /** Limits, and whose they are: "the request", "source contoso-crm". */
@@ -52,4 +52,27 @@ function judgeAmount(lines: CartLine[], { whose, limits }: OwnedLimits): Objecti
 
 function overLimit(message: string): Reason {
   return { code: 'over-limit', message, advice: 'Nothing was bought. Ask for less, or have the limit raised.' };
+}
+
+/**
+ * What speaks against a cart that was quoted before: it must cost to the cent what the quote said. Without a price that
+ * can't be told, and a person is asked. Undefined: nothing does.
+ */
+export function judgeQuote(totals: Money[] | undefined, quote: Money | undefined): Objection | undefined {
+  if (quote === undefined) return undefined;
+  const [total, ...others] = totals ?? [];
+  if (total === undefined) {
+    const message = `The quote was ${quote.currency} ${quote.value}, but Partner Center gave no price.`;
+    const advice = 'Nothing was bought. Look the price up; then resume the purchase without a quote, or cancel it.';
+    return { kind: 'held', reason: { code: 'price-unknown', message, advice } };
+  }
+  const isSame =
+    others.length === 0 && total.currency === quote.currency && compareAmounts(total.value, quote.value) === 0;
+  if (isSame) return undefined;
+  const now = (totals ?? []).map(({ currency, value }) => `${currency} ${value}`).join(' + ');
+  const message = `The quote was ${quote.currency} ${quote.value}; the purchase costs ${now} now.`;
+  return {
+    kind: 'refused',
+    reason: { code: 'quote-differs', message, advice: 'Nothing was bought. Ask for a new quote.' },
+  };
 }

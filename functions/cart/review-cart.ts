@@ -2,7 +2,7 @@ import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/carts';
 import type { Outcome } from '#shared/pipeline/outcome';
-import { judgeLimits, type OwnedLimits } from './judge-limits';
+import { judgeLimits, judgeQuote, type OwnedLimits } from './judge-limits';
 import { judgeLineErrors } from './judge-line-errors';
 import { totalsOf } from './price-lines';
 
@@ -28,6 +28,8 @@ export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[]
   const facts = { cart: kept };
   const overLimit = judgeLimits(kept.lines, limits);
   if (overLimit) return { ...overLimit, facts };
+  const otherPrice = judgeQuote(kept.totals, purchase.request.quote);
+  if (otherPrice) return { ...otherPrice, facts };
   const total = kept.totals?.map(({ value, currency }) => `${currency} ${value}`).join(' + ') ?? 'no price given';
   const groups = new Set(kept.lines.map(({ orderGroup }) => orderGroup)).size;
   const note = `cart ${cart.id}, ${groups} order group(s), ${total}`;

@@ -1,11 +1,11 @@
 import { checkoutCart as postCheckout, getCart } from '#shared/partner-center/carts';
 import { listOrders } from '#shared/partner-center/orders';
-import { checkoutPurpose, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
+import { checkoutPurpose, isCheckoutUnclear, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
 import type { Stage } from '#shared/pipeline/stage';
 import type { World } from '#shared/pipeline/world';
 import { decideCheckout } from './decide-checkout';
-import { findOrders } from './find-orders';
+import { findOrders, secondsUntilListed } from './find-orders';
 import { placedOutcome, readOutcome } from './read-outcome';
 import { readOwnOrders } from './read-own-orders';
 
@@ -30,7 +30,7 @@ export const checkoutCart: Stage = {
           kind: 'continue',
           next: 'discovery',
           note: decision.why,
-          facts: { cart: undefined, offers: undefined },
+          facts: { cart: undefined, checkout: undefined, offers: undefined },
         };
       case 'settle':
         return placedOutcome(decision.orders, purchase.refusedGroups ?? []);
@@ -46,8 +46,10 @@ async function checkOut(purchase: Purchase, cart: PurchaseCart, world: World): P
   const purpose = checkoutPurpose(cart.id);
   await intend(purchase, purpose, world);
   const timeout = world.policy.checkoutTimeoutSeconds;
-  const result = await world.effect(purpose, (call) =>
-    postCheckout(world.partnerCenter, purchase.request.customerId, cart.id, call, timeout),
+  const result = await world.effect(
+    purpose,
+    (call) => postCheckout(world.partnerCenter, purchase.request.customerId, cart.id, call, timeout),
+    isCheckoutUnclear(purchase),
   );
   return readOutcome(purchase, cart, result);
 }
@@ -58,8 +60,11 @@ async function verify(purchase: Purchase, cart: PurchaseCart, world: World): Pro
   const present = await getCart(world.partnerCenter, customerId, cart.id, world.read());
   if (present.status !== 'ordered') return checkOut(purchase, cart, world);
   const own = await readOwnOrders(purchase, world);
-  const orders = own.length > 0 ? own : await listOrders(world.partnerCenter, customerId, {}, world.read());
-  return findOrders(purchase, cart, orders, world.now());
+  if (own.length > 0) return findOrders(purchase, cart, own, world.now());
+  // Until ours must be listed, an order that looks like ours may be somebody else's.
+  const seconds = secondsUntilListed(purchase, world.now());
+  if (seconds > 0) return { kind: 'wait', seconds, note: `cart ${cart.id} is ordered; its orders are not told yet` };
+  return findOrders(purchase, cart, await listOrders(world.partnerCenter, customerId, {}, world.read()), world.now());
 }
 
 function intend(purchase: Purchase, purpose: string, world: World): Promise<void> {
@@ -69,7 +74,8 @@ function intend(purchase: Purchase, purpose: string, world: World): Promise<void
     {
       checkout: {
         request: world.answered(purpose),
-        startedAt: purchase.checkout?.startedAt ?? now.toISOString(),
+        // The first of the attempts whose outcome is unclear: orders are looked for from then on.
+        startedAt: (isCheckoutUnclear(purchase) ? purchase.checkout?.startedAt : undefined) ?? now.toISOString(),
         leaseEndsAt: leaseEndsAt.toISOString(),
       },
     },

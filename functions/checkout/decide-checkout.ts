@@ -26,7 +26,9 @@ export function decideCheckout(
     return new Date(leaseEndsAt) > now ? { kind: 'postpone', until: leaseEndsAt } : { kind: 'verify' };
   }
   const last = now.getTime() + EXPIRY_MARGIN_SECONDS * 1000;
-  if (cart.expiresAt === undefined || Date.parse(cart.expiresAt) >= last) return { kind: 'send' };
+  const isExpiring = cart.expiresAt !== undefined && Date.parse(cart.expiresAt) < last;
+  // A cart that was checked out before, whatever the answer, is looked at before it is checked out again.
+  if (!isExpiring) return { kind: checkout === undefined ? 'send' : 'verify' };
   if (orders.length > 0) return { kind: 'settle', orders };
   return { kind: 'new-cart', why: `cart ${cart.id} expires at ${cart.expiresAt}` };
 }

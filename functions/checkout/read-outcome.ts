@@ -1,3 +1,4 @@
+import { checkoutPurpose } from '#shared/domain/purchase';
 import type { CartLine, Facts, PlacedOrder, Purchase, PurchaseCart, RefusedGroup } from '#shared/domain/purchase';
 import type { CheckoutResult, OrderGroupError } from '#shared/partner-center/carts';
 import { lookUpError } from '#shared/partner-center/error-table';
@@ -25,7 +26,8 @@ export function readOutcome(purchase: Purchase, cart: PurchaseCart, { orders, or
   const missing = groupsOf(cart).filter((group) => !answered.has(group));
   if (missing.length > 0) return unaccounted(missing, placed, refusedGroups);
   const passing = refusals.filter(({ remedy }) => PASSING.has(remedy));
-  if (passing.length > 0 && (purchase.attempts.checkout ?? 1) < MOST_ATTEMPTS) {
+  const attempts = (purchase.answered[checkoutPurpose(cart.id)] ?? 0) + 1;
+  if (passing.length > 0 && attempts < MOST_ATTEMPTS) {
     return tryAgain(passing, { orders: placed, refusedGroups });
   }
   return placed.length === 0 ? nothingBought(refusals) : placedOutcome(placed, refusedGroups);
@@ -49,9 +51,10 @@ function tryAgain(passing: Refusal[], facts: Partial<Facts>): Outcome {
   return { kind: 'wait', seconds: TRY_AGAIN_SECONDS, note: why.join(', '), facts };
 }
 
-/** Nothing was bought: what a person can mend is held, and resumed with the same cart; the rest is a no. */
+/** Nothing was bought: a no is a no when every group's is one; the rest is held, and resumed with the same cart. */
 function nothingBought(refusals: Refusal[]): Outcome {
-  const mendable = refusals.find(({ remedy }) => remedy === 'hold');
+  const isNo = (remedy: Remedy) => remedy === 'refuse' || remedy === 'refresh-catalogue';
+  const mendable = refusals.find(({ remedy }) => !isNo(remedy));
   const [first] = refusals;
   if (!first) throw new Error('A cart without order groups was checked out.');
   const refusedGroups = refusals.map(({ remedy: _remedy, ...group }) => group);

@@ -41,10 +41,11 @@ export const discoverOffers: Stage = {
 };
 
 async function countryOf(customerId: string, world: World): Promise<string | undefined> {
-  const customer = await world.cache.remember(`customer/${customerId}`, () =>
-    getCustomer(world.partnerCenter, customerId, world.read()),
-  );
-  return customer.country;
+  const key = `customer/${customerId}`;
+  const find = () => getCustomer(world.partnerCenter, customerId, world.read());
+  const known = await world.cache.remember(key, find);
+  // A profile that was not complete may be by now: that is what the advice asks for.
+  return known.country ?? (await world.cache.remember(key, find, true)).country;
 }
 
 type ReadEntry = (line: RequestedLine) => Promise<CatalogueEntry | NotSold>;

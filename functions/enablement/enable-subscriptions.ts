@@ -1,4 +1,5 @@
 import { getRegistrationStatus, registerSubscription } from '#shared/partner-center/subscriptions';
+import type { Purchase } from '#shared/domain/purchase';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Stage } from '#shared/pipeline/stage';
 import { judgeRegistrations } from './judge-registrations';
@@ -18,7 +19,7 @@ export const enableSubscriptions: Stage = {
     for (const subscriptionId of subscriptionIds) {
       const { status } = await getRegistrationStatus(world.partnerCenter, customerId, subscriptionId, world.read());
       const purpose = `registration/${subscriptionId}`;
-      if (status === 'notregistered' && world.answered(purpose) === 0) {
+      if (status === 'notregistered' && (world.answered(purpose) === 0 || hasJustCome(purchase))) {
         await world.effect(purpose, (call) =>
           registerSubscription(world.partnerCenter, customerId, subscriptionId, call),
         );
@@ -28,3 +29,8 @@ export const enableSubscriptions: Stage = {
     return judgeRegistrations(purchase, registrations);
   },
 };
+
+/** At this stage for the first time, or once more by an operator's word: a registration that was refused is asked for again. */
+function hasJustCome({ stageSince, updatedAt }: Purchase): boolean {
+  return stageSince === updatedAt;
+}

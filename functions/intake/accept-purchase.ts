@@ -35,11 +35,13 @@ export async function acceptPurchase(
 ): Promise<Acceptance> {
   const purchaseId = purchaseIdOf(source.id, requestId);
   const started = performance.now();
+  // What is known is recognised before anything is registered under its id.
+  if (deps.lookAlikes && (await deps.purchases.read(purchaseId))) {
+    return recognise(purchaseId, fingerprint(request), deps);
+  }
   await setAlarm(deps, purchaseId, 1, 1);
   const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-  const lookAlike = request.isLookAlikeMeant
-    ? undefined
-    : await deps.lookAlikes?.register(purchaseId, request, deps.now());
+  const lookAlike = await findLookAlike(purchaseId, request, deps);
   const first = firstTransition(purchaseId, source, requestId, request, { now: deps.now(), milliseconds }, lookAlike);
   const etag = await deps.purchases.write(first, undefined);
   if (etag === undefined) return recognise(purchaseId, first.purchase.fingerprint, deps);
@@ -47,6 +49,17 @@ export async function acceptPurchase(
   await sendPending(deps.bus, { ...first, etag });
   if (lookAlike) await deps.purchases.clearPending(first.purchase, etag);
   return { kind: 'accepted', purchaseId };
+}
+
+/** A dry run buys nothing and is nobody's look-alike; one that is meant is written down all the same, for those after it. */
+async function findLookAlike(
+  purchaseId: string,
+  request: PurchaseRequest,
+  deps: AcceptDeps,
+): Promise<LookAlike | undefined> {
+  if (request.dryRun) return undefined;
+  const found = await deps.lookAlikes?.register(purchaseId, request, deps.now());
+  return request.isLookAlikeMeant ? undefined : found;
 }
 
 /** A purchase that is there already. If it has not moved yet, its first messages may never have been sent. */

@@ -18,7 +18,7 @@ export function problem(type: ProblemType, detail: string, errors?: Problem[]): 
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
     body: JSON.stringify({
-      type: `https://cartage.dev/problems/${type}`,
+      type: `urn:cartage:problem:${type}`,
       title,
       status,
       detail,

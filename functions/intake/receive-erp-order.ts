@@ -41,6 +41,7 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
         reason,
         description,
         original,
+        properties: presentOnly(properties),
         ...(messageId ? { messageId } : {}),
       });
     };
@@ -63,4 +64,10 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
     if (kind === 'conflict')
       return refuse('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
   };
+}
+
+function presentOnly(properties: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

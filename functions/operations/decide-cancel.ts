@@ -15,6 +15,9 @@ export function decideCancel(purchase: Purchase): CancelDecision {
       why: 'A checkout is under way or its outcome is unclear. Resume the purchase first, or wait until it is over.',
     };
   }
+  if (status === 'open' && purchase.stage === 'checkout' && (purchase.orders ?? []).length > 0) {
+    return { kind: 'no', why: 'Order groups that failed are being tried again. Wait until that is over.' };
+  }
   const orders = (purchase.orders ?? []).filter((order) => order.status !== 'cancelled');
   return orders.length === 0 ? { kind: 'at-once' } : { kind: 'orders-first', orders };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limits } from './limits';
+import { limits, requestedMoney } from './limits';
 
 /**
  * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
@@ -56,6 +56,11 @@ const lineItem = z.strictObject({
   /** Whatever else the SKU's provisioningVariables ask for, by their names. */
   provisioningContext: z
     .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'must be a name of letters and digits'), text(256))
+    .refine((entries) => Object.keys(entries).length <= 20, 'must not have more than 20 entries')
+    .refine(
+      (entries) => !Object.keys(entries).some((name) => /^(scope|subscriptionId|parentSubscriptionId)$/i.test(name)),
+      'must not name scope or subscriptions: use reservationScope, azureSubscriptionId and parentSubscriptionId',
+    )
     .optional(),
   /** An add-on to a subscription the customer already has. */
   parentSubscriptionId: uuid.optional(),
@@ -63,10 +68,20 @@ const lineItem = z.strictObject({
 
 const requestedLine = lineItem.extend({ addonItems: z.array(lineItem).max(20).optional() });
 
+const MOST_LINES = 200;
+
 export const purchaseRequest = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   customerId: uuid.transform((id) => id.toLowerCase()),
-  lines: z.array(requestedLine).min(1).max(50),
+  /** With their add-ons at most 200: a purchase of more would not fit into a row and an event once it is ordered. */
+  lines: z
+    .array(requestedLine)
+    .min(1)
+    .max(50)
+    .refine(
+      (lines) => lines.reduce((count, { addonItems = [] }) => count + 1 + addonItems.length, 0) <= MOST_LINES,
+      `must not have more than ${MOST_LINES} lines with their add-ons`,
+    ),
   /** The same as another purchase of these days, and meant so: not held as a look-alike. */
   isLookAlikeMeant: z.boolean().optional(),
   /** The market to buy in; without it the customer's own country. */
@@ -78,6 +93,8 @@ export const purchaseRequest = z.strictObject({
   currency: currency.optional(),
   /** What the purchase may be at most, checked with the cart's own prices before anything is bought. */
   limits: limits.optional(),
+  /** What a dry run said the purchase would cost: at any other price it is refused. */
+  quote: requestedMoney.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
   /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */

@@ -179,12 +179,16 @@ const SERVER_TROUBLE: ErrorEntry = {
 };
 const REDIRECT = hold('The answer was a redirect, which is never followed; check the API root.');
 const OTHER = refuse('Partner Center refused the request.');
+const UNKNOWN_CODE = hold('Cartage does not know this code of Partner Center; look it up, then resume or cancel.');
+/** Statuses that say what to do whatever the code. */
+const TELLING = new Set([401, 408, 409, 412, 429]);
 
 /** The entry for an answer; the code decides first, then the status. */
 export function lookUpError(status: number, code: string | undefined): ErrorEntry {
   const known = code === undefined ? undefined : BY_CODE.get(code);
   if (known !== undefined) return known;
   if (status >= 300 && status < 400) return REDIRECT;
+  if (code !== undefined && status < 500 && !TELLING.has(status)) return UNKNOWN_CODE;
   return BY_STATUS.get(status) ?? (status >= 500 ? SERVER_TROUBLE : OTHER);
 }
 

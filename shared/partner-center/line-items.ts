@@ -10,6 +10,8 @@ import { record, text } from './wire';
 export type LineItemQuestion = {
   readonly currencyCode?: string | undefined;
   readonly pageSize?: number | undefined;
+  /** Where provider and kind are said: in the query (default), or in the path, the older form with the same answer. */
+  readonly form?: 'query' | 'path' | undefined;
 } & (
   | { readonly provider: 'office'; readonly lines: 'billing' }
   | { readonly provider: 'azure'; readonly lines: 'billing' | 'usage' }
@@ -37,16 +39,19 @@ export function listInvoiceLineItems(
   question: LineItemQuestion,
   call: Call,
 ): AsyncIterable<LineItem> {
-  const { provider, lines, currencyCode, pageSize = PAGE_SIZE } = question;
+  const { provider, lines, currencyCode, pageSize = PAGE_SIZE, form = 'query' } = question;
+  const kind = `${lines}lineitems`;
   return readPages(
     pc,
     {
       operation: `list ${provider} ${lines} line items`,
       method: 'GET',
-      path: path`/v1/invoices/${invoiceId}/lineitems`,
+      path:
+        form === 'path'
+          ? path`/v1/invoices/${invoiceId}/lineitems/${provider}/${kind}`
+          : path`/v1/invoices/${invoiceId}/lineitems`,
       query: {
-        provider,
-        invoicelineitemtype: `${lines}lineitems`,
+        ...(form === 'path' ? {} : { provider, invoicelineitemtype: kind }),
         currencycode: currencyCode,
         hasPartnerEarnedCredit: 'hasPartnerEarnedCredit' in question ? question.hasPartnerEarnedCredit : undefined,
         size: pageSize,

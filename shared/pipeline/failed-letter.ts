@@ -17,24 +17,37 @@ export interface FailedLetter {
   original: unknown;
   /** The id that its sender gave it, where it had one. */
   messageId?: string;
+  /** Its application properties, as far as they are known: what it takes to send it again. */
+  properties?: Record<string, string>;
 }
 
 /** Sends a letter to `purchase-failed`, with the reason as application properties. The same letter always has the same id. */
 export function sendFailedLetter(
   bus: Bus,
-  { queue, reason, description, original, messageId }: FailedLetter,
+  { queue, reason, description, original, messageId, properties = {} }: FailedLetter,
 ): Promise<void> {
   return bus.send('purchase-failed', {
     messageId: fingerprint({ queue, reason, original, messageId }),
     subject: reason,
-    body: original,
+    body: cut(original),
     properties: {
+      ...properties,
       DeadLetterReason: reason,
       DeadLetterErrorDescription: description.slice(0, 1024),
       queue,
       ...(messageId === undefined ? {} : { originalMessageId: messageId }),
     },
   });
+}
+
+/** A letter must fit into a message whatever it is about; as JSON a text may grow to several times its size. */
+const LONGEST_ORIGINAL = 100_000;
+
+function cut(original: unknown): unknown {
+  const json = JSON.stringify(original) ?? '';
+  return Buffer.byteLength(json) <= LONGEST_ORIGINAL
+    ? original
+    : { cutFrom: json.length, begins: json.slice(0, 10_000) };
 }
 
 /** What is wrong with a value, one sentence per member, for the person who sent it. */

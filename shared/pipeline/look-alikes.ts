@@ -17,38 +17,33 @@ export interface LookAlikes {
 
 /**
  * One partition per customer, SKU and quantity, one row per purchase. Writing comes before reading: of two purchases at
- * the same time at least the later one sees the other.
+ * the same time at least one sees the other; both may.
  *
  * @param hours how long a purchase counts as recent
  */
 export function createLookAlikes(table: Table, hours: number): LookAlikes {
   return {
     async register(purchaseId, request, acceptedAt) {
+      const found: LookAlike[] = [];
       for (const { lineId, line } of placedLines(request)) {
         const { productId, skuId, quantity } = line;
         const partition = `look-alike-${fingerprint([request.customerId, productId, skuId, quantity])}`;
-        await table.write(partition, { rowKey: purchaseId, values: { acceptedAt: acceptedAt.toISOString() } }, []);
-        const others = (await table.readAll(partition)).map(({ rowKey, values }) => ({
+        const row = { rowKey: purchaseId, values: { acceptedAt: acceptedAt.toISOString() } };
+        const isNew = (await table.write(partition, row, [])) !== undefined;
+        const all = (await table.readAll(partition)).map(({ rowKey, values }) => ({
           purchaseId: rowKey,
           lineId,
           acceptedAt: values['acceptedAt'] ?? '',
         }));
-        const own = others.find((other) => other.purchaseId === purchaseId)?.acceptedAt ?? '';
+        const own = all.find((other) => other.purchaseId === purchaseId)?.acceptedAt ?? '';
         const since = new Date(Date.parse(own) - hours * 60 * 60 * 1000).toISOString();
-        const earlier = others.find(
-          (other) => other.acceptedAt >= since && isBefore(other, { purchaseId, acceptedAt: own }),
+        // Whoever was there when this row was written is a look-alike, whatever its clock said.
+        const other = all.find(
+          (one) => one.purchaseId !== purchaseId && one.acceptedAt >= since && (isNew || one.acceptedAt < own),
         );
-        if (earlier) return earlier;
+        if (other) found.push(other);
       }
-      return undefined;
+      return found[0];
     },
   };
-}
-
-/** Two purchases of the same millisecond are put in order by their ids, so that only one of them is held. */
-function isBefore(
-  a: Pick<LookAlike, 'purchaseId' | 'acceptedAt'>,
-  b: Pick<LookAlike, 'purchaseId' | 'acceptedAt'>,
-): boolean {
-  return a.acceptedAt === b.acceptedAt ? a.purchaseId < b.purchaseId : a.acceptedAt < b.acceptedAt;
 }

@@ -89,7 +89,7 @@ function freshCatalogue(
     kind: 'continue',
     next: 'discovery',
     note: `${reason.code}: ${reason.message} Looking at the catalogue once more.`,
-    facts: { offers: undefined, cart: undefined, isSecondLook: true },
+    facts: { offers: undefined, cart: undefined, checkout: undefined, isSecondLook: true },
   };
 }
 

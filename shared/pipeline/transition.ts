@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
-import { stageNames, type Facts, type Purchase, type StageName } from '#shared/domain/purchase';
+import { stageNames, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
 import type { Cancel, OperatorOutcome, WrittenOutcome } from './outcome';
 import { assertEdge } from './state-machine';
 
@@ -100,7 +100,7 @@ function move(before: Purchase, outcome: WrittenOutcome | OperatorOutcome, at: s
       return { purchase: { ...before, status: outcome.status }, messages: [] };
     case 'refused':
     case 'held':
-      return { purchase: { ...before, status: outcome.kind, reason: outcome.reason }, messages: [] };
+      return { purchase: { ...before, status: outcome.kind, reason: short(outcome.reason) }, messages: [] };
     case 'resumed':
       // Whoever resumes wants it tried anew: the catalogue may be looked at once more, too.
       return toStage(
@@ -158,7 +158,8 @@ function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
 }
 
 function noteOf(outcome: WrittenOutcome | OperatorOutcome): string {
-  return 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
+  const note = 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
+  return shortened(note);
 }
 
 /**
@@ -185,4 +186,15 @@ export function intention(
       milliseconds,
     },
   };
+}
+
+/** Rows and messages have limits; what Partner Center or a request of many lines says has none. */
+const LONGEST_NOTE = 4000;
+
+function short(reason: Reason): Reason {
+  return { ...reason, message: shortened(reason.message) };
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_NOTE ? text : `${text.slice(0, LONGEST_NOTE)} ...`;
 }

@@ -31,6 +31,9 @@ export async function setAlarm(
   });
 }
 
+/** As the topology has it (duplicateDetectionHistoryTimeWindow). */
+const DUPLICATE_WINDOW_SECONDS = 30 * 60;
+
 /**
  * The handler of `purchase-watch`. A purchase that has not moved since the last ring gets its outbox sent again, which
  * holds the message to its present stage. It rings again until the purchase is over, or held, and everything was told.
@@ -51,8 +54,13 @@ export function purchaseWatch(deps: WatchDeps): (body: unknown) => Promise<void>
     }
     const { purchaseId, ring, seenVersion } = alarm.data;
     const stored = await deps.purchases.read(purchaseId);
-    // No row: the process died between setting the clock and accepting. Nobody was promised anything.
-    if (stored === undefined || isOver(stored)) return;
+    if (stored === undefined || stored.purchase.version < seenVersion) {
+      // Set for a write that was not made. Whoever makes it later within the duplicate window can't set this clock again.
+      if (ring * deps.policy.watchSeconds < DUPLICATE_WINDOW_SECONDS * 2)
+        await setAlarm(deps, purchaseId, ring + 1, seenVersion);
+      return;
+    }
+    if (isOver(stored)) return;
     if (stored.purchase.version === seenVersion && !isScheduled(stored, deps.now())) {
       deps.log('warn', 'purchase stands still, sending its outbox again', { purchaseId, version: seenVersion });
       await sendPending(deps.bus, stored);

@@ -18,8 +18,11 @@ export interface World {
   /**
    * Makes a call with an effect. Its MS-RequestId depends on the purchase, the purpose and how many such requests were
    * answered: the same until an answer came, a new one after it (page "Partner Center REST headers").
+   *
+   * @param isRepeat a request of this purpose was made whose answer is lost: an error now says nothing of that one, so it
+   *   does not count as its answer
    */
-  effect<T>(purpose: string, request: (call: Call) => Promise<T>): Promise<T>;
+  effect<T>(purpose: string, request: (call: Call) => Promise<T>, isRepeat?: boolean): Promise<T>;
   /** How many requests of this purpose were answered so far. */
   answered(purpose: string): number;
   /**
@@ -35,13 +38,15 @@ export class Overtaken extends Error {
 }
 
 /**
- * Whether Partner Center took a request in and said no. A call that never got there, or was turned away at the gate
- * (token, throttling), says nothing of an earlier one with the same id, whose effect may still come.
+ * Whether Partner Center took a request in and said no, with a code of its own. A call that never got there, was turned
+ * away at the gate (token, throttling), or was answered by something in between, says nothing of an earlier one with the
+ * same id, whose effect may still come.
  */
 export function isAnswer(error: unknown): boolean {
   if (!(error instanceof PartnerCenterError) || error.status === undefined || !error.outcomeKnown) return false;
-  const isGate = error.status === 401 || error.status === 429;
-  return !isGate && ['refuse', 'hold', 'refresh-catalogue'].includes(error.remedy);
+  const isGate = error.status < 400 ? error.status !== 200 : error.status === 401 || error.status === 429;
+  const hasCode = error.code !== undefined && /^\d+$/.test(error.code);
+  return !isGate && hasCode && ['refuse', 'hold', 'refresh-catalogue'].includes(error.remedy);
 }
 
 /** What the world of a stage is made of. */
@@ -93,7 +98,7 @@ export class StageWorld implements World {
     return { requestId: this.#parts.newId(), correlationId: this.#purchase.id };
   }
 
-  async effect<T>(purpose: string, request: (call: Call) => Promise<T>): Promise<T> {
+  async effect<T>(purpose: string, request: (call: Call) => Promise<T>, isRepeat = false): Promise<T> {
     const count = this.answered(purpose);
     const call = { requestId: uuidV5(this.#purchase.id, `${purpose}/${count}`), correlationId: this.#purchase.id };
     try {
@@ -101,7 +106,7 @@ export class StageWorld implements World {
       this.#answered(purpose, count + 1);
       return answer;
     } catch (error) {
-      if (isAnswer(error)) this.#answered(purpose, count + 1);
+      if (!isRepeat && isAnswer(error)) this.#answered(purpose, count + 1);
       throw error;
     }
   }

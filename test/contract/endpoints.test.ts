@@ -393,12 +393,13 @@ describe('invoices', () => {
     const modern = invoices.find(({ invoiceType }) => invoiceType === 'one_time')?.id ?? '';
     const kinds = [
       await all(listInvoiceLineItems(pc, old, { provider: 'office', lines: 'billing' }, aCall())),
+      await all(listInvoiceLineItems(pc, old, { provider: 'office', lines: 'billing', form: 'path' }, aCall())),
       await all(listInvoiceLineItems(pc, old, { provider: 'azure', lines: 'billing' }, aCall())),
       await all(listInvoiceLineItems(pc, old, { provider: 'azure', lines: 'usage' }, aCall())),
       await all(listInvoiceLineItems(pc, modern, { provider: 'onetime', lines: 'billing' }, aCall())),
       await all(listInvoiceLineItems(pc, modern, { provider: 'onetime', lines: 'usage' }, aCall())),
     ].map((lines) => [...new Set(lines.map(({ kind }) => kind))]);
-    expect(kinds).toEqual([['license'], ['usage'], ['daily_usage'], ['one_time'], ['daily_rated_usage']]);
+    expect(kinds).toEqual([['license'], ['license'], ['usage'], ['daily_usage'], ['one_time'], ['daily_rated_usage']]);
   });
 
   test('unbilled line items and the links to them are there', async () => {

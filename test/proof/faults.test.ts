@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { cancelPurchase } from '#functions/operations/cancel-purchase';
 import { resumePurchase } from '#functions/operations/resume-purchase';
 import { aRequest } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
@@ -84,4 +85,38 @@ test('an order group that failed for a passing reason is tried again, and the ot
   const { stored, groups } = await withLedger(sandbox, await new Machine(sandbox).buy(aRequest(threeLines.lines)));
   expect(groups).toEqual(['0', '1']);
   expect(stored.purchase).toMatchObject({ status: 'completed', attempts: { checkout: 2 } });
+});
+
+test.each([800004, 800009, 800022, 999_999])(
+  'a lost answer that told of a part, and error %d on the repeat: the part is neither bought again nor forgotten',
+  async (code) => {
+    await sandbox.control('/sandbox/faults', [
+      { kind: 'order-error', code: 800069, group: '1' },
+      { kind: 'lost-answer', route: 'checkout' },
+      { kind: 'error', route: 'checkout', skip: 1, status: 400, code, effect: false },
+    ]);
+    const machine = new Machine(sandbox, { policy: { checkoutTimeoutSeconds: 0.4 } });
+    const { stored } = await machine.buy(aRequest(threeLines.lines));
+    const { id, status } = stored.purchase;
+    expect(status).toBe('held');
+    expect(await cancelPurchase(id, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
+    await resumePurchase(id, 'the fault is gone', machine.deps);
+    const ended = await withLedger(sandbox, await machine.run(id));
+    expect({ status: ended.stored.purchase.status, groups: ended.groups }).toEqual({
+      status: 'partially-completed',
+      groups: ['0'],
+    });
+  },
+);
+
+test('a bare refusal from something in between says nothing of a checkout that may still take effect', async () => {
+  const machine = new Machine(sandbox, { lateCheckout: 3 });
+  await sandbox.control('/sandbox/faults', { kind: 'redirect', route: 'checkout', location: 'http://127.0.0.1:9/' });
+  const { stored } = await machine.buy(aRequest(threeLines.lines));
+  if (stored.purchase.status === 'held') await resumePurchase(stored.purchase.id, '', machine.deps);
+  const ended = await withLedger(sandbox, await machine.run(stored.purchase.id));
+  expect({ status: ended.stored.purchase.status, groups: ended.groups }).toEqual({
+    status: 'completed',
+    groups: ['0', '1'],
+  });
 });

@@ -192,3 +192,17 @@ test('a dry run ends with the priced cart, and meets the same limits and errors'
   expect(reviewCart(dry, aCart(priced('50')), [limitOf('1')], NOW).kind).toBe('refused');
   expect(reviewCart(dry, aCart(aLine({ error: { errorCode: '10000' } })), [], NOW).kind).toBe('refused');
 });
+
+const cartFor = (extendedPrice: string) => aCart(aLine({ currencyCode: 'EUR', pricing: { extendedPrice } }));
+const quotedAt = (value: string) => ({
+  ...purchase,
+  request: aRequest([{}], { quote: { value, currency: 'EUR' } }),
+});
+
+test('a purchase with a quote is bought at that price and at no other', () => {
+  expect(reviewCart(quotedAt('12.50'), cartFor('12.5'), [], NOW)).toMatchObject({ kind: 'continue', next: 'checkout' });
+  const dearer = reviewCart(quotedAt('12.50'), cartFor('12.51'), [], NOW);
+  expect(dearer).toMatchObject({ kind: 'refused', reason: { code: 'quote-differs' } });
+  const unpriced = reviewCart(quotedAt('12.50'), aCart(aLine()), [], NOW);
+  expect(unpriced).toMatchObject({ kind: 'held', reason: { code: 'price-unknown' } });
+});

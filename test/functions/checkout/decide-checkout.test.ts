@@ -19,9 +19,9 @@ test('an open intent whose lease is over is verified before anything else', () =
   });
 });
 
-test('an answered intent is closed: the cart may be checked out again', () => {
+test('a cart whose checkout was answered is looked at before it is checked out again', () => {
   expect(decideCheckout(aCart(), { checkout: intent, answered: { 'checkout/cart-1': 1 } }, NOW)).toEqual({
-    kind: 'send',
+    kind: 'verify',
   });
 });
 

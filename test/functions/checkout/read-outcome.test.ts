@@ -64,7 +64,10 @@ test('groups that failed for a passing reason are tried again with the same cart
     kind: 'continue',
     facts: { orders: [{ orderId: 'order-a' }, { orderId: 'order-b' }] },
   });
-  const last = readOutcome(atCheckout({ orders: known, attempts: { checkout: 4 } }), cart, { orders: [], orderErrors });
+  const last = readOutcome(atCheckout({ orders: known, answered: { 'checkout/cart-1': 3 } }), cart, {
+    orders: [],
+    orderErrors,
+  });
   expect(last).toMatchObject({ kind: 'continue', facts: { refusedGroups: [{ orderGroup: '1' }] } });
 });
 

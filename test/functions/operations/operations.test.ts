@@ -143,6 +143,7 @@ test.each([
   ['held at cart', aPurchase({ stage: 'cart', status: 'held' }), 'at-once'],
   ['held with an unclear checkout', unclear, 'no'],
   ['with a checkout that was answered with a no', { ...unclear, answered: { 'checkout/cart-1': 1 } }, 'at-once'],
+  ['trying failed groups again', aPurchase({ stage: 'checkout', cart: aCart(), orders: [aPlacedOrder()] }), 'no'],
   ['completed with orders', aPurchase({ status: 'completed', orders: [aPlacedOrder()] }), 'orders-first'],
   ['refused', aPurchase({ status: 'refused' }), 'no'],
   ['cancelled before', aPurchase({ status: 'cancelled' }), 'no'],
