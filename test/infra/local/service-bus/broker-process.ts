@@ -54,7 +54,12 @@ export class BrokerProcess {
     if (options.config !== undefined) args.push('--config', join(folder, CONFIG));
     const broker = new BrokerProcess(folder, args);
     if (options.config !== undefined) broker.configure(options.config);
-    await broker.run();
+    try {
+      await broker.run();
+    } catch (error) {
+      await broker.dispose();
+      throw error;
+    }
     return broker;
   }
 
