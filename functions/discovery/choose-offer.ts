@@ -1,7 +1,6 @@
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { ItemKind, Offer, Reason } from '#shared/domain/purchase';
 import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/catalog';
-import { briefList } from './brief-list';
 import { examineAvailability, isNamed, type Examined } from './examine-availability';
 import { itemKind } from './item-kind';
 import { judgeMarket, notInCatalogue, type Market } from './judge-market';
@@ -15,9 +14,6 @@ export interface CatalogueEntry {
   sku: Sku;
   availabilities: Availability[];
 }
-
-/** How much is told of the availabilities that were not chosen for one line, in characters. */
-const LONGEST_WHY = 400;
 
 /**
  * The availability that answers a line: purchasable, in the market, for the wanted segment and currency, with the wanted
@@ -86,11 +82,11 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
     const ids = looked.map(({ availability }) => availability.catalogItemId);
     return {
       code: 'availability-not-found',
-      message: `${what} has no availability ${named} in ${country} now; it has ${briefList(ids, ', ', LONGEST_WHY) || 'none'}.`,
+      message: `${what} has no availability ${named} in ${country} now; it has ${ids.join(', ') || 'none'}.`,
       advice: 'Availability ids change: read the catalogue again, or leave the id out and say what is wanted.',
     };
   }
-  const why = briefList(looked.map(whyNot), '; ', LONGEST_WHY) || 'the catalogue has no availability';
+  const why = whyNot(looked) || 'the catalogue has no availability';
   return {
     code: 'no-availability',
     message: `${what}: no availability fits in ${country} (${why}).`,
@@ -98,14 +94,20 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
   };
 }
 
-function whyNot({ availability, objections }: Examined): string {
-  return `${availability.id}: ${objections.join(', ') || 'fits too, the first was taken'}`;
+/** Each availability with all that speaks against it; those with the same objections together. */
+function whyNot(looked: Examined[]): string {
+  const idsOf = new Map<string, string[]>();
+  for (const { availability, objections } of looked) {
+    const why = objections.join(', ') || 'fits too, the first was taken';
+    idsOf.set(why, [...(idsOf.get(why) ?? []), availability.id]);
+  }
+  return [...idsOf].map(([why, ids]) => `${ids.join(', ')}: ${why}`).join('; ');
 }
 
 function noteOf(offer: Offer, found: Examined, looked: Examined[]): string {
   const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((word) => word !== undefined);
-  const others = looked.filter((one) => one !== found).map(whyNot);
-  const rest = others.length === 0 ? '' : `, not ${briefList(others, '; ', LONGEST_WHY)}`;
+  const others = looked.filter((one) => one !== found);
+  const rest = others.length === 0 ? '' : `, not ${whyNot(others)}`;
   return `line ${offer.lineId}: ${offer.quantity} x ${offer.catalogItemId} (${terms.join(', ')})${rest}`;
 }
 
