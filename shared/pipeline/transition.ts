@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { cutText } from '#shared/domain/cut-text';
 import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
-import { stageNames, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
+import {
+  hasLiveLine,
+  stageNames,
+  type Facts,
+  type Purchase,
+  type Reason,
+  type StageName,
+} from '#shared/domain/purchase';
 import type { Cancel, OperatorOutcome, WrittenOutcome } from './outcome';
 import { assertEdge } from './state-machine';
 
@@ -151,7 +158,7 @@ function happeningOf(outcome: WrittenOutcome | OperatorOutcome): PurchaseHappeni
 
 /** Partner Center may cancel some orders and refuse others; what is left was bought. */
 function afterCancel({ facts }: Cancel): 'cancelled' | 'partially-completed' {
-  return (facts?.orders ?? []).some(({ status }) => status !== 'cancelled') ? 'partially-completed' : 'cancelled';
+  return (facts?.orders ?? []).some(hasLiveLine) ? 'partially-completed' : 'cancelled';
 }
 
 function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
