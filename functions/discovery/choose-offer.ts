@@ -17,7 +17,8 @@ export interface CatalogueEntry {
 
 /**
  * The availability that answers a line: purchasable, in the market, for the wanted segment and currency, with the wanted
- * term and billing cycle (page "Get a list of availabilities for a SKU"). The first that fits is taken.
+ * term and billing cycle (page "Get a list of availabilities for a SKU"). Of several that fit and differ in nothing that
+ * a request can say the first is taken; when they differ in term or currency, nothing is guessed.
  */
 export function chooseOffer(
   lineId: string,
@@ -42,8 +43,10 @@ export function chooseOffer(
   }
 
   const looked = availabilities.map((one) => examineAvailability(line, billingCycle, market.country, one));
-  const found = looked.find(({ objections }) => objections.length === 0);
+  const fitting = looked.filter(({ objections }) => objections.length === 0);
+  const [found] = fitting;
   if (!found) return { lineId, rejection: judgeAvailabilities(what, line, looked, market) };
+  if (new Set(fitting.map(wordsOf)).size > 1) return { lineId, rejection: ambiguous(what, looked, market) };
   const offer = offerOf(lineId, line, billingCycle, found, sku, kind);
   return { lineId, offer, note: noteOf(offer, found, looked) };
 }
@@ -94,12 +97,26 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
   };
 }
 
+function ambiguous(what: string, looked: Examined[], { country }: Market): Reason {
+  const fits = (one: Examined) => `fits with ${wordsOf(one)}`;
+  return {
+    code: 'ambiguous',
+    message: `${what}: several availabilities fit in ${country} and are not the same (${whyNot(looked, fits)}).`,
+    advice: 'Name the termDuration and the currencyCode that are wanted, or the availabilityId.',
+  };
+}
+
+/** What fitting availabilities may differ in, as far as a request can say it. */
+function wordsOf({ term, availability }: Examined): string {
+  return [term ?? 'no term', availability.defaultCurrency?.code ?? 'no currency'].join(', ');
+}
+
 /** Each availability with all that speaks against it; those with the same objections together. */
-function whyNot(looked: Examined[]): string {
+function whyNot(looked: Examined[], fits = (_one: Examined) => 'fits too, the first was taken'): string {
   const idsOf = new Map<string, string[]>();
-  for (const { availability, objections } of looked) {
-    const why = objections.join(', ') || 'fits too, the first was taken';
-    idsOf.set(why, [...(idsOf.get(why) ?? []), availability.id]);
+  for (const one of looked) {
+    const why = one.objections.join(', ') || fits(one);
+    idsOf.set(why, [...(idsOf.get(why) ?? []), one.availability.id]);
   }
   return [...idsOf].map(([why, ids]) => `${ids.join(', ')}: ${why}`).join('; ');
 }
