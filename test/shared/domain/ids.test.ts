@@ -41,6 +41,7 @@ test('a fingerprint is that of one content only: other values, names, or order o
       const isSame = isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
       expect(fingerprint(a) === fingerprint(b)).toBe(isSame);
       expect(fingerprint([a, b]) === fingerprint([b, a])).toBe(isSame);
+      expect(fingerprint([a, b])).not.toBe(fingerprint({ 0: a, 1: b }));
       expect(fingerprint({ a })).not.toBe(fingerprint({ b: a }));
       expect(fingerprint({ a: { b } })).not.toBe(fingerprint({ a: {}, b }));
     }),
