@@ -68,9 +68,10 @@ const calls = (_: Call, world: World): Answer => json(world.counts.report());
 /** Back to the seed, the real time and the settings of the command line. Tokens and certificates made before stay good. */
 function reset(world: World, started: Settings): Answer {
   const kept = ['tokenKey', 'certificates'].map((name) => [name, world.store.settled.get(name)] as const);
-  world.store.clear();
-  for (const [name, value] of kept) if (value !== undefined) world.store.settled.put(name, value);
-  plantSeed(world.store);
+  world.store.replaceAll(() => {
+    for (const [name, value] of kept) if (value !== undefined) world.store.settled.put(name, value);
+    plantSeed(world.store);
+  });
   world.faults.clear();
   world.throttle.clear();
   world.settings = started;

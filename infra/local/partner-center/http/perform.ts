@@ -47,31 +47,37 @@ export class Performer {
 
   /** What the caller gets. Refusals become answers, and anything unexpected 500/800003. */
   async perform(match: Match, incoming: Incoming): Promise<Outcome> {
-    const { world } = this;
     const { route } = match;
     if (route.access === 'control') return answered(this.work(route, callOf(match, incoming, nobody), undefined));
+    try {
+      return await this.performUnderFaults(match, incoming);
+    } catch (error) {
+      return answered(this.failed(error));
+    }
+  }
+
+  private async performUnderFaults(match: Match, incoming: Incoming): Promise<Outcome> {
+    const { world } = this;
+    const { route } = match;
     if (route.access === 'login') world.counts.token();
     else world.counts.api(route);
     const struck = world.faults.strike(route.name);
     const fault = struck && changeWorld(struck, world);
     const admitted = this.admit(match, incoming);
     if ('status' in admitted) return answered(admitted);
+    const { work, leave } = admitted;
     if (world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
-    const outcome = fault ? await applyFault(fault, admitted.work) : answered(admitted.work());
-    if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(admitted.leave);
-    else admitted.leave();
+    const outcome = fault ? await applyFault(fault, work) : answered(work());
+    if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(leave);
+    else leave();
     return outcome;
   }
 
   /** Lets a call in, or answers why not. */
   private admit(match: Match, incoming: Incoming): Admitted | Answer {
     const { route } = match;
-    try {
-      if (route.access !== 'login') return this.admitCall(match, incoming, route.access);
-      return { work: () => this.work(route, callOf(match, incoming, nobody), undefined), leave: noop };
-    } catch (error) {
-      return this.failed(error);
-    }
+    if (route.access !== 'login') return this.admitCall(match, incoming, route.access);
+    return { work: () => this.work(route, callOf(match, incoming, nobody), undefined), leave: noop };
   }
 
   private admitCall(match: Match, incoming: Incoming, access: Route['access']): Admitted | Answer {
