@@ -146,16 +146,6 @@ test('the clock can jump before a call', async () => {
   expect((await shopper.checkout(cartId)).status).toBe(401);
 });
 
-test.each([1e300, -1e300, 1e10 + 1])('the clock does not move by %p seconds', async (seconds) => {
-  const refused = { status: 400, body: { code: 800002 } };
-  expect(await shopper.control('POST', '/clock', { advanceSeconds: seconds })).toMatchObject(refused);
-  expect(await shopper.control('POST', '/faults', { kind: 'move-clock', seconds })).toMatchObject(refused);
-});
-
-test.each([1e10, -1e10])('the clock moves by %p seconds', async (advanceSeconds) => {
-  expect(await shopper.control('POST', '/clock', { advanceSeconds })).toMatchObject({ status: 200 });
-});
-
 test('the login authority fails as well', async () => {
   await arm({ kind: 'error', route: 'tokenV2', status: 503, code: 0 });
   await expect(sandbox.shopper().token('app')).rejects.toThrow();
@@ -194,15 +184,6 @@ test('chance is the same for the same seed, and faults can be listed and cleared
   expect(await strike(7)).toBe(first);
   expect(await strike(8)).not.toBe(first);
 });
-
-test.each([{ kind: 'nonsense' }, { kind: 'hang', seconds: 'x' }, { kind: 'delay' }, [], 'text'])(
-  'the fault %j is refused in plain words',
-  async (fault) => {
-    const answer = await shopper.control('POST', '/faults', fault);
-    if (Array.isArray(fault)) expect(answer.status).toBe(201);
-    else expect(answer).toMatchObject({ status: 400, body: { code: 800002 } });
-  },
-);
 
 test('throttling counts per tenant, and carts per customer', async () => {
   await shopper.control('POST', '/settings', { throttlePerMinute: 3, cartsPerMinute: 1 });
