@@ -47,6 +47,7 @@ export const settingsSchema = z.object({
   microsoftSandbox: z.boolean().default(false).describe("limits and cancelling rules of Microsoft's own sandbox"),
   statementDelaySeconds: seconds.default(0).describe('a new invoice has no PDF yet this long: 404'),
   perpetualSoftware: z.boolean().default(true).describe('is the partner qualified for perpetual software?'),
+  invoicePaging: z.boolean().default(true).describe('off: the invoice list ignores size and offset'),
   splitEveryLine: z.boolean().default(false).describe('an order group per cart line, so that nobody predicts groups'),
   echoTwice: z.boolean().default(false).describe('echoed ids doubled: "a,a"'),
   byteOrderMark: z.boolean().default(false).describe('JSON bodies start with U+FEFF'),

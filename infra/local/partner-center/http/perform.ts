@@ -8,7 +8,7 @@ import { gateway, json, type Answer } from './answer';
 import { Call, type Caller } from './call';
 import { InFlight } from './in-flight';
 import { Query } from './query';
-import { Refusal } from './refusal';
+import { Refusal, refusal } from './refusal';
 import { RequestMemory } from './request-memory';
 import type { Route } from './route';
 import type { Match } from './router';
@@ -92,7 +92,7 @@ export class Performer {
     if (kept) return { work: () => kept, leave: noop };
     const resource = route.exclusive === undefined ? [] : [call.param(route.exclusive).toLowerCase()];
     const held = isWrite ? [key, ...resource] : [];
-    const leave = this.inFlight.enter(held, incoming.requestId, route.name === 'checkout');
+    const leave = this.inFlight.enter(held, incoming.requestId, (isOwnRepeat) => busy(route, isOwnRepeat));
     return { work: () => this.work(route, call, isWrite && remembers ? key : undefined), leave };
   }
 
@@ -117,7 +117,7 @@ export class Performer {
     this.world.store.rollback();
     if (!(error instanceof Refusal)) {
       console.error(error);
-      return json(new Refusal(500, 800003, 'An unexpected service error happened.').body(), 500);
+      return json(refusal('unexpected').body(), 500);
     }
     const answer = json(error.body(), error.status);
     if (error.status !== 401) return answer;
@@ -139,6 +139,12 @@ export class Performer {
       'Retry-After': String(seconds),
     });
   }
+}
+
+/** Page "error-codes": three ways of saying that the same thing is being worked on. */
+function busy(route: Route, isOwnRepeat: boolean): Refusal {
+  if (route.name === 'checkout' && isOwnRepeat) return refusal('orderInProgress');
+  return refusal(route.exclusive === 'orderId' ? 'orderAdjusting' : 'cartBusy');
 }
 
 const callOf = (match: Match, incoming: Incoming, caller: Caller): Call =>

@@ -119,6 +119,49 @@ test('an answer can redirect, be huge, or drip', async () => {
   expect(dripped.body).toMatchObject({ totalCount: 2 });
 });
 
+const streamed = '/v1/invoices/G000024135/lineitems?provider=onetime&invoicelineitemtype=billinglineitems';
+const statement = '/v1/invoices/G000024135/documents/statement';
+
+test('what is streamed can be truncated, cut off or given wrong types like everything else', async () => {
+  await arm([
+    { kind: 'truncated', route: 'listLineItems' },
+    { kind: 'truncated', route: 'listLineItems', cut: true, skip: 1 },
+    { kind: 'wrong-types', route: 'listLineItems', field: 'productName', skip: 1 },
+  ]);
+  await expect(shopper.call('GET', streamed)).rejects.toThrow(SyntaxError);
+  await expect(shopper.call('GET', streamed)).rejects.toThrow('terminated');
+  const { body } = await shopper.call('GET', streamed);
+  expect(body).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ productName: { unexpected: true } })]),
+  });
+});
+
+test('a PDF can be truncated, or drip, and a compressed answer drips too', async () => {
+  await arm([
+    { kind: 'truncated', route: 'getStatement' },
+    { kind: 'drip', route: ['getStatement', 'listLineItems'], seconds: 0.2, times: 2 },
+  ]);
+  const read = async (path: string) => {
+    const start = performance.now();
+    const response = await fetch(sandbox.base + path, {
+      headers: { Authorization: `Bearer ${await shopper.token('user')}`, 'Accept-Encoding': 'gzip' },
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of response.body ?? []) pieces.push(piece);
+    return { text: Buffer.concat(pieces).toString('latin1'), pieces, milliseconds: performance.now() - start };
+  };
+  const half = await read(statement);
+  const whole = await read(statement);
+  expect(whole.text).toContain('%%EOF');
+  expect(whole.text.startsWith(half.text)).toBe(true);
+  expect(half.text).not.toContain('%%EOF');
+  const zipped = await read(streamed);
+  for (const { pieces, milliseconds } of [whole, zipped]) {
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(milliseconds).toBeGreaterThan(190);
+  }
+});
+
 test('tokens can expire in the middle of a run', async () => {
   expect((await shopper.ofCustomer('GET', '')).status).toBe(200);
   await arm({ kind: 'expire-tokens', route: 'getCustomer' });
