@@ -254,6 +254,11 @@ test('subscriptions are registered only if they are Azure, active and the custom
     .parse(await read(id));
   expect(await register(lineItems[0]?.subscriptionId ?? '')).toMatchObject({ status: 400, body: { code: 800011 } });
   expect(await register(fabrikamAzure)).toMatchObject({ status: 404, body: { code: 20003 } });
+  await shopper.control('POST', '/settings', { microsoftSandbox: true });
+  const [older = ''] = await buy(shopper, [{ catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'monthly' }]);
+  const [azure] = await listed(`/subscriptions?order_id=${older}`);
+  await cancel(older);
+  expect(await register(String(azure?.['id']))).toMatchObject({ status: 400, body: { code: 800012 } });
 });
 
 test('qualifications are a bare array, the retired one a bare string, and no validation status is 404/600074', async () => {

@@ -127,6 +127,13 @@ test('a validation event is found whatever its correlation id, for seven days', 
   expect(await shopper.call('GET', pathname)).toMatchObject({ status: 404, body: { code: 1000 } });
 });
 
+test('a validation event needs a registration, and test-created in it', async () => {
+  const validate = () => shopper.call('POST', `${registration}/validationEvents`);
+  expect(await validate()).toMatchObject({ status: 404, body: { code: 1000 } });
+  await register('POST', { WebhookEvents: ['invoice-ready'] });
+  expect(await validate()).toMatchObject({ status: 400, body: { code: 800002 } });
+});
+
 test('validation events are throttled to two a minute', async () => {
   await register('POST');
   const statuses: number[] = [];

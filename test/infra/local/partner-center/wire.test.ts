@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { contoso, type Shopper } from './shopper';
 import { TestSandbox } from './support';
 
@@ -56,6 +57,61 @@ test('the answer to ValidateMfa tells whether the token is MFA compliant', async
   const user = await shopper.call('GET', '/v1/customers', { kind: 'user', headers });
   const app = await shopper.call('GET', '/v1/customers', { kind: 'app', headers });
   expect([user.headers['ismfacompliant'], app.headers['ismfacompliant']]).toEqual(['true', 'false']);
+});
+
+test('query names and values of enumerations are read in any case', async () => {
+  const lines = '/v1/invoices/G000024135/lineitems';
+  const usual = await shopper.call('GET', `${lines}?provider=onetime&invoicelineitemtype=billinglineitems&size=2`);
+  const odd = await shopper.call('GET', `${lines}?PROVIDER=One_Time&InvoiceLineItemType=BillingLineItems&SIZE=2`);
+  expect(odd.body).toMatchObject({ items: z.object({ items: z.array(z.unknown()) }).parse(usual.body).items });
+});
+
+test('members of a body are read in any case, and answered in camel case', async () => {
+  const item = await shopper.catalogItemId('DG7GMGF0D5P1', '0001');
+  const line = {
+    CATALOGITEMID: item,
+    Quantity: '2',
+    billingcycle: 'OneTime',
+    FriendlyName: 'Mine',
+    PARTICIPANTS: null,
+  };
+  const { body } = await shopper.ofCustomer('POST', '/carts', { body: { LINEITEMS: [line], Unknown: { Deep: 1 } } });
+  expect(body).toMatchObject({
+    lineItems: [{ catalogItemId: item, quantity: 2, billingCycle: 'one_time', friendlyName: 'Mine' }],
+  });
+});
+
+/** Every link in this JSON. */
+function linksIn(json: unknown): { uri: string; method: string }[] {
+  if (typeof json !== 'object' || json === null) return [];
+  const link = z.object({ uri: z.string(), method: z.string() }).safeParse(json);
+  return [...(link.success ? [link.data] : []), ...Object.values(json).flatMap(linksIn)];
+}
+
+test('links are relative, without a version, and lead to answers whose links do so too', async () => {
+  const cart = await shopper.createCart([
+    await shopper.line('CFQ7TTC0LH18', '0001', { billingCycle: 'monthly', termDuration: 'P1M' }),
+    await shopper.line('DG7GMGF0D5P1', '0001'),
+    { catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'monthly' },
+  ]);
+  await shopper.checkout(cart.id);
+  const base = `/customers/${contoso}`;
+  const todo = ['/customers', '/invoices', '/invoices/summaries', '/products?country=DE&targetView=OnlineServices']
+    .concat(['', '/orders', '/subscriptions', `/carts/${cart.id}`].map((path) => base + path))
+    .concat('/invoices/estimates/links?currencycode=EUR');
+  const statuses = new Map<string, number>();
+  for (let uri = todo.pop(); uri !== undefined; uri = todo.pop()) {
+    if (statuses.has(uri)) continue;
+    const { status, body } = await shopper.call('GET', `/v1${uri}`, { kind: 'user' });
+    statuses.set(uri, status);
+    todo.push(...linksIn(body).flatMap((link) => (link.method === 'GET' ? [link.uri] : [])));
+  }
+  const uris = [...statuses.keys()];
+  expect(uris.length).toBeGreaterThan(30);
+  expect(uris.filter((uri) => !uri.startsWith('/') || uri.startsWith('/v1'))).toEqual([]);
+  // Older offers and profiles of customers are not imitated.
+  const imitated = uris.filter((uri) => !/^\/offers\/|\/profiles\//.test(uri));
+  expect(imitated.filter((uri) => statuses.get(uri) !== 200)).toEqual([]);
 });
 
 test('paths are found in any case, with doubled and trailing slashes', async () => {
