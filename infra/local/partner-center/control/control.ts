@@ -84,7 +84,8 @@ function addFaults(call: Call, world: World): Answer {
   return json({ ids: faults.map((fault) => world.faults.add(fault)) }, 201);
 }
 
-const listFaults = (_: Call, world: World): Answer => json({ faults: world.faults.report() });
+const listFaults = (_: Call, world: World): Answer =>
+  json({ faults: world.faults.list().map(({ id, fault, seen, fired }) => ({ id, ...fault, seen, fired })) });
 
 function clearFaults(_: Call, world: World): Answer {
   world.faults.clear();

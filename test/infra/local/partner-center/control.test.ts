@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { send } from './raw';
 import type { Shopper } from './shopper';
 import { TestSandbox } from './support';
 
@@ -13,14 +14,35 @@ beforeEach(async () => {
 });
 afterAll(() => sandbox.stop());
 
-test('the start page lists what there is, with everything escaped', async () => {
-  const line = await shopper.line('DG7GMGF0D5P1', '0001', { friendlyName: '<script>alert(1)</script>' });
-  const cart = await shopper.createCart([line]);
-  await shopper.checkout(cart.id);
+const licence = { billingCycle: 'monthly', termDuration: 'P1M' };
+
+test('the start page lists what there is, and says how to point a client here', async () => {
+  const addonItems = [await shopper.line('CFQ7TTC0ADD1', '0001', { ...licence, friendlyName: 'more storage' })];
+  const cart = await shopper.createCart([
+    await shopper.line('CFQ7TTC0LH18', '0001', { ...licence, addonItems }),
+    await shopper.line('DG7GMGF0D5P1', '0001', { quantity: 0 }),
+  ]);
+  await shopper.control('POST', '/faults', { kind: 'lost-answer', route: 'checkout' });
+  await shopper.control('POST', '/settings', { orderDelaySeconds: 7 });
   const page = await (await fetch(`${sandbox.base}/`)).text();
-  for (const part of ['Contoso GmbH', 'CFQ7TTC0LH18', cart.id, 'G000024135', 'orderDelaySeconds'])
-    expect(page).toContain(part);
-  expect(page).not.toContain('<script>');
+  const parts = [
+    'Contoso GmbH, CFQ7TTC0LH18/0001, AzureSubscriptionRegistration, G000024135, 24606.35 EUR, 1 × more storage',
+    '0 × DG7GMGF0D5P1, 10010 InvalidInput, 1 lost-answer, 7 (usually 2), sandbox-client-secret, sandbox-refresh-token',
+    `${cart.id}, ${sandbox.base}, https://api.partnercenter.microsoft.com`,
+  ].flatMap((line) => line.split(', '));
+  expect(parts.filter((part) => !page.includes(part))).toEqual([]);
+});
+
+test('names, fault routes and the host a caller claims stay text on the start page', async () => {
+  const script = `<script>alert('1')</script>"`;
+  const cart = await shopper.createCart([await shopper.line('DG7GMGF0D5P1', '0001', { friendlyName: script })]);
+  await shopper.checkout(cart.id);
+  await shopper.control('POST', '/faults', { kind: 'hang', route: script });
+  const port = Number(new URL(sandbox.base).port);
+  const page = await send(port, `GET / HTTP/1.1\r\nHost: ${script}\r\n\r\n`);
+  expect(page.headers).toContain("Content-Security-Policy: default-src 'none'");
+  expect(page.body.match(/&lt;script&gt;alert\(&#39;1&#39;\)&lt;\/script&gt;&quot;/g)?.length).toBeGreaterThan(4);
+  expect(page.body).not.toContain('<script');
 });
 
 test('calls are counted by route, token calls apart, the sandbox’s own not at all', async () => {
