@@ -35,6 +35,8 @@ export interface ClientUnderTestOptions {
   /** Another API root than the server's. */
   readonly apiRoot?: string;
   readonly authorityHost?: string;
+  readonly locale?: string;
+  /** The clock of tokens and budgets. */
   readonly now?: () => number;
 }
 
@@ -64,7 +66,14 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
     await rm(folder, { recursive: true });
   };
   const pc = await transportOrClose(
-    { apiRoot: options.apiRoot ?? server.origin, tokens, applicationName: 'Cartage tests', limits: options.limits },
+    {
+      apiRoot: options.apiRoot ?? server.origin,
+      tokens,
+      applicationName: 'Cartage tests',
+      locale: options.locale,
+      limits: options.limits,
+      now: options.now,
+    },
     close,
   );
   return {
