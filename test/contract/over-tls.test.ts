@@ -29,7 +29,7 @@ async function readOverTls(trust: Record<string, string>): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-test("with MSAL's own network client and https all the way, both kinds of token work", async () => {
+test('with https all the way both kinds of token work', async () => {
   const answer = await readOverTls({ NODE_EXTRA_CA_CERTS: join(folder, 'root.pem') });
   expect(answer).toEqual({ country: 'DE', id: 'G000024135' });
 });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
 import { createTokens, type Tokens } from '#shared/partner-center/token';
 import {
@@ -106,16 +105,6 @@ export function tokenAnswer(changes: Record<string, unknown> = {}) {
 
 export function aCall(): Call {
   return { requestId: randomUUID(), correlationId: randomUUID() };
-}
-
-/** Everything a log could show of an error. */
-export async function everythingOf(failing: Promise<unknown>): Promise<string> {
-  try {
-    await failing;
-  } catch (error) {
-    return inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String(error);
-  }
-  throw new Error('it was expected to fail');
 }
 
 function isSignIn(path: string): boolean {
