@@ -50,7 +50,7 @@ test('size and offset: pages follow until there is no next link, whatever the li
   expect(pagesAsked().map(({ query }) => query.get('offset'))).toEqual([null, '2', '4']);
   expect(JSON.parse(pagesAsked()[0]?.query.get('filter') ?? '')).toEqual({
     LeftFilter: { Field: 'InvoiceDate', Value: '2024-01-01', Operator: 'greater_than_or_equals' },
-    RightFilter: { Field: 'InvoiceDate', Value: '2024-03-31', Operator: 'less_than_or_equals' },
+    RightFilter: { Field: 'InvoiceDate', Value: '2024-04-01', Operator: 'less_than' },
     Operator: 'and',
   });
   const requestIds = pagesAsked().map(({ headers }) => headers['ms-requestid']);

@@ -38,6 +38,39 @@ test('a call carries its ids, the token and the documented headers', async () =>
   });
 });
 
+test('texts come in the language asked for', async () => {
+  const german = await startClientUnderTest({ locale: 'de-DE' });
+  german.answer(ok);
+  await german.pc.send(READ, aCall());
+  expect(german.server.seen.at(-1)?.headers['x-locale']).toBe('de-DE');
+  await german.close();
+});
+
+test('no more requests are open at a time than the partner and the customer may have', async () => {
+  const limits = { partnerConcurrency: 4, customerConcurrency: 2 };
+  const start = Date.now();
+  const gated = await startClientUnderTest({ limits, now: () => start });
+  const open = { all: 0, ofA: 0, most: 0, mostOfA: 0 };
+  gated.answer((seen, response) => {
+    const ofA = seen.query.has('a') ? 1 : 0;
+    open.all += 1;
+    open.ofA += ofA;
+    open.most = Math.max(open.most, open.all);
+    open.mostOfA = Math.max(open.mostOfA, open.ofA);
+    setTimeout(() => {
+      open.all -= 1;
+      open.ofA -= ofA;
+      ok(seen, response);
+    }, 10);
+  });
+  const reads = Array.from({ length: 20 }, (_, index) =>
+    index % 2 === 0 ? { ...READ, customerId: 'a', query: { a: 1 } } : { ...READ, customerId: `b${index}` },
+  );
+  await Promise.all(reads.map((read) => gated.pc.send(read, aCall())));
+  expect(open).toEqual({ all: 0, ofA: 0, most: 4, mostOfA: 2 });
+  await gated.close();
+});
+
 test('a POST without a body says so with Content-Length 0, one with a body sends JSON', async () => {
   client.answer(respond(201, {}));
   await client.pc.send(WRITE, aCall());
@@ -262,6 +295,15 @@ test('a link leads to the configured host only, whatever host and headers it nam
   expect(seen?.headers).toMatchObject({ authorization: `Bearer ${ACCESS_TOKEN}`, 'ms-continuationtoken': 't' });
   expect(client.server.origin).toContain(seen?.headers.host);
   await evil.close();
+});
+
+test('a link that is no address breaks the contract, and nothing is asked', async () => {
+  const link = { uri: 'http://[', headers: [] };
+  await expect(getReservationDetails(client.pc, 'c1', link, aCall())).rejects.toMatchObject({
+    name: 'ContractError',
+    problems: ['link.uri: expected a path'],
+  });
+  expect(apiRequests()).toHaveLength(0);
 });
 
 test('an API root to which tokens would travel in the clear is refused', async () => {
