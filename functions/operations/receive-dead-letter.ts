@@ -2,6 +2,8 @@ import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
 import { sendFailedLetter } from '#shared/pipeline/failed-letter';
 import { alarmMessage, queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/message';
+import { sendPending } from '#shared/pipeline/outbox';
+import { isAt } from '#shared/pipeline/stage';
 import { setAlarm } from '#shared/pipeline/watch';
 import { actOnPurchase, type ActDeps } from './act-on-purchase';
 
@@ -46,21 +48,28 @@ export function receiveDeadLetter(
   };
 }
 
-/** Holds the purchase if it still waits for this very message; otherwise it has moved on without it. */
-async function holdPurchase({ purchaseId, stage, attempt }: StageMessage, why: string, deps: ActDeps): Promise<void> {
+/**
+ * Holds the purchase if it still waits for this very message. Otherwise that step was done, but what it promised may
+ * never have been sent: it is sent again with the same ids, as a redelivery would have done.
+ */
+async function holdPurchase(message: StageMessage, why: string, deps: ActDeps): Promise<void> {
+  const { purchaseId, stage, attempt } = message;
   const act = await actOnPurchase(
     purchaseId,
-    async ({ purchase }) =>
-      purchase.status === 'open' && purchase.stage === stage && purchase.attempts[stage] === attempt
-        ? {
-            kind: 'held',
-            reason: {
-              code: 'dead-letter',
-              message: `The message to stage ${stage} was given up (${why}).`,
-              advice: 'Look in the log for what went wrong, correct it, then resume the purchase.',
-            },
-          }
-        : { why: 'moved on' },
+    async (stored) => {
+      if (!isAt(stored.purchase, message)) {
+        await sendPending(deps.bus, stored);
+        return { why: 'moved on' };
+      }
+      return {
+        kind: 'held',
+        reason: {
+          code: 'dead-letter',
+          message: `The message to stage ${stage} was given up (${why}).`,
+          advice: 'Look in the log for what went wrong, correct it, then resume the purchase.',
+        },
+      };
+    },
     deps,
   );
   if (act.kind === 'not-possible')
