@@ -17,7 +17,7 @@ async function proveFuzz(frames: number, seed: number): Promise<void> {
     const client = broker.client();
     await client.createSender('fuzzed').sendMessages({ body: 'still here' });
     if (broker.log.includes('failed')) throw new Error(`the broker failed:\n${broker.log}`);
-    const megabytes = Math.round((await broker.memory()) / 1_048_576);
+    const megabytes = Math.round((await broker.health()).rssBytes / 1_048_576);
     console.log(
       `fuzz: ${frames} mutated frames in ${(Date.now() - began) / 1000} s, no failure, ${megabytes} MB (seed ${seed})`,
     );

@@ -12,6 +12,7 @@ import { Responses } from './responses';
 import { type SharedAccessKey, covers } from './sas';
 import { attachSession } from './session-receiver';
 import { Sender } from './sender';
+import { maxMessageSize } from './sending';
 
 const REQUEST_SIZE = 16 * 1024 * 1024;
 
@@ -68,8 +69,7 @@ export class Client implements ConnectionOwner {
       const { entity } = place;
       if (entity.kind === 'subscription' || place.deadLetter)
         throw new AmqpError('amqp:not-allowed', `Nothing can be sent to ${link.address}.`);
-      const limit = entity.description.settings.maxMessageSizeInKilobytes * 1024;
-      link.accept(limit, new Sender(link, entity, broker));
+      link.accept(maxMessageSize(entity), new Sender(link, entity, broker));
     }
   }
 

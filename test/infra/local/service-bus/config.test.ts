@@ -78,7 +78,7 @@ test.each([
   [{ queues: { a: { forwardTo: 'b' } } }, 'a.forwardTo', "'b'"],
   [
     { topics: { t: { subscriptions: { s: { rules: { r: { sqlFilter: { sqlExpression: 'a >' } } } } } } } },
-    't.s.rules.r',
+    'topics.t.subscriptions.s.rules.r.sqlFilter.sqlExpression',
     'ends too early',
   ],
   [
