@@ -8,6 +8,7 @@ import { putToken } from './cbs';
 import { manage } from './management';
 import { Receiver } from './receiver';
 import { type Request, type Response, encodeResponse, parseRequest } from './request';
+import { Requests } from './requests';
 import { Responses } from './responses';
 import { type SharedAccessKey, covers } from './sas';
 import { attachSession } from './session-receiver';
@@ -27,6 +28,7 @@ export interface ClientOptions {
 /** One client: what its tokens open, and what its links do. */
 export class Client implements ConnectionOwner {
   private readonly granted = new Set<string>();
+  private readonly requests = new Requests();
   private readonly responses = new Map<OutgoingLink, Responses>();
 
   constructor(private readonly options: ClientOptions) {}
@@ -42,6 +44,7 @@ export class Client implements ConnectionOwner {
   }
 
   closed(): void {
+    this.requests.clear();
     this.responses.clear();
     this.options.closed();
   }
@@ -90,18 +93,20 @@ export class Client implements ConnectionOwner {
   }
 
   private answer(link: IncomingLink, respond: (request: Request) => Response | Promise<Response>): void {
-    const take = async (payload: Buffer): Promise<void> => {
-      const request = parseRequest(payload);
-      const response = await respond(request);
-      this.responsesTo(request, link)?.send(encodeResponse(request, response));
+    const work = async (payload: Buffer): Promise<void> => {
+      try {
+        const request = parseRequest(payload);
+        const response = await respond(request);
+        await this.responsesTo(request, link)?.send(encodeResponse(request, response));
+      } catch (error) {
+        if (!(error instanceof AmqpError)) this.failed(error);
+        link.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'The request failed.'));
+      }
     };
     link.accept(REQUEST_SIZE, {
       message: ({ deliveryId, payload, settled }) => {
         if (!settled) link.settle(deliveryId, 'accepted');
-        take(payload).catch((error: unknown) => {
-          if (!(error instanceof AmqpError)) this.failed(error);
-          link.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'The request failed.'));
-        });
+        this.requests.add(payload, work);
       },
     });
   }

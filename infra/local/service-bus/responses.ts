@@ -1,33 +1,31 @@
-import { AmqpError } from './amqp/amqp-error';
 import type { MessageSource, OutgoingLink } from './amqp/outgoing-link';
 
-/** Bytes of answers that may wait for one link; one answer with peeked messages has up to 4 MB. */
-const MAX_WAITING = 16 * 1024 * 1024;
-/** What an answer costs beside its bytes. */
-const OVERHEAD = 256;
+interface Waiting {
+  response: Buffer;
+  left: () => void;
+}
 
-/** A link that carries answers to a client. Answers wait for credit; a client that asks and asks and grants none loses the link. */
+/** A link that carries answers to a client. An answer waits until the client takes it, or the link is gone. */
 export class Responses implements MessageSource {
-  private waiting: Buffer[] = [];
-  private bytes = 0;
+  private waiting: Waiting[] = [];
   private next = 0;
 
   constructor(private readonly link: OutgoingLink) {}
 
-  send(response: Buffer): void {
-    this.waiting.push(response);
-    this.bytes += response.length + OVERHEAD;
-    this.ready();
-    if (this.bytes > MAX_WAITING)
-      this.link.close(new AmqpError('amqp:resource-limit-exceeded', 'Too many answers wait for credit.'));
+  /** Fulfilled when the answer has left, or never will. */
+  send(response: Buffer): Promise<void> {
+    return new Promise((left) => {
+      this.waiting.push({ response, left });
+      this.ready();
+    });
   }
 
   ready(): void {
     while (this.link.credit > 0) {
-      const response = this.waiting.shift();
-      if (!response) return;
-      this.bytes -= response.length + OVERHEAD;
-      this.link.deliver(Buffer.from(String(this.next++)), response, true);
+      const answer = this.waiting.shift();
+      if (!answer) return;
+      this.link.deliver(Buffer.from(String(this.next++)), answer.response, true);
+      answer.left();
     }
   }
 
@@ -40,7 +38,6 @@ export class Responses implements MessageSource {
   }
 
   gone(): void {
-    this.waiting = [];
-    this.bytes = 0;
+    for (const { left } of this.waiting.splice(0)) left();
   }
 }

@@ -24,6 +24,17 @@ const countsSchema = z.record(
 /** The key every broker of the tests has. */
 export const TEST_KEY = 'key-of-the-tests';
 
+/** What one start of a broker is special in. */
+export interface RunOptions {
+  /** A module that Node loads before the broker. */
+  require?: string;
+  env?: NodeJS.ProcessEnv;
+  /** More arguments. */
+  args?: readonly string[];
+  /** The size that no file can outgrow, in kilobytes: a disk that is really full. */
+  fileLimit?: number;
+}
+
 /** What a test's broker is started with. */
 export interface BrokerOptions {
   /** The topology, or the text of a config file; without it the project's own topology. */
@@ -31,15 +42,8 @@ export interface BrokerOptions {
   args?: readonly string[];
   /** Whether faults may be ordered; they may unless this is false. */
   faults?: boolean;
-}
-
-/** What one start of a broker is special in. */
-export interface RunOptions {
-  /** A module that Node loads before the broker. */
-  require?: string;
-  env?: NodeJS.ProcessEnv;
-  /** The size that no file can outgrow, in kilobytes: a disk that is really full. */
-  fileLimit?: number;
+  /** What its first start is special in. */
+  run?: RunOptions;
 }
 
 /** A broker in its own process and folder, as the tests see it. */
@@ -65,7 +69,7 @@ export class BrokerProcess {
     const broker = new BrokerProcess(folder, args);
     if (options.config !== undefined) broker.configure(options.config);
     try {
-      await broker.run();
+      await broker.run(options.run);
     } catch (error) {
       await broker.dispose();
       throw error;
@@ -130,12 +134,12 @@ export class BrokerProcess {
   }
 
   /** Starts it again on the same data and, unless told otherwise, on the same ports. */
-  async run({ require, env, fileLimit }: RunOptions = {}): Promise<void> {
+  async run({ require, env, args: more = [], fileLimit }: RunOptions = {}): Promise<void> {
     const ports = ['--port', String(this.port), '--admin-port', String(this.adminPort)];
     const command = [process.execPath, ...(require === undefined ? [] : ['--require', require]), MAIN];
     // The shell of POSIX counts in blocks of 512 bytes, and is replaced by the broker.
     const limited = fileLimit === undefined ? [] : ['sh', '-c', `ulimit -f ${fileLimit * 2} && exec "$0" "$@"`];
-    const [file = '', ...args] = [...limited, ...command, ...ports, ...this.args];
+    const [file = '', ...args] = [...limited, ...command, ...ports, ...this.args, ...more];
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, SERVICE_BUS_KEY: TEST_KEY, ...env },
