@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ServiceBusAdministrationClient } from '@azure/service-bus';
+import type { ServiceBusAdministrationClient } from '@azure/service-bus';
+import { administrator } from './administrator';
 import { BrokerProcess } from './broker-process';
 import { receiveOne } from './receive-one';
 
@@ -7,26 +8,11 @@ let broker: BrokerProcess;
 let admin: ServiceBusAdministrationClient;
 beforeAll(async () => {
   broker = await BrokerProcess.start({ config: { queues: { configured: {} } } });
-  admin = administration();
+  admin = administrator(broker);
 });
 afterAll(async () => {
   await broker.dispose();
 });
-
-/** The SDK's admin client speaks https to the AMQP port; a policy leads it to the admin port instead. */
-function administration(key?: string): ServiceBusAdministrationClient {
-  const client = new ServiceBusAdministrationClient(broker.connectionString(key), { retryOptions: { maxRetries: 0 } });
-  client.pipeline.addPolicy({
-    name: 'local',
-    sendRequest: (request, next) => {
-      const url = new URL(request.url);
-      request.url = `http://127.0.0.1:${broker.adminPort}${url.pathname}${url.search}`;
-      request.allowInsecureConnection = true;
-      return next(request);
-    },
-  });
-  return client;
-}
 
 test('queues are created, read, changed, listed, counted and deleted', async () => {
   const created = await admin.createQueue('made', {
@@ -136,7 +122,7 @@ test('deleting a queue turns its receivers out and leaves others alone', async (
 });
 
 test('a wrong key and impossible settings are refused', async () => {
-  await expect(administration('wrong').getQueue('configured')).rejects.toMatchObject({
+  await expect(administrator(broker, 'wrong').getQueue('configured')).rejects.toMatchObject({
     code: 'UnauthorizedRequestError',
   });
   await expect(admin.createQueue('bad', { lockDuration: 'PT1H' })).rejects.toMatchObject({ statusCode: 400 });
