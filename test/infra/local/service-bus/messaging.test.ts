@@ -255,9 +255,13 @@ test('an unknown entity and a wrong key are told apart', async () => {
 });
 
 test('a busy broker is asked again', async () => {
-  await broker.fault({ serverBusy: 2 });
   const client = broker.client();
-  await client.createSender('plain').sendMessages({ body: 'patient' });
+  const sender = client.createSender('plain');
+  await broker.fault({ serverBusy: 2 });
+  await sender.sendMessages({ body: 'patient' });
+  await broker.fault({ serverBusy: 1 });
+  const [number] = await sender.scheduleMessages({ body: 'patient too' }, new Date(Date.now() + 600_000));
+  if (number) await sender.cancelScheduledMessages(number);
   const receiver = client.createReceiver('plain');
   await receiver.completeMessage(await receiveOne(receiver));
 });
