@@ -147,7 +147,7 @@ test('whatever is sent, an HTTP answer comes: no unexpected error, no stack trac
       expect(answer.status < 500 || answer.status === 501 ? 'expected' : answer).toBe('expected');
       expect(answer.body).not.toMatch(/^\s+at |node:internal|\.js:\d+/m);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
   expect(await (await fetch(`${sandbox.base}/health`)).json()).toEqual({ status: 'healthy' });
   await shopper.control('POST', '/reset');
