@@ -60,6 +60,13 @@ function judgeSku(what: string, line: RequestedLine, sku: Sku, kind: ItemKind): 
       advice: 'Ask for a quantity in that range.',
     };
   }
+  if (kind !== 'reservation' && line.forAzurePlan) {
+    return {
+      code: 'not-a-reservation',
+      message: `${what} is no reservation, and only reservations are sold for an Azure plan.`,
+      advice: 'Leave forAzurePlan out.',
+    };
+  }
   if (kind === 'reservation' && line.azureSubscriptionId === undefined) {
     return {
       code: 'azure-subscription-missing',

@@ -112,14 +112,14 @@ function pause(purchase: Purchase): number {
 }
 
 /**
- * A wait that has lasted longer than a stage may take is a question to a person. Until then no wait is longer than what is
- * left of that time, whatever a Retry-After says.
+ * Waiting, for whatever it is, that has lasted longer than a stage may take is a question to a person. Until then no wait is
+ * longer than what is left of that time, whatever a Retry-After says.
  */
 export function withPatience(outcome: Outcome, purchase: Purchase, now: Date, policy: Policy): Outcome {
-  if (outcome.kind !== 'wait') return outcome;
+  if (outcome.kind !== 'wait' && outcome.kind !== 'postpone') return outcome;
   const waited = (now.getTime() - Date.parse(purchase.stageSince)) / 1000;
   const left = Math.ceil(policy.patienceSeconds - waited);
-  if (left > 0) return { ...outcome, seconds: Math.min(outcome.seconds, left) };
+  if (left > 0) return outcome.kind === 'wait' ? { ...outcome, seconds: Math.min(outcome.seconds, left) } : outcome;
   return {
     kind: 'held',
     reason: {
@@ -127,7 +127,7 @@ export function withPatience(outcome: Outcome, purchase: Purchase, now: Date, po
       message: `Stage ${purchase.stage} has waited since ${purchase.stageSince}. Last: ${outcome.note}`,
       advice: patienceAdvice[purchase.stage],
     },
-    ...(outcome.facts === undefined ? {} : { facts: outcome.facts }),
+    ...('facts' in outcome && outcome.facts !== undefined ? { facts: outcome.facts } : {}),
   };
 }
 

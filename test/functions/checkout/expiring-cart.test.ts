@@ -4,7 +4,7 @@ import { aRequest } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { withLedger } from '#test/proof/three-lines';
+import { withLedger } from '#test/proof/ending';
 
 /** Carts that expire before they can be checked out. */
 

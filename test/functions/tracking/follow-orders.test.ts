@@ -5,7 +5,7 @@ import { purchaseRequest } from '#shared/domain/purchase-request';
 import { cancelOrder } from '#shared/partner-center/orders';
 import type { Policy } from '#shared/pipeline/policy';
 import { Machine } from '#test/support/machine';
-import { tale } from '#test/proof/three-lines';
+import { tale } from '#test/proof/ending';
 import { oneLine, reservation, threeLines } from '#test/support/requests';
 import { sandboxClient, startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 
