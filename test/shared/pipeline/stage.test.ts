@@ -167,9 +167,9 @@ test('a resumed purchase has its reason struck out and fresh patience', async ()
 
 test('what Partner Center fails with is an outcome like any other; a bug is thrown, for the broker to deliver again', async () => {
   await fc.assert(
-    fc.asyncProperty(failure, async (error) => {
+    fc.asyncProperty(failure, async (thrown) => {
       const { run, look } = await situation(at('cart'));
-      await run(() => Promise.reject(error));
+      await run(() => Promise.reject(thrown));
       expect(['wait', 'held', 'refused', 'continue']).toContain((await look()).last?.outcome);
     }),
   );
