@@ -101,6 +101,7 @@ const refused = { remedy: 'hold', outcomeKnown: true };
 
 test.each<[what: string, answer: Answer, meant: Record<string, unknown>, requests: number]>([
   ['refuses every token', respond(401, { code: 800001 }), { ...refused, status: 401 }, 2],
+  ['refuses every token with 50 MB', huge(401), { ...refused, status: 401 }, 2],
   ['redirects with 302', redirect(302), { ...refused, status: 302 }, 1],
   ['redirects with 307, which would send the body again', redirect(307), { ...refused, status: 307 }, 1],
   ['answers 50 MB', huge(200), { ...unclear, code: 'answer-too-large' }, 1],
