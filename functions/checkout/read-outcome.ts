@@ -70,7 +70,8 @@ export function placedOutcome(placed: PlacedOrder[], refusedGroups: RefusedGroup
       ...placed.map(({ orderGroup, orderId }) => `group ${orderGroup}: order ${orderId}`),
       ...refusedGroups.map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`),
     ].join(', '),
-    facts: { orders: placed, refusedGroups },
+    // Whatever was unclear about the checkout is known now: from here on the orders can be cancelled.
+    facts: { orders: placed, refusedGroups, checkout: undefined },
     happening: 'placed',
   };
 }

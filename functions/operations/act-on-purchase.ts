@@ -41,7 +41,8 @@ export async function actOnPurchase(purchaseId: string, decide: Decide, deps: Ac
 /** In the order of every step: alarm clock, write, send. False: somebody else wrote first. */
 async function writeAndTell(next: Transition, before: StoredPurchase, deps: ActDeps): Promise<boolean> {
   const { purchase } = next;
-  if (purchase.status === 'open') await setAlarm(deps, purchase.id, 1, purchase.version);
+  // A purchase at rest has no alarm clock any more, and what is written now has to be told even if this process dies.
+  await setAlarm(deps, purchase.id, 1, purchase.version);
   // What the step before promised may not have been sent yet; it goes out before it is replaced.
   await sendPending(deps.bus, before);
   const etag = await deps.purchases.write(next, before.etag);

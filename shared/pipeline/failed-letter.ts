@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Bus } from '#shared/azure/bus';
 import { fingerprint } from '#shared/domain/fingerprint';
 
@@ -17,9 +17,24 @@ export interface FailedLetter {
   original: unknown;
   /** The id that its sender gave it, where it had one. */
   messageId?: string;
-  /** Its application properties, as far as they are known: what it takes to send it again. */
-  properties?: Record<string, string>;
+  /** Its application properties: what it takes to send it again. */
+  properties?: z.infer<typeof messageProperties>;
 }
+
+const sendable = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A message's application properties as the host tells them; what can't be sent on is left out. */
+export const messageProperties = z
+  .record(z.string(), z.unknown())
+  .default({})
+  .transform((all) =>
+    Object.fromEntries(
+      Object.entries(all).flatMap(([name, value]) => {
+        const { data } = sendable.safeParse(value);
+        return data === undefined ? [] : [[name, data] as const];
+      }),
+    ),
+  );
 
 /** Sends a letter to `purchase-failed`, with the reason as application properties. The same letter always has the same id. */
 export function sendFailedLetter(

@@ -109,7 +109,7 @@ function pause(purchase: Purchase): number {
   return Math.round(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * spread);
 }
 
-/** A wait that has lasted longer than a stage may take is a question to a person. */
+/** Waiting, for whatever it is, that has lasted longer than a stage may take is a question to a person. */
 export function withPatience<T extends Outcome>(
   outcome: T,
   purchase: Purchase,
@@ -117,7 +117,8 @@ export function withPatience<T extends Outcome>(
   policy: Policy,
 ): T | (Outcome & { kind: 'held' }) {
   const waited = (now.getTime() - Date.parse(purchase.stageSince)) / 1000;
-  if (outcome.kind !== 'wait' || waited < policy.patienceSeconds) return outcome;
+  const isWaiting = outcome.kind === 'wait' || outcome.kind === 'postpone';
+  if (!isWaiting || waited < policy.patienceSeconds) return outcome;
   return {
     kind: 'held',
     reason: {
@@ -125,7 +126,7 @@ export function withPatience<T extends Outcome>(
       message: `Stage ${purchase.stage} has waited since ${purchase.stageSince}. Last: ${outcome.note}`,
       advice: patienceAdvice[purchase.stage],
     },
-    ...(outcome.facts === undefined ? {} : { facts: outcome.facts }),
+    ...('facts' in outcome && outcome.facts !== undefined ? { facts: outcome.facts } : {}),
   };
 }
 

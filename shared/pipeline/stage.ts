@@ -66,7 +66,8 @@ async function openPurchase(
   return deps.purchases.read(purchaseId);
 }
 
-function isAt(purchase: Purchase, { stage, attempt }: StageMessage): boolean {
+/** Whether a purchase still waits for this very message. */
+export function isAt(purchase: Purchase, { stage, attempt }: StageMessage): boolean {
   return purchase.status === 'open' && purchase.stage === stage && purchase.attempts[stage] === attempt;
 }
 
