@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { judgeLineErrors } from '#functions/cart/judge-line-errors';
+import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
 import { purchaseRequest } from '#shared/domain/purchase-request';
 import { aPurchase } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
@@ -79,4 +80,11 @@ test('a code that is new to us is held, never refused or bought', () => {
 
 test('a cart without errors is judged by nothing here', () => {
   expect(judgeLineErrors(aPurchase({ stage: 'cart' }), [line])).toBeUndefined();
+});
+
+test('every error code of a cart line that is known has its row here', () => {
+  const codes = Array.from({ length: 1_000_000 }, (_, code) => `${code}`);
+  const known = codes.filter((code) => lookUpCartLineError(code).name !== 'Unknown');
+  const named = CODES.map(([, code]) => `${code}`).filter((code) => code !== '0');
+  expect(known.toSorted()).toEqual(named.toSorted());
 });

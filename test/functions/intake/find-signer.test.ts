@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { findSigner, type SignatureHeaders } from '#functions/intake/find-signer';
 import { aSource, NOW, SECRET } from '#test/support/builders';
@@ -73,4 +74,25 @@ test.each<[string, SignatureHeaders, Buffer]>([
 test('an id with a dot could move bytes between id and body, so it is refused although its signature fits', () => {
   const moved = `${ID}.1772359200`;
   expect(findSigner(signed(body, moved), body, [aSource()], NOW).source).toBeUndefined();
+});
+
+test('no single bit of a signed message can be turned without losing its signer', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(bytes, fc.nat(), fc.nat(7), (content, place, bit) => {
+      const flip = (whole: Uint8Array) =>
+        whole.map((byte, at) => (at === place % whole.length ? byte ^ (1 << bit) : byte));
+      const flipText = (text = '') => Buffer.from(flip(Buffer.from(text))).toString();
+      const headers = signed(content);
+      const mac = Buffer.from(headers.signature?.slice(3) ?? '', 'base64');
+      const signature = `v1,${Buffer.from(flip(mac)).toString('base64')}`;
+      const sourceOf = (changed: Partial<SignatureHeaders>, altered = content) =>
+        findSigner({ ...headers, ...changed }, altered, [aSource()], NOW).source?.id;
+      expect(sourceOf({})).toBe('contoso-crm');
+      expect(sourceOf({}, flip(content))).toBeUndefined();
+      expect(sourceOf({ signature })).toBeUndefined();
+      expect(sourceOf({ id: flipText(headers.id) })).toBeUndefined();
+      expect(sourceOf({ timestamp: flipText(headers.timestamp) })).toBeUndefined();
+    }),
+  );
 });

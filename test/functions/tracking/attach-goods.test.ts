@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { attachGoods } from '#functions/tracking/attach-goods';
 import type { Entitlement } from '#shared/partner-center/entitlements';
 import { aPlacedOrder } from '#test/support/builders';
@@ -51,4 +52,33 @@ test('an activation link belongs to its line', () => {
   ]);
   const other = [{ orderId: 'order-2', lineId: '1', found }];
   expect(attachGoods([order], { entitlements: [], links: other })).toEqual([order]);
+});
+
+test('no piece of ours is lost, none is counted twice, and nothing else of an order changes', () => {
+  const reference = fc.record({
+    id: fc.constantFrom('order-1', 'order-2', 'order-9'),
+    lineItemId: fc.constantFrom('0', '1', '7'),
+  });
+  const entitlement = fc
+    .tuple(reference, fc.nat(5))
+    .map(([referenceOrder, quantity]) => anEntitlement({ referenceOrder, quantity }));
+  const lines = [0, 1].map((lineItemNumber) => ({
+    lineId: `${lineItemNumber}`,
+    catalogItemId: 'P:S:A',
+    quantity: 1,
+    lineItemNumber,
+  }));
+  const orders = ['order-1', 'order-2'].map((orderId) => aPlacedOrder({ orderId, lines }));
+  fc.assert(
+    fc.property(fc.array(entitlement, { maxLength: 6 }), (entitlements) => {
+      const after = attachGoods(orders, { entitlements, links: [] });
+      const isOurs = ({ referenceOrder }: Entitlement) =>
+        referenceOrder?.id !== 'order-9' && referenceOrder?.lineItemId !== '7';
+      const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
+      const given = after.flatMap((one) => one.lines.map((line) => line.entitlements?.count ?? 0));
+      expect(sum(given)).toBe(sum(entitlements.filter(isOurs).map(({ quantity = 0 }) => quantity)));
+      const bare = after.map((one) => ({ ...one, lines: one.lines.map(({ entitlements: _got, ...line }) => line) }));
+      expect(bare).toEqual(orders);
+    }),
+  );
 });

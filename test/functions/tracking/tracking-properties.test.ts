@@ -98,7 +98,7 @@ test('of lines of the same item exactly those are cancelled that answer with qua
       );
       const after = updateOrder(known, { orderId: 'order-1', order });
       const gone = after.lines.filter(({ provisioning }) => provisioning === 'unfulfilled');
-      expect(gone.map(({ quantity }) => quantity).toSorted()).toEqual(cancelled.toSorted());
+      expect(new Set(gone.map(({ quantity }) => quantity))).toEqual(new Set(cancelled));
       expect(new Set(after.lines.map(({ lineItemNumber }) => lineItemNumber)).size).toBe(all.length);
     }),
   );

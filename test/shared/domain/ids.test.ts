@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fingerprint } from '#shared/domain/fingerprint';
@@ -21,17 +22,28 @@ test('source and request id never run together: no two pairs share an id', () =>
   );
 });
 
-test('a fingerprint does not depend on the order in which members were written', () => {
-  const shuffled = (value: Record<string, unknown>) => Object.fromEntries(Object.entries(value).toReversed());
-  fc.assert(
-    fc.property(
-      fc.dictionary(fc.string(), fc.jsonValue()),
-      (value) => fingerprint(value) === fingerprint(shuffled(value)),
-    ),
-  );
+/** The same value with the members of every object in the opposite order. */
+function turned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turned);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, turned(member)]);
+  return Object.fromEntries(members.toReversed());
+}
+
+test('a fingerprint does not depend on the order in which members were written, at any depth', () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => fingerprint(value) === fingerprint(turned(value))));
 });
 
-test('a fingerprint depends on every value and on the order of lists', () => {
-  expect(fingerprint({ lines: [1, 2] })).not.toBe(fingerprint({ lines: [2, 1] }));
-  expect(fingerprint({ quantity: 1 })).not.toBe(fingerprint({ quantity: 2 }));
+test('a fingerprint is that of one content only: other values, names, or order of a list give another', () => {
+  const content = fc.jsonValue({ maxDepth: 2 });
+  fc.assert(
+    fc.property(content, content, (a, b) => {
+      const isSame = isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
+      expect(fingerprint(a) === fingerprint(b)).toBe(isSame);
+      expect(fingerprint([a, b]) === fingerprint([b, a])).toBe(isSame);
+      expect(fingerprint([a, b])).not.toBe(fingerprint({ 0: a, 1: b }));
+      expect(fingerprint({ a })).not.toBe(fingerprint({ b: a }));
+      expect(fingerprint({ a: { b } })).not.toBe(fingerprint({ a: {}, b }));
+    }),
+  );
 });

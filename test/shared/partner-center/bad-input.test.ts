@@ -208,7 +208,8 @@ test.each([
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'setImmediate', 'setInterval', 'clearInterval'] });
     client.answerSignIn(watched(answer));
     const failure = failureOf(client.tokens.get('user', aCall()));
-    while (open === 0) await new Promise((resolve) => setImmediate(resolve));
+    const isAsked = () => open > 0;
+    while (!isAsked()) await new Promise((resolve) => setImmediate(resolve));
     jest.advanceTimersByTime(30_000);
     const error = await failure;
     expect(error).toMatchObject({ ...CLEAR, remedy: 'repeat', outcomeKnown: true });

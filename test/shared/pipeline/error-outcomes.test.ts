@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { isKnownErrorCode, lookUpError } from '#shared/partner-center/error-table';
 import { refusedAnswer } from '#shared/partner-center/failure';
 import type { ApiRequest } from '#shared/partner-center/transport';
 import type { Purchase } from '#shared/domain/purchase';
@@ -12,7 +13,7 @@ import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
  */
 const rows: [answers: string[], ...outcomes: string[]][] = [
   // Without a code of Partner Center's own, whoever answered: at checkout a person has to look.
-  [['400', '404', '405', '417'], 'refused', 'refused', 'held', 'held'],
+  [['400', '404', '405', '406', '417', '422'], 'refused', 'refused', 'held', 'held'],
   // Codes that are new to us are held with the raw facts.
   [['400 999999', '403 999999', '404 999999'], 'held', 'held', 'held', 'held'],
   [
@@ -64,6 +65,9 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '400 900419',
       '401',
       '403',
+      '501',
+      // A redirect is never followed.
+      '302',
     ],
     'held',
     'held',
@@ -207,4 +211,17 @@ test.each(cases)('answer %s comes with advice in plain words', (answer) => {
   const body = code === undefined ? {} : { code };
   const { advice } = refusedAnswer(write, { requestId: 'r', correlationId: 'c' }, status ?? 0, body, undefined);
   expect(advice).toMatch(/\w+ \w+.*[.]$/);
+});
+
+test('every code and every status of the error table has its row here', () => {
+  const answers = cases.map(([answer]) => answer.split(' '));
+  const codes = new Set(answers.flatMap(([, code]) => (code === undefined ? [] : [code])));
+  const known = Array.from({ length: 1_000_000 }, (_, code) => `${code}`).filter(isKnownErrorCode);
+  expect(known.length).toBeGreaterThan(100);
+  expect(known.filter((code) => !codes.has(code))).toEqual([]);
+  // Statuses share entries; each entry that only a status leads to is met by one of the rows.
+  const entryOf = (status: number) => lookUpError(status, undefined);
+  const met = new Set(answers.map(([status]) => entryOf(Number(status))));
+  const statuses = Array.from({ length: 300 }, (_, at) => 300 + at);
+  expect(statuses.filter((status) => !met.has(entryOf(status)))).toEqual([]);
 });

@@ -62,6 +62,19 @@ test('a wait is at least a second and never past the deadline of its stage; past
   );
 });
 
+test('who waits for somebody else to finish is as patient as who waits for Partner Center, and no more', () => {
+  fc.assert(
+    fc.property(purchase, fc.integer({ min: 1, max: 5000 }), (one, patienceSeconds) => {
+      const postpone = { kind: 'postpone' as const, until: NOW.toISOString(), note: 'somebody is at it' };
+      const wait = { kind: 'wait' as const, seconds: 1, note: 'not yet' };
+      const held = [postpone, wait].map(
+        (outcome) => withPatience(outcome, one, NOW, { ...policy, patienceSeconds }).kind === 'held',
+      );
+      expect(new Set(held).size).toBe(1);
+    }),
+  );
+});
+
 test('without a word of Partner Center pauses grow with every attempt, up to a limit', () => {
   fc.assert(
     fc.property(fc.uuid(), fc.integer({ min: 1, max: 2000 }), (id, attempt) => {

@@ -1,57 +1,173 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stageNames, type Purchase } from '#shared/domain/purchase';
-import { edges, stateOf } from '#shared/pipeline/state-machine';
-import type { WrittenOutcome } from '#shared/pipeline/outcome';
-import { transition } from '#shared/pipeline/transition';
+import type { OrderEvent } from '#shared/domain/order-event';
+import type { OperatorOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
+import { edges, stateOf, type State } from '#shared/pipeline/state-machine';
+import { intention, transition, type Transition } from '#shared/pipeline/transition';
+import { placedOrders, time } from '#test/support/arbitraries';
 import { aPurchase, NOW } from '#test/support/builders';
 
 const circumstances = { now: NOW, milliseconds: 1, answered: {} };
 const reason = { code: 'x', message: 'y', advice: 'z' };
-const stage = fc.constantFrom(...stageNames);
+const note = fc.constant('n');
 
-const outcome: fc.Arbitrary<WrittenOutcome> = fc.oneof(
-  fc.record({
-    kind: fc.constant('continue' as const),
-    next: stage,
-    note: fc.string(),
-    happening: fc.constantFrom('discovered' as const, 'carted' as const, 'placed' as const),
-  }),
-  fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 600 }), note: fc.string() }),
-  fc.record({
-    kind: fc.constant('finish' as const),
-    status: fc.constantFrom('completed' as const, 'partially-completed' as const, 'quoted' as const),
-    note: fc.string(),
-  }),
-  fc.record({
-    kind: fc.constantFrom('refused' as const, 'held' as const),
-    reason: fc.constant(reason),
-  }),
+type Step = WrittenOutcome | OperatorOutcome | { kind: 'intent' };
+
+const goOn = fc.record({
+  kind: fc.constant('continue' as const),
+  next: fc.constantFrom(...stageNames),
+  note,
+  happening: fc.constantFrom('discovered' as const, 'carted' as const, 'placed' as const),
+});
+const finish = fc.record({
+  kind: fc.constant('finish' as const),
+  status: fc.constantFrom(
+    'completed' as const,
+    'partially-completed' as const,
+    'quoted' as const,
+    'cancelled' as const,
+  ),
+  note,
+});
+
+/**
+ * Everything that can be written about a purchase: how a stage ends, what it intends, what an operator says. Endings are
+ * rare, so that many walks are long and come to a stage more than once.
+ */
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: goOn },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 600 }), note }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'intent' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'held' as const, reason }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('resumed' as const), note }) },
+  { weight: 1, arbitrary: finish },
+  { weight: 1, arbitrary: fc.constant({ kind: 'refused' as const, reason }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('given-up' as const), note }) },
+  {
+    weight: 1,
+    arbitrary: placedOrders.map((orders) => ({ kind: 'cancelled' as const, note: 'n', facts: { orders } })),
+  },
 );
 
-test('an outcome takes an edge of the state machine or throws; versions grow by one, event sequences have no gap, no message id is used twice', () => {
+/** What a step writes; undefined where the state machine has no such edge. */
+function written(before: Purchase, outcome: Step, now: Date): Transition | undefined {
+  const when = { ...circumstances, now };
+  if (outcome.kind === 'intent') return before.status === 'open' ? intention(before, {}, when, 'about to') : undefined;
+  try {
+    return transition(before, outcome, when);
+  } catch (error) {
+    expect(String(error)).toMatch(/can not go|no stage can go on/);
+    return undefined;
+  }
+}
+
+/** A walk of a purchase, step by step. */
+function walk(steps: [Step, string][]): { before: Purchase; outcome: Step; next: Transition }[] {
+  let purchase = aPurchase();
+  return steps.flatMap(([outcome, at]) => {
+    const before = purchase;
+    const next = written(before, outcome, new Date(at));
+    if (!next) return [];
+    purchase = next.purchase;
+    return [{ before, outcome, next }];
+  });
+}
+
+const steps = fc.array(fc.tuple(step, time), { maxLength: 40, size: 'max' });
+
+test('a step takes an edge of the state machine, stays where it is while it is open, or throws', () => {
   fc.assert(
-    fc.property(fc.array(outcome, { maxLength: 30 }), (outcomes) => {
-      let purchase = aPurchase();
-      const messages = ['discovery/1'];
-      const sequences = [1];
-      for (const step of outcomes) {
-        if (!isAllowed(purchase, step)) {
-          expect(() => transition(purchase, step, circumstances)).toThrow(/can not go|no stage can go on/);
-          continue;
-        }
-        const next = transition(purchase, step, circumstances);
-        expect(next.purchase.version).toBe(purchase.version + 1);
-        for (const item of next.pending) {
-          if (item.kind === 'stage') messages.push(`${item.stage}/${item.attempt}`);
-          else sequences.push(Number(item.event.sequence));
-        }
-        purchase = next.purchase;
+    fc.property(steps, (all) => {
+      for (const { before, next } of walk(all)) {
+        const [from, to] = [stateOf(before), stateOf(next.purchase)];
+        expect(edges[from].includes(to) || (from === to && before.status === 'open')).toBe(true);
       }
-      expect(new Set(messages).size).toBe(messages.length);
-      expect(sequences).toEqual(sequences.map((_, at) => at + 1));
     }),
   );
+});
+
+test('versions grow by one, and each has one entry in the history, so that a history never shrinks', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      walk(all).forEach(({ next }, at) => {
+        expect(next.purchase.version).toBe(at + 2);
+        expect(next.history.version).toBe(at + 2);
+      });
+    }),
+  );
+});
+
+test('the sequence of events has no gap, and no event id is used twice', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      const events = walk(all).flatMap(({ next }) =>
+        next.pending.flatMap((item): OrderEvent[] => (item.kind === 'event' ? [item.event] : [])),
+      );
+      expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, at) => at + 2));
+      expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    }),
+  );
+});
+
+test('an open purchase always has a message to its stage; no message id is used twice, except by an intent for its own', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      const used = new Set(['discovery/1']);
+      for (const { outcome, next } of walk(all)) {
+        const messages = next.pending.flatMap((item) =>
+          item.kind === 'stage' ? [`${item.stage}/${item.attempt}`] : [],
+        );
+        expect(messages).toHaveLength(next.purchase.status === 'open' ? 1 : 0);
+        for (const id of messages) {
+          expect(used.has(id)).toBe(outcome.kind === 'intent');
+          used.add(id);
+        }
+      }
+    }),
+  );
+});
+
+test('a walk made twice writes the same bytes; what identifies a message does not depend on the clock', () => {
+  const timeless = (all: [Step, string][]) =>
+    walk(all).flatMap(({ next }) =>
+      next.pending.map((item) => (item.kind === 'event' ? item.event.id : `${item.stage}/${item.attempt}`)),
+    );
+  fc.assert(
+    fc.property(steps, (all) => {
+      expect(JSON.stringify(walk(all))).toBe(JSON.stringify(walk(all)));
+      expect(timeless(all.map(([one]) => [one, NOW.toISOString()]))).toEqual(timeless(all));
+    }),
+  );
+});
+
+test('who, what and when of a purchase never change, and attempts never start over', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      for (const { before, next } of walk(all)) {
+        const { id, source, fingerprint, request, acceptedAt } = before;
+        expect(next.purchase).toMatchObject({ id, source, fingerprint, request, acceptedAt });
+        for (const stage of stageNames)
+          expect(next.purchase.attempts[stage] ?? 0).toBeGreaterThanOrEqual(before.attempts[stage] ?? 0);
+      }
+    }),
+  );
+});
+
+test('from every state there is a way to an end, and no way back from an end to a stage', () => {
+  const reach = (from: State, seen = new Set<State>([from])): Set<State> => {
+    for (const to of edges[from]) if (!seen.has(to)) reach(to, seen.add(to));
+    return seen;
+  };
+  const ends: State[] = ['completed', 'partially-completed', 'quoted', 'refused', 'failed', 'cancelled'];
+  for (const state of Object.keys(edges) as State[]) {
+    const reached = [...reach(state)];
+    expect(reached.some((one) => ends.includes(one))).toBe(true);
+    if (ends.includes(state)) expect(reached.every((one) => ends.includes(one))).toBe(true);
+  }
 });
 
 test('events are sent before the message to the next stage, which proves them sent', () => {
@@ -61,11 +177,6 @@ test('events are sent before the message to the next stage, which proves them se
     circumstances,
   );
   expect(next.pending.map(({ kind }) => kind)).toEqual(['event', 'stage']);
-});
-
-test('the same transition makes the same bytes', () => {
-  const make = () => JSON.stringify(transition(aPurchase(), { kind: 'refused', reason }, circumstances));
-  expect(make()).toBe(make());
 });
 
 test('a wait is a new attempt at the same stage, not before its time', () => {
@@ -82,15 +193,10 @@ test('an ending sends its event and no more messages', () => {
   });
 });
 
-/** Whether the table of edges has this step. */
-function isAllowed(before: Purchase, step: WrittenOutcome): boolean {
-  const from = stateOf(before);
-  const to = {
-    continue: 'next' in step ? step.next : from,
-    wait: from,
-    finish: 'status' in step ? step.status : from,
-    refused: 'refused',
-    held: 'held',
-  } as const;
-  return before.status === 'open' && (from === to[step.kind] || edges[from].includes(to[step.kind]));
-}
+test('what an intent promises is the message that is being worked on', () => {
+  const before = aPurchase({ stage: 'checkout', attempts: { checkout: 3 } });
+  expect(intention(before, {}, circumstances, 'about to')).toMatchObject({
+    purchase: { version: 2, attempts: { checkout: 3 } },
+    pending: [{ kind: 'stage', stage: 'checkout', attempt: 3 }],
+  });
+});
