@@ -7,7 +7,7 @@ const FOR_EVER = 'P10675199DT2H48M5.4775807S';
 const DAY = 86_400_000;
 
 /** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds; NEVER for the longest one. Undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
+function parseDuration(text: string): number | undefined {
   const match = ISO_8601.exec(text);
   if (!match || text === 'P' || text.endsWith('T')) return undefined;
   const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));

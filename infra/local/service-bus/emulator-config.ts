@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { camelCase } from './camel-case';
 import { type Named, checkNames } from './config-names';
+import { defined } from './defined';
 import { duration } from './duration';
 import type { Definition } from './entities';
 import { entityName, shortName } from './names';
@@ -137,21 +139,7 @@ export function parseEmulatorConfig(json: unknown): Definition[] {
 }
 
 function settingsOf(given: Partial<z.infer<typeof queueProperties>>): QueueSettings {
-  const defaults = emulatorDefaults;
-  return {
-    ...defaults,
-    lockDuration: given.LockDuration ?? defaults.lockDuration,
-    maxDeliveryCount: given.MaxDeliveryCount ?? defaults.maxDeliveryCount,
-    requiresSession: given.RequiresSession ?? defaults.requiresSession,
-    requiresDuplicateDetection: given.RequiresDuplicateDetection ?? defaults.requiresDuplicateDetection,
-    duplicateDetectionHistoryTimeWindow:
-      given.DuplicateDetectionHistoryTimeWindow ?? defaults.duplicateDetectionHistoryTimeWindow,
-    defaultMessageTimeToLive: given.DefaultMessageTimeToLive ?? defaults.defaultMessageTimeToLive,
-    deadLetteringOnMessageExpiration:
-      given.DeadLetteringOnMessageExpiration ?? defaults.deadLetteringOnMessageExpiration,
-    forwardTo: given.ForwardTo,
-    forwardDeadLetteredMessagesTo: given.ForwardDeadLetteredMessagesTo,
-  };
+  return { ...emulatorDefaults, ...defined(camelCase(given)) };
 }
 
 function ruleOf({ Name, Properties }: z.infer<typeof rule>): Rule {
@@ -161,19 +149,6 @@ function ruleOf({ Name, Properties }: z.infer<typeof rule>): Rule {
 function filterOf(properties: z.infer<typeof rule>['Properties']): Filter {
   if (!properties) return { kind: 'true' };
   if (properties.FilterType === 'Sql') return { kind: 'sql', expression: properties.SqlFilter.SqlExpression };
-  const { CorrelationFilter: given } = properties;
-  return {
-    kind: 'correlation',
-    filter: {
-      contentType: given.ContentType,
-      correlationId: given.CorrelationId,
-      label: given.Label,
-      messageId: given.MessageId,
-      replyTo: given.ReplyTo,
-      replyToSessionId: given.ReplyToSessionId,
-      sessionId: given.SessionId,
-      to: given.To,
-      properties: given.Properties ?? {},
-    },
-  };
+  const { Properties = {}, ...system } = properties.CorrelationFilter;
+  return { kind: 'correlation', filter: { ...camelCase(system), properties: Properties } };
 }

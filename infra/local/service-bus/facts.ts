@@ -7,7 +7,7 @@ export interface Facts {
 }
 
 /** Where the properties that Service Bus calls system properties stand in the properties section (OASIS AMQP 1.0, 3.2.4). */
-export const positions = {
+const positions = {
   messageId: 0,
   to: 2,
   label: 3,

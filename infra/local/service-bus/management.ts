@@ -182,7 +182,7 @@ function decisionIn(body: Decoded): Decision {
 }
 
 /** Turns a .NET Guid's bytes (first three groups little-endian) into RFC 4122 order, or back. */
-export function swapGuid(bytes: Buffer): Buffer {
+function swapGuid(bytes: Buffer): Buffer {
   const swapped = Buffer.from(bytes);
   swapped.subarray(0, 4).reverse();
   swapped.subarray(4, 6).reverse();

@@ -6,7 +6,7 @@ export const arrivals = ['sent', 'scheduled', 'activated', 'dead-lettered', 'for
 export type ArrivalReason = (typeof arrivals)[number];
 
 /** Why a message left an entity. */
-export const departures = [
+const departures = [
   'completed',
   'received',
   'dead-lettered',
@@ -19,8 +19,8 @@ export const departures = [
 export type DepartureReason = (typeof departures)[number];
 
 /** What is counted without any other change. */
-export const countReasons = ['duplicatesDropped', 'sent'] as const;
-export type CountReason = (typeof countReasons)[number];
+const countReasons = ['duplicatesDropped', 'sent'] as const;
+type CountReason = (typeof countReasons)[number];
 
 /**
  * One change of the broker's state. Whatever happens is first written to the journal as operations and then applied, live and at start

@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly commit: (operations: readonly Operation[], done: (error: AmqpError | undefined) => void) => void;
 }
 
-export type Put = Extract<Operation, { type: 'put' }>;
+type Put = Extract<Operation, { type: 'put' }>;
 
 /** Where a queue's messages go. */
 export interface Routes {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Named, checkNames } from './config-names';
+import { defined } from './defined';
 import { duration } from './duration';
 import type { Definition } from './entities';
 import { entityName, shortName } from './names';
@@ -152,12 +153,4 @@ function filterOf(given: z.infer<typeof rule>): Filter {
   if (!given.correlationFilter) return { kind: 'true' };
   const { properties = {}, ...filter } = given.correlationFilter;
   return { kind: 'correlation', filter: { ...filter, properties } };
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The object without its undefined members, so that it can be spread over defaults. */
-function defined<T extends object>(object: T): Defined<T>;
-function defined(object: object): object {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

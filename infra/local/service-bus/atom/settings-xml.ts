@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { camelCase } from '#local/service-bus/camel-case';
 import { countsOf } from '#local/service-bus/counts';
+import { defined } from '#local/service-bus/defined';
 import { duration, formatDuration } from '#local/service-bus/duration';
 import type { Entity } from '#local/service-bus/entities';
 import { NEVER, type QueueSettings } from '#local/service-bus/settings';
@@ -30,21 +32,10 @@ const schema = z
 
 /** The settings that a description asks for, over `base`. Throws a ZodError for impossible values. */
 export function readSettings(description: unknown, base: QueueSettings): QueueSettings {
-  const given = schema.parse(description);
-  return {
-    lockDuration: given.LockDuration ?? base.lockDuration,
-    maxSizeInMegabytes: given.MaxSizeInMegabytes ?? base.maxSizeInMegabytes,
-    requiresDuplicateDetection: given.RequiresDuplicateDetection ?? base.requiresDuplicateDetection,
-    requiresSession: given.RequiresSession ?? base.requiresSession,
-    defaultMessageTimeToLive: given.DefaultMessageTimeToLive ?? base.defaultMessageTimeToLive,
-    deadLetteringOnMessageExpiration: given.DeadLetteringOnMessageExpiration ?? base.deadLetteringOnMessageExpiration,
-    duplicateDetectionHistoryTimeWindow:
-      given.DuplicateDetectionHistoryTimeWindow ?? base.duplicateDetectionHistoryTimeWindow,
-    maxDeliveryCount: given.MaxDeliveryCount ?? base.maxDeliveryCount,
-    forwardTo: given.ForwardTo,
-    forwardDeadLetteredMessagesTo: given.ForwardDeadLetteredMessagesTo,
-    maxMessageSizeInKilobytes: given.MaxMessageSizeInKilobytes ?? base.maxMessageSizeInKilobytes,
-  };
+  const { Status: _, ...given } = schema.parse(description);
+  // A target that is not mentioned is taken away.
+  const { forwardTo, forwardDeadLetteredMessagesTo, ...others } = camelCase(given);
+  return { ...base, ...defined(others), forwardTo, forwardDeadLetteredMessagesTo };
 }
 
 /** The description of an entity with its counts, as the SDK's admin client reads it. */
