@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { camelCase } from '#local/service-bus/camel-case';
-import { shortName } from '#local/service-bus/names';
-import type { CorrelationFilter, Filter, Rule } from '#local/service-bus/settings';
+import { camelCase } from '#local/service-bus/config/camel-case';
+import { shortName } from '#local/service-bus/config/names';
+import type { CorrelationFilter, Filter, Rule } from '#local/service-bus/config/settings';
 import type { Element } from './xml';
 
 const pair = z.object({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { camelCase } from '#local/service-bus/camel-case';
-import { countsOf } from '#local/service-bus/counts';
-import { defined } from '#local/service-bus/defined';
-import { duration, formatDuration } from '#local/service-bus/duration';
+import { countsOf } from '#local/service-bus/admin/counts';
+import { camelCase } from '#local/service-bus/config/camel-case';
+import { defined } from '#local/service-bus/config/defined';
+import { duration, formatDuration } from '#local/service-bus/config/duration';
+import { NEVER, type QueueSettings } from '#local/service-bus/config/settings';
+import { wholeNumber } from '#local/service-bus/config/whole-number';
 import type { Entity } from '#local/service-bus/entities';
-import { NEVER, type QueueSettings } from '#local/service-bus/settings';
-import { wholeNumber } from '#local/service-bus/whole-number';
 import type { Element } from './xml';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

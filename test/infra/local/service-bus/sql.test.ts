@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { AmqpError } from '#local/service-bus/amqp/amqp-error';
 import type { Decoded } from '#local/service-bus/amqp/value';
 import { decode } from '#local/service-bus/amqp/reader';
-import type { Facts } from '#local/service-bus/facts';
-import { like } from '#local/service-bus/like';
-import { compileAction } from '#local/service-bus/sql-action';
-import { compileFilter } from '#local/service-bus/sql-filter';
+import type { Facts } from '#local/service-bus/messages/facts';
+import { like } from '#local/service-bus/rules/like';
+import { compileAction } from '#local/service-bus/rules/sql-action';
+import { compileFilter } from '#local/service-bus/rules/sql-filter';
 
 test.each([
   '',
