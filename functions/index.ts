@@ -53,7 +53,8 @@ onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
 
 // Operations. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
 for (const queue of pipelineQueues) {
-  onQueue(`dead-letter-${queue}`, `${queue}/$deadletterqueue`, receiveDeadLetter(queue, deps));
+  const name = `${queue}/$deadletterqueue`;
+  onQueue(`dead-letter-${queue}`, name, receiveDeadLetter(queue, deps), { dataType: 'binary' });
 }
 app.http('health', { methods: ['GET', 'HEAD'], route: 'health', authLevel: 'anonymous', handler: health });
 

@@ -1,6 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
-import { sendFailedLetter, type FailedLetter } from '#shared/pipeline/failed-letter';
+import { messageProperties, sendFailedLetter, type FailedLetter } from '#shared/pipeline/failed-letter';
+import { messageBytes } from '#shared/pipeline/message-bytes';
 import { acceptPurchase } from './accept-purchase';
 import { findSigner } from './find-signer';
 import { readRequest } from './read-request';
@@ -10,13 +11,7 @@ import type { DoorDeps } from './receive-webhook';
 const delivery = z.object({
   messageId: z.coerce.string().optional(),
   enqueuedTimeUtc: z.coerce.date().optional(),
-  applicationProperties: z
-    .object({
-      'webhook-id': z.coerce.string().optional(),
-      'webhook-timestamp': z.coerce.string().optional(),
-      'webhook-signature': z.coerce.string().optional(),
-    })
-    .default({}),
+  applicationProperties: messageProperties,
 });
 
 /**
@@ -30,9 +25,7 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
       enqueuedTimeUtc,
       applicationProperties: properties,
     } = delivery.parse(context.triggerMetadata ?? {});
-    const body = Buffer.isBuffer(message)
-      ? message
-      : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
+    const body = messageBytes(message);
     const refuse = (reason: FailedLetter['reason'], description: string) => {
       deps.log('warn', 'purchase request refused', { reason, description });
       const original = body.toString('utf8');
@@ -41,16 +34,13 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
         reason,
         description,
         original,
-        properties: presentOnly(properties),
+        properties,
         ...(messageId ? { messageId } : {}),
       });
     };
+    const header = (name: string) => properties[name]?.toString();
     const signer = findSigner(
-      {
-        id: properties['webhook-id'],
-        timestamp: properties['webhook-timestamp'],
-        signature: properties['webhook-signature'],
-      },
+      { id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature: header('webhook-signature') },
       body,
       deps.sources.filter(({ kind }) => kind === 'erp'),
       enqueuedTimeUtc ?? deps.now(),
@@ -64,10 +54,4 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
     if (kind === 'conflict')
       return refuse('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
   };
-}
-
-function presentOnly(properties: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

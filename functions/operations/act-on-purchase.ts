@@ -4,7 +4,7 @@ import type { Log } from '#shared/log';
 import type { OperatorOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
 import { sendPending } from '#shared/pipeline/outbox';
 import type { Purchases, StoredPurchase } from '#shared/pipeline/purchases';
-import { transition, type Transition } from '#shared/pipeline/transition';
+import { logged, transition, type Transition } from '#shared/pipeline/transition';
 import { setAlarm, type WatchDeps } from '#shared/pipeline/watch';
 
 export interface ActDeps extends WatchDeps {
@@ -41,12 +41,13 @@ export async function actOnPurchase(purchaseId: string, decide: Decide, deps: Ac
 /** In the order of every step: alarm clock, write, send. False: somebody else wrote first. */
 async function writeAndTell(next: Transition, before: StoredPurchase, deps: ActDeps): Promise<boolean> {
   const { purchase } = next;
-  if (purchase.status === 'open') await setAlarm(deps, purchase.id, 1, purchase.version);
+  // A purchase at rest has no alarm clock any more, and what is written now has to be told even if this process dies.
+  await setAlarm(deps, purchase.id, 1, purchase.version);
   // What the step before promised may not have been sent yet; it goes out before it is replaced.
   await sendPending(deps.bus, before);
   const etag = await deps.purchases.write(next, before.etag);
   if (etag === undefined) return false;
-  deps.log('info', 'stage', { purchaseId: purchase.id, ...next.history });
+  deps.log('info', 'stage', { purchaseId: purchase.id, ...logged(next.history) });
   await sendPending(deps.bus, { ...next, etag });
   if (purchase.status !== 'open') await deps.purchases.clearPending(purchase, etag);
   return true;

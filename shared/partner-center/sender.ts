@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { startDeadline } from './deadline';
 import { brokenBy, damagedAnswer, mustWait, refusedAnswer } from './failure';
 import { readFault } from './fault';
 import { isKnownErrorCode } from './error-table';
@@ -51,7 +52,8 @@ export function createSender(options: SenderOptions): Transport {
     const token = await tokens.get(request.token, call);
     const answer = await sendWith(token);
     if (answer.status !== 401) return answer;
-    answer.stream.resume();
+    // To its end, so that the connection can be used again, but no further than any other error body.
+    await readErrorBody(answer, signal);
     tokens.reject(request.token, token);
     return sendWith(await tokens.get(request.token, call));
   }
@@ -113,13 +115,6 @@ export function createSender(options: SenderOptions): Transport {
       }
     },
   };
-}
-
-function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void; abort: () => void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, seconds * 1000);
-  return { signal: controller.signal, stop: () => clearTimeout(timer), abort };
 }
 
 function readSuccess(request: ApiRequest, call: Call, body: string): unknown {

@@ -39,7 +39,7 @@ export function createLookAlikes(table: Table, hours: number): LookAlikes {
         const since = new Date(Date.parse(own) - hours * 60 * 60 * 1000).toISOString();
         // Whoever was there when this row was written is a look-alike, whatever its clock said.
         const other = all.find(
-          (one) => one.purchaseId !== purchaseId && one.acceptedAt >= since && (isNew || one.acceptedAt < own),
+          (one) => one.purchaseId !== purchaseId && one.acceptedAt >= since && (isNew || one.acceptedAt <= own),
         );
         if (other) found.push(other);
       }

@@ -38,6 +38,7 @@ export type StageMessage = z.infer<typeof stageMessage>;
 /** A purchase's alarm clock: rings on `purchase-watch`, and again until the purchase is over and everything was told. */
 export const alarmMessage = z.object({
   purchaseId: z.uuid(),
+  /** Grows with every ring: counts them until the write is made that it was set for, then the periods of time. */
   ring: z.int().min(1),
   /** The purchase's version when the clock was set: an unchanged purchase has stopped moving. */
   seenVersion: z.int().min(0),

@@ -2,7 +2,7 @@ import type { Bus } from '#shared/azure/bus';
 import { isTerminal } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
 import { problemsOf, sendFailedLetter } from './failed-letter';
-import { alarmMessage } from './message';
+import { alarmMessage, type AlarmMessage } from './message';
 import { sendPending } from './outbox';
 import type { Policy } from './policy';
 import type { Purchases, StoredPurchase } from './purchases';
@@ -15,18 +15,33 @@ export interface WatchDeps {
   now(): Date;
 }
 
-/** Sets a purchase's alarm clock. It is set before the purchase is written, so that nothing accepted can be forgotten. */
-export async function setAlarm(
-  { bus, policy, now }: Pick<WatchDeps, 'bus' | 'policy' | 'now'>,
-  purchaseId: string,
-  ring: number,
-  seenVersion: number,
-): Promise<void> {
-  await bus.send('purchase-watch', {
-    // The version is part of the id: a clock that is set anew after a rest is not taken for the old one.
-    messageId: `${purchaseId}/watch/${seenVersion}/${ring}`,
-    correlationId: purchaseId,
-    body: { purchaseId, ring, seenVersion },
+type AlarmDeps = Pick<WatchDeps, 'bus' | 'policy' | 'now'>;
+
+/**
+ * Sets a purchase's alarm clock for a write that is about to be made, so that nothing accepted, and no operator's word,
+ * can be forgotten.
+ */
+export function setAlarm(deps: AlarmDeps, purchaseId: string, ring: number, seenVersion: number): Promise<void> {
+  // The version is part of the id: a clock that is set anew after a rest is not taken for the old one.
+  return schedule(deps, `${purchaseId}/watch/${seenVersion}/${ring}`, { purchaseId, ring, seenVersion });
+}
+
+/**
+ * Sets a clock that has rung again, as the ring of this period of time, whichever clock it was: of several clocks of one
+ * purchase the broker drops all but one as duplicates. The next ring is always a later one, so that no clock is taken for
+ * itself where the clocks of two machines differ.
+ */
+function setAgain(deps: AlarmDeps, { purchaseId, ring }: AlarmMessage, seenVersion: number): Promise<void> {
+  const period = Math.floor(deps.now().getTime() / 1000 / deps.policy.watchSeconds);
+  const next = Math.max(ring + 1, period);
+  return schedule(deps, `${purchaseId}/watch/${next}`, { purchaseId, ring: next, seenVersion });
+}
+
+function schedule({ bus, policy, now }: AlarmDeps, messageId: string, alarm: AlarmMessage): Promise<void> {
+  return bus.send('purchase-watch', {
+    messageId,
+    correlationId: alarm.purchaseId,
+    body: alarm,
     notBefore: new Date(now().getTime() + policy.watchSeconds * 1000),
   });
 }
@@ -66,7 +81,7 @@ export function purchaseWatch(deps: WatchDeps): (body: unknown) => Promise<void>
       await sendPending(deps.bus, stored);
       if (stored.purchase.status !== 'open') await deps.purchases.clearPending(stored.purchase, stored.etag);
     }
-    await setAlarm(deps, purchaseId, ring + 1, stored.purchase.version);
+    await setAgain(deps, alarm.data, stored.purchase.version);
   };
 }
 

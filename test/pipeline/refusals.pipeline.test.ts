@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { z } from 'zod';
 import { postPurchase } from '#local/doors';
 import { readLedger } from '#local/instruments';
+import { developmentSources } from '#local/settings';
+import { sign } from '#local/sign';
 import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
 import { oneLine, threeLines } from '#test/support/requests';
 
@@ -89,20 +92,74 @@ test.each<[string, unknown, string]>([
 
 test('an ERP message that is not JSON goes to purchase-failed with the reason, signed or not', async () => {
   await local.order('refused-not-json', 'four licences please');
-  const sender = local.bus.createSender('purchase-requests');
-  await sender.sendMessages({ messageId: 'refused-unsigned', body: 'four licences please' });
-  await sender.close();
-  const receiver = local.bus.createReceiver('purchase-failed', { skipParsingBodyAsJson: true });
-  const letters = new Map<unknown, unknown>();
-  receiver.subscribe({
-    processMessage: async ({ applicationProperties: properties = {} }) =>
-      void letters.set(properties['originalMessageId'], properties),
-    processError: async () => undefined,
+  await send({ messageId: 'refused-unsigned', body: 'four licences please' });
+  const letters = await readLetters(['refused-not-json', 'refused-unsigned']);
+  expect(letters.get('refused-not-json')?.properties).toMatchObject({
+    DeadLetterReason: 'not-json',
+    queue: 'purchase-requests',
   });
-  await eventually('both letters', () => (letters.size >= 2 ? true : undefined));
+  expect(letters.get('refused-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
+});
+
+test('an invalid ERP message goes to purchase-failed with what is wrong and where, itself and its own properties', async () => {
+  const message = signed('refused-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
+  await send({ ...message, applicationProperties: { ...message.applicationProperties, batch: 42 } });
+  const letter = (await readLetters(['refused-invalid'])).get('refused-invalid');
+  expect(letter?.properties).toEqual({
+    ...message.applicationProperties,
+    batch: 42,
+    DeadLetterReason: 'invalid-request',
+    DeadLetterErrorDescription: expect.stringContaining('lines.0.quantity: '),
+    queue: 'purchase-requests',
+    originalMessageId: 'refused-invalid',
+  });
+  expect(letter?.body).toBe(message.body.toString());
+});
+
+test('an ERP request id with other content goes to purchase-failed as a conflict, and the first purchase stays as it was', async () => {
+  const purchaseId = await local.order('refused-erp-id', JSON.stringify(threeLines));
+  const first = await local.ending(purchaseId);
+  // Under the same message id the broker itself would drop it as a duplicate.
+  await send({ ...signed('refused-erp-id', oneLine('DG7GMGF0D5P1', '0001')), messageId: 'refused-erp-other' });
+  const letter = (await readLetters(['refused-erp-other'])).get('refused-erp-other');
+  expect(letter?.properties).toMatchObject({
+    DeadLetterReason: 'conflict',
+    DeadLetterErrorDescription: expect.stringContaining(purchaseId),
+    'webhook-id': 'refused-erp-id',
+  });
+  expect(first.status).toBe('completed');
+  expect(await local.ending(purchaseId)).toEqual(first);
+  expect(await local.ordersOf(first)).toHaveLength(2);
+});
+
+test('a request that the broker gave up goes to purchase-failed with its reason, whatever is in it', async () => {
+  await local.stack.kill('host');
+  // A body that names the host's own metadata, and one that is no text.
+  const bodies = {
+    'given-up-json': Buffer.from('{"applicationProperties":"mine","messageId":{}}'),
+    'given-up-bytes': Buffer.from([0xff, 0x00, 0xfe]),
+  };
+  for (const [messageId, body] of Object.entries(bodies))
+    await send({ messageId, body, applicationProperties: { batch: 42 } });
+  const receiver = local.bus.createReceiver('purchase-requests');
+  const received = await receiver.receiveMessages(2);
+  for (const message of received)
+    await receiver.deadLetterMessage(message, { deadLetterReason: 'Tired', deadLetterErrorDescription: 'ten times' });
   await receiver.close();
-  expect(letters.get('refused-not-json')).toMatchObject({ DeadLetterReason: 'not-json', queue: 'purchase-requests' });
-  expect(letters.get('refused-unsigned')).toMatchObject({ DeadLetterReason: 'bad-signature' });
+  await local.stack.restart('host');
+  const letters = await readLetters(Object.keys(bodies));
+  for (const [messageId, body] of Object.entries(bodies)) {
+    expect(letters.get(messageId)).toEqual({
+      body: body.toString(),
+      properties: {
+        batch: 42,
+        DeadLetterReason: 'dead-letter',
+        DeadLetterErrorDescription: 'Tired: ten times',
+        queue: 'purchase-requests',
+        originalMessageId: messageId,
+      },
+    });
+  }
 });
 
 test("a source sees only its own purchases: another's does not exist", async () => {
@@ -116,3 +173,29 @@ test("a source sees only its own purchases: another's does not exist", async () 
   ]);
   expect(answers.map(({ status }) => status)).toEqual([404, 401, 401]);
 });
+
+/** An ERP message that is signed under that id. */
+function signed(id: string, request: unknown) {
+  const body = Buffer.from(JSON.stringify(request));
+  return { messageId: id, body, applicationProperties: sign(developmentSources.erp.signingSecret, id, body) };
+}
+
+async function send(message: ServiceBusMessage): Promise<void> {
+  const sender = local.bus.createSender('purchase-requests');
+  await sender.sendMessages(message);
+  await sender.close();
+}
+
+/** Takes letters out of `purchase-failed` until there is one about each of these messages. */
+async function readLetters(messageIds: string[]): Promise<Map<unknown, { body: unknown; properties: unknown }>> {
+  const receiver = local.bus.createReceiver('purchase-failed');
+  const letters = new Map<unknown, { body: unknown; properties: unknown }>();
+  receiver.subscribe({
+    processMessage: async ({ body, applicationProperties: properties = {} }: ServiceBusReceivedMessage) =>
+      void letters.set(properties['originalMessageId'], { body, properties }),
+    processError: async () => undefined,
+  });
+  await eventually('the letters', () => (messageIds.every((id) => letters.has(id)) ? true : undefined));
+  await receiver.close();
+  return letters;
+}

@@ -5,7 +5,7 @@ import { aRequest } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { withLedger } from './three-lines';
+import { factsOf, withLedger } from './ending';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -106,6 +106,29 @@ test.each([800004, 800009, 800022, 999_999])(
       status: 'partially-completed',
       groups: ['0'],
     });
+  },
+);
+
+test.each([
+  ['bought everything', true, { status: 'completed', groups: ['0', '1'] }],
+  // A cart that is gone does not tell whether it was ever ordered: only a person can say so.
+  ['bought nothing', false, { status: 'held', reason: '800008', groups: [] }],
+])(
+  'a checkout that %s and was not heard of until its cart is past: no other cart is made',
+  async (_what, effect, expected) => {
+    await sandbox.control('/sandbox/faults', [
+      { kind: 'error', route: 'checkout', status: 500, code: 800003, effect },
+      { kind: 'error', route: 'getCart', status: 400, code: 999_999, times: 1000 },
+    ]);
+    const machine = new Machine(sandbox);
+    const { stored } = await machine.buy(aRequest(threeLines.lines));
+    const { id, cart } = stored.purchase;
+    await sandbox.clearFaults();
+    await sandbox.advance(8 * 24 * 3600);
+    await resumePurchase(id, 'Partner Center is back', machine.deps);
+    const ended = await withLedger(sandbox, await machine.run(id));
+    expect(factsOf(ended)).toMatchObject({ ...expected, pending: 0 });
+    expect(ended.stored.purchase.cart?.id).toBe(cart?.id);
   },
 );
 

@@ -8,28 +8,42 @@ export interface CrashPoint {
   when: 'before' | 'after';
 }
 
+/** What somebody else does at that very moment, while the process goes on. */
+export interface Interruption extends CrashPoint {
+  act(): Promise<void>;
+}
+
 /** What a dying process throws. Nothing in the product knows it. */
 export class Crash extends Error {
   override name = 'Crash';
 }
 
-/** Counts effects (writes, sends, calls that change something) and dies at the chosen ones. */
+/** Counts effects (writes, sends, calls that change something), and dies or is interrupted at the chosen ones. */
 export class Crashes {
   readonly #points: CrashPoint[];
+  readonly #interruption: Interruption | undefined;
   /** How many effects there were so far. */
   count = 0;
 
-  constructor(points: CrashPoint[]) {
+  constructor(points: CrashPoint[], interruption?: Interruption) {
     this.#points = [...points];
+    this.#interruption = interruption;
   }
 
   async effect<T>(work: () => Promise<T>): Promise<T> {
     const number = ++this.count;
-    const point = this.#points.find(({ effect }) => effect === number);
-    if (point?.when === 'before') throw new Crash(`before effect ${number}`);
-    const result = await work();
-    if (point?.when === 'after') throw new Crash(`after effect ${number}`);
-    return result;
+    await this.#reach(number, 'before');
+    const [answer] = await Promise.allSettled([work()]);
+    // Whatever the answer was, a failure too: nobody hears it if the process dies here.
+    await this.#reach(number, 'after');
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  }
+
+  async #reach(number: number, moment: CrashPoint['when']): Promise<void> {
+    const isHere = ({ effect, when }: CrashPoint) => effect === number && when === moment;
+    if (this.#points.some(isHere)) throw new Crash(`${moment} effect ${number}`);
+    if (this.#interruption && isHere(this.#interruption)) await this.#interruption.act();
   }
 
   table(table: Table): Table {

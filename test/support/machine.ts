@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { InvocationContext } from '@azure/functions';
 import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
 import { createCart } from '#functions/cart/create-cart';
 import { checkoutCart } from '#functions/checkout/checkout-cart';
 import { discoverOffers } from '#functions/discovery/discover-offers';
 import { enableSubscriptions } from '#functions/enablement/enable-subscriptions';
 import { checkInventory } from '#functions/inventory/check-inventory';
+import { receiveDeadLetter } from '#functions/operations/receive-dead-letter';
 import { followOrders } from '#functions/tracking/follow-orders';
 import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
+import type { StageName } from '#shared/domain/purchase';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createLookAlikes } from '#shared/pipeline/look-alikes';
-import { queueOf } from '#shared/pipeline/message';
+import { pipelineQueues, queueOf } from '#shared/pipeline/message';
 import type { Policy } from '#shared/pipeline/policy';
 import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchases';
 import { stageRunner, type Stage, type StageDeps } from '#shared/pipeline/stage';
 import type { HistoryEntry } from '#shared/pipeline/transition';
 import { purchaseWatch } from '#shared/pipeline/watch';
 import { aSource } from './builders';
-import { Crash, Crashes, type CrashPoint } from './crashes';
+import { Bug, type BugPlace } from './bug';
+import { Crash, Crashes, type CrashPoint, type Interruption } from './crashes';
 import { LateEffect } from './late-effect';
 import { memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
@@ -37,9 +41,12 @@ export const policy: Policy = {
 
 const LOCK_SECONDS = 30;
 
-/** What a machine does besides working: dying, losing messages, delivering at once. */
+/** What a machine does besides working: dying, failing, losing messages, delivering at once. */
 export interface Mishaps {
   crashes?: CrashPoint[];
+  interruption?: Interruption;
+  /** Something of ours throws what nobody expects, the first so many times. */
+  bug?: BugPlace;
   /** The n-th delivered message vanishes before anybody handled it; only the alarm clock can help. */
   vanishing?: number;
   /** Every message is handled by two workers at the same time. */
@@ -60,11 +67,14 @@ export interface Ending {
   effects: number;
   /** How often a message was delivered again. */
   redeliveries: number;
+  /** What was thrown besides deaths, each once. */
+  bugs: string[];
 }
 
 /**
  * The pipeline without a host: the real stages and runner, the real client against the real sandbox, a table and a bus in
- * memory, and a clock that jumps to the next due message. It can die at any effect; the broker then delivers again.
+ * memory, and a clock that jumps to the next due message. It can die at any effect; the broker then delivers again, and
+ * hands over what it gives up in the end as a dead letter.
  */
 export class Machine {
   readonly bus: MemoryBus;
@@ -75,6 +85,8 @@ export class Machine {
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
   readonly #late: LateEffect;
+  readonly #bug: Bug;
+  readonly #thrown = new Set<string>();
   #redeliveries = 0;
   #deliveries = 0;
   /** Deliveries since the checkout's message was taken. */
@@ -83,12 +95,13 @@ export class Machine {
   constructor(sandbox: TestSandbox, mishaps: Mishaps = {}) {
     this.#sandbox = sandbox;
     this.#mishaps = mishaps;
-    this.#crashes = new Crashes(mishaps.crashes ?? []);
+    this.#crashes = new Crashes(mishaps.crashes ?? [], mishaps.interruption);
     this.#late = new LateEffect(sandbox.partnerCenter);
+    this.#bug = new Bug(mishaps.bug);
     this.bus = new MemoryBus(() => sandbox.now());
     const table = this.#crashes.table(memoryTable());
     this.deps = {
-      bus: this.#crashes.bus(this.bus),
+      bus: this.#bug.bus(this.#crashes.bus(this.bus)),
       purchases: createPurchases(table),
       lookAlikes: mishaps.lookAlikeHours === undefined ? undefined : createLookAlikes(table, mishaps.lookAlikeHours),
       partnerCenter: this.#crashes.transport(
@@ -108,10 +121,20 @@ export class Machine {
   }
 
   /** Takes a request in and does nothing more. Answers the purchase's id. */
-  async accept(request: PurchaseRequest): Promise<string> {
-    const requestId = randomUUID();
-    const { purchaseId } = await this.#untilAnswered(() => acceptPurchase(aSource(), requestId, request, this.deps));
+  async accept(request: PurchaseRequest, requestId: string = randomUUID()): Promise<string> {
+    const { purchaseId } = await this.untilAnswered(() => acceptPurchase(aSource(), requestId, request, this.deps));
     return purchaseId;
+  }
+
+  /** Asks the dying process for something as often as it takes to get an answer, as a caller or an operator does. */
+  async untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+    }
   }
 
   /** Runs until nothing is left to do. */
@@ -129,25 +152,24 @@ export class Machine {
     }
   }
 
+  /** Delivers messages until a purchase is at that stage, whatever of it was told so far. */
+  async runUntilAt(purchaseId: string, stage: StageName): Promise<void> {
+    for (;;) {
+      const stored = await this.deps.purchases.read(purchaseId);
+      if (stored?.purchase.stage === stage || !(await this.#deliverNext())) return;
+    }
+  }
+
   async look(purchaseId: string): Promise<Ending> {
     const found = await this.deps.purchases.readHistory(purchaseId);
     if (!found) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
       ...found,
-      events: [...this.events.values()],
+      events: [...this.events.values()].filter(({ subject }) => subject === purchaseId),
       effects: this.#crashes.count,
       redeliveries: this.#redeliveries,
+      bugs: [...this.#thrown],
     };
-  }
-
-  async #untilAnswered<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-      }
-    }
   }
 
   async #drain(): Promise<void> {
@@ -175,16 +197,21 @@ export class Machine {
     if (seconds > 0) await this.#sandbox.advance(seconds);
   }
 
-  /** A worker that dies keeps its lock until it is over; others go on meanwhile. Then the broker delivers again. */
+  /**
+   * A worker that dies keeps its lock until it is over; others go on meanwhile. One that throws gives the message back at
+   * once. The broker counts the deliveries either way.
+   */
   async #deliver(delivery: Delivery): Promise<void> {
-    const { entity, body, isRedelivered } = delivery;
+    const { entity, body } = delivery;
     if (entity === 'order-events') return this.#receive(orderEvent.parse(body));
+    const handle = this.#handlerOf(delivery);
     try {
-      await this.#handlerOf(entity)(body, isRedelivered);
+      await handle();
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
       this.#redeliveries++;
-      this.bus.giveBack(delivery, new Date(this.#sandbox.now().getTime() + LOCK_SECONDS * 1000));
+      const hasDied = error instanceof Crash;
+      if (!hasDied) this.#thrown.add(String(error));
+      this.bus.giveBack(delivery, new Date(this.#sandbox.now().getTime() + (hasDied ? LOCK_SECONDS * 1000 : 0)));
     }
   }
 
@@ -192,10 +219,15 @@ export class Machine {
     this.events.set(event.id, event);
   }
 
-  #handlerOf(entity: string): (body: unknown, redelivered: boolean) => Promise<void> {
-    if (entity === 'purchase-watch') return purchaseWatch(this.deps);
+  #handlerOf({ entity, messageId, body, count, properties }: Delivery): () => Promise<void> {
+    if (entity === 'purchase-watch') return () => purchaseWatch(this.deps)(body);
+    const dead = pipelineQueues.find((queue) => entity === `${queue}/$deadletterqueue`);
+    if (dead) {
+      const context = new InvocationContext({ triggerMetadata: { messageId, applicationProperties: properties } });
+      return () => receiveDeadLetter(dead, this.deps)(Buffer.from(JSON.stringify(body)), context);
+    }
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);
-    return stageRunner(stage, this.deps);
+    return () => stageRunner(this.#bug.stage(stage), this.deps)(body, count > 1);
   }
 }

@@ -1,3 +1,4 @@
+import topology from '#topology';
 import type { Bus, BusMessage } from '#shared/azure/bus';
 import type { StoredRow, Table } from '#shared/azure/table';
 
@@ -29,16 +30,29 @@ export interface Delivery {
   entity: string;
   messageId: string;
   body: unknown;
+  sentAt: number;
   notBefore: number;
-  isRedelivered: boolean;
+  /** How often it was delivered, this time included. */
+  count: number;
+  /** Why it is a dead letter, under the names the host gives the broker's properties. */
+  properties: Record<string, string>;
 }
 
 /** Half an hour, as the topology has it. */
 const DUPLICATE_WINDOW = 30 * 60 * 1000;
+const DEAD_LETTERS = '/$deadletterqueue';
+const MOST_DELIVERIES = topology.queueDefaults.maxDeliveryCount;
+/** The broker's own words (page "Overview of Service Bus dead-letter queues"). */
+const givenUp = {
+  deadLetterReason: 'MaxDeliveryCountExceeded',
+  deadLetterErrorDescription: `Message could not be consumed after ${MOST_DELIVERIES} delivery attempts.`,
+};
 
-/** A bus in memory that drops duplicates by id, as the queues of the topology do. */
+/** A bus in memory that drops duplicates by id, and gives a message up in the end, as the queues of the topology do. */
 export class MemoryBus implements Bus {
   readonly queued: Delivery[] = [];
+  /** Everything that was ever sent, duplicates left out. */
+  readonly sent: Delivery[] = [];
   readonly #seen = new Map<string, number>();
   readonly #now: () => Date;
 
@@ -51,18 +65,27 @@ export class MemoryBus implements Bus {
     const now = this.#now().getTime();
     if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
     this.#seen.set(key, now);
-    this.queued.push({
+    const delivery: Delivery = {
       entity,
       messageId,
       body: JSON.parse(JSON.stringify(body)),
+      sentAt: now,
       notBefore: notBefore?.getTime() ?? 0,
-      isRedelivered: false,
-    });
+      count: 1,
+      properties: {},
+    };
+    this.sent.push(delivery);
+    this.queued.push(delivery);
   }
 
-  /** Takes a message back whose lock will be over at that time. */
+  /** Takes a message back that can be delivered again from that time on; after the last delivery it is a dead letter. */
   giveBack(delivery: Delivery, at: Date): void {
-    this.queued.push({ ...delivery, notBefore: at.getTime(), isRedelivered: true });
+    const { entity, count } = delivery;
+    const isGivenUp = count >= MOST_DELIVERIES && !entity.endsWith(DEAD_LETTERS);
+    const next = isGivenUp
+      ? { entity: `${entity}${DEAD_LETTERS}`, count: 1, properties: givenUp }
+      : { count: count + 1 };
+    this.queued.push({ ...delivery, ...next, notBefore: at.getTime() });
   }
 
   /** The message that is due first. */

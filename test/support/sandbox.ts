@@ -17,7 +17,7 @@ const ledger = z.object({
       orderGroup: z.string(),
       requestId: z.string(),
       correlationId: z.string(),
-      lines: z.array(z.object({ catalogItemId: z.string(), quantity: z.number() })),
+      lines: z.array(z.object({ catalogItemId: z.string(), quantity: z.number(), cancelled: z.boolean() })),
     }),
   ),
 });
@@ -40,6 +40,8 @@ export interface TestSandbox {
   /** One of the sandbox's control calls. */
   control(path: string, body: unknown): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Back to its seed and the real time. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,10 @@ export async function startTestSandbox(
     control,
     clearFaults: async () => {
       await fetch(`${url}/sandbox/faults`, { method: 'DELETE' });
+    },
+    reset: async () => {
+      await control('/sandbox/reset', {});
+      skew = 0;
     },
     stop: async () => {
       await sandbox.close();

@@ -3,12 +3,12 @@ import type { Server } from 'node:http';
 import { issueDueInvoices } from './billing/issue-invoices';
 import { serve, serveSecurely } from './http/serve';
 import { Router } from './http/router';
-import { routes } from './routes';
+import { missingRoutes, routes } from './routes';
 import type { CommandLine } from './settings';
 import { Dispatcher } from './webhooks/dispatcher';
 import { openWorld, type World } from './world';
 
-const billingCheckMs = 10_000;
+const billingCheckMs = 1000;
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -21,7 +21,7 @@ export interface Sandbox {
 /** Starts the sandbox on 127.0.0.1 and answers once connections are taken; port 0 takes a free one. */
 export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
   const world = openWorld(commandLine.dataDir, commandLine.settings);
-  const router = new Router(routes(commandLine.settings));
+  const router = new Router(routes(commandLine.settings), missingRoutes);
   const plain = serve(router, world);
   const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, world);
   const port = await listen(plain, commandLine.port);
@@ -45,8 +45,14 @@ export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
 
 /** So that an invoice is announced at the turn of the month though nobody asks for it. */
 function bill(world: World): void {
-  issueDueInvoices(world);
-  world.store.commit();
+  try {
+    issueDueInvoices(world);
+    world.store.commit();
+  } catch (error) {
+    // On a full disk nothing is half issued, and the next turn tries again.
+    world.store.rollback();
+    console.error('Invoices are due and could not be issued:', error);
+  }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { aRequest, AZURE_SUBSCRIPTION } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { withLedger } from '#test/proof/three-lines';
+import { withLedger } from '#test/proof/ending';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { aCart, aPlacedOrder, aPurchase, aRequest, NOW } from '#test/support/bui
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { tale, withLedger } from '#test/proof/three-lines';
+import { tale, withLedger } from '#test/proof/ending';
 
 let sandbox: TestSandbox;
 let machine: Machine;

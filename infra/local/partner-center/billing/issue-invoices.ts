@@ -1,7 +1,7 @@
 import { groupBy } from '#local/partner-center/rules/group-by';
 import type { Invoice, Order } from '#local/partner-center/store/records';
-import { announce, invoiceUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
+import { announceInvoice } from './announce-invoice';
 import { monthStart, nextMonth } from './month';
 
 /** A stretch of time that is billed at once; milliseconds, `end` excluded. */
@@ -31,8 +31,10 @@ export function issueInvoicesNow(world: World): Invoice[] {
 const billedUntil = (world: World): number => Number(world.store.settled.get('billedUntil'));
 
 function closePeriod(period: Period, world: World): Invoice[] {
-  world.store.settled.put('billedUntil', period.end);
+  // The clock may have been moved back since; what was billed stays billed.
+  world.store.settled.put('billedUntil', Math.max(period.end, billedUntil(world)));
   const due = [...world.store.orders.all()].filter((order) => isDue(order, period));
+  for (const order of due) if (!order.billed) world.store.orders.put(order.id, { ...order, billed: true });
   const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
     ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, world),
     ...makeInvoice(
@@ -45,14 +47,14 @@ function closePeriod(period: Period, world: World): Invoice[] {
   ]);
   for (const invoice of issued) {
     world.store.invoices.put(invoice.id, invoice);
-    announce('invoice-ready', invoiceUri(invoice.id), world);
+    announceInvoice(invoice, world);
   }
   return issued;
 }
 
 /** New orders are billed in any period; monthly ones again at the end of every later month. */
-function isDue(order: Order, { start, end, endsMonth }: Period): boolean {
-  const isNew = order.createdAt >= start && order.createdAt < end;
+function isDue(order: Order, { end, endsMonth }: Period): boolean {
+  const isNew = !order.billed && order.createdAt < end;
   return isNew || (endsMonth && isRecurring(order) && order.createdAt < monthStart(end - 1));
 }
 
@@ -73,7 +75,7 @@ function makeInvoice(
     {
       id: nextInvoiceId(invoiceType, world),
       issuedAt: Math.min(period.end, world.clock.now()),
-      periodStart: period.start,
+      periodStart: Math.min(period.start, period.end - 1),
       periodEnd: period.end - 1,
       totalCents: totalOf(billedLines, world),
       paidCents: 0,

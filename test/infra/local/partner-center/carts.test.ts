@@ -13,9 +13,6 @@ beforeEach(async () => {
 });
 afterAll(() => sandbox.stop());
 
-const contosoAzure = 'c0ffee00-0000-4000-8000-000000000001';
-const fabrikamAzure = 'c0ffee00-0000-4000-8000-000000000002';
-
 test('a cart groups lines by billing cycle, whatever their term or kind, and numbers them across add-ons', async () => {
   const addOn = await shopper.line('CFQ7TTC0ADD1', '0001', { billingCycle: 'monthly', termDuration: 'P1M' });
   const cart = await shopper.createCart([
@@ -34,104 +31,6 @@ test('a cart groups lines by billing cycle, whatever their term or kind, and num
   ]);
   expect(cart.lineItems[1]).toMatchObject({ billingCycle: 'monthly', addonItems: [{ id: 2, orderGroup: '1' }] });
   expect(cart).toMatchObject({ status: 'Active', attributes: { objectType: 'Cart' } });
-});
-
-const licence = { billingCycle: 'monthly', termDuration: 'P1M' };
-const reservation = { termDuration: 'P1Y', provisioningContext: { scope: 'shared', subscriptionId: contosoAzure } };
-
-test.each([
-  ['an invented item', 'NONE:0001:X', licence, 10001],
-  ['an item that is no longer sold', 'DZH318Z0NOP1/0001', licence, 10001],
-  ['too few', 'DG7GMGF0D5P1/0001', { quantity: 0 }, 10010],
-  ['too many', 'CFQ7TTC0LH18/0001', { ...licence, quantity: 301 }, 10010],
-  ['a billing cycle the SKU lacks', 'CFQ7TTC0LH18/0001', { billingCycle: 'triennial', termDuration: 'P1Y' }, 10013],
-  ['a term the availability lacks', 'CFQ7TTC0LH18/0001', { ...licence, termDuration: 'P5Y' }, 10010],
-  ['a term with the wrong billing cycle', 'CFQ7TTC0LH18/0001', { ...licence, billingCycle: 'annual' }, 10010],
-  ['a missing term', 'CFQ7TTC0LH18/0001', { billingCycle: 'monthly' }, 10010],
-  ['a term for perpetual software', 'DG7GMGF0D5P1/0001', { termDuration: 'P1Y' }, 10010],
-  ['a foreign currency', 'DG7GMGF0D5P1/0001', { currencyCode: 'USD' }, 10000],
-  [
-    'an MPN id that is none',
-    'DG7GMGF0D5P1/0001',
-    { participants: [{ key: 'transaction_reseller', value: 'x' }] },
-    10010,
-  ],
-  ['an unknown promotion', 'DG7GMGF0D5P1/0001', { promotionId: 'X' }, 10014],
-  ['an end date for software', 'DG7GMGF0D5P1/0001', { customTermEndDate: '2027-01-01' }, 10016],
-  ['an end date that is none', 'CFQ7TTC0LH18/0001', { ...licence, customTermEndDate: 'soon' }, 10017],
-  ['an add-on on its own', 'CFQ7TTC0ADD1/0001', licence, 10010],
-  [
-    'an add-on to nobody’s subscription',
-    'CFQ7TTC0ADD1/0001',
-    { ...licence, provisioningContext: { parentSubscriptionId: fabrikamAzure } },
-    10007,
-  ],
-  ['a reservation without its context', 'DZH318Z0RVM1/00B1', { termDuration: 'P1Y' }, 10010],
-  [
-    'a reservation with another scope',
-    'DZH318Z0RVM1/00B1',
-    { ...reservation, provisioningContext: { scope: 'x', subscriptionId: contosoAzure } },
-    10010,
-  ],
-  [
-    'a reservation on another’s subscription',
-    'DZH318Z0RVM1/00B1',
-    { ...reservation, provisioningContext: { scope: 'single', subscriptionId: fabrikamAzure } },
-    10007,
-  ],
-  ['a reservation before registration', 'DZH318Z0RVM1/00B1', reservation, 10011],
-  ['sold-out stock', 'DZH318Z0RST1/0001', {}, 10003],
-  ['the agreed failure input', 'DG7GMGF0D5P1/0001', { friendlyName: 'sandbox:line-error:10002' }, 10002],
-])('%s makes a line error, and the cart is created all the same', async (_, item, more, code) => {
-  const [productId = '', skuId] = item.split('/');
-  const line =
-    skuId === undefined
-      ? { catalogItemId: item, quantity: 1, billingCycle: 'one_time', ...more }
-      : await shopper.line(productId, skuId, more);
-  const cart = await shopper.createCart([line]);
-  expect(cart.lineItems[0]?.error?.errorCode).toBe(code);
-  const refused = await shopper.checkout(cart.id);
-  expect(refused).toMatchObject({ status: 400, body: { code: 800009 } });
-  expect((await shopper.ledger()).count).toBe(0);
-});
-
-test('a direct-bill partner may not name participants', async () => {
-  const line = await shopper.line('DG7GMGF0D5P1', '0001', {
-    participants: [{ key: 'transaction_reseller', value: '1' }],
-  });
-  expect((await shopper.createCart([line])).lineItems[0]?.error).toBeUndefined();
-  await shopper.control('POST', '/settings', { partnerModel: 'direct-bill' });
-  expect((await shopper.createCart([line])).lineItems[0]?.error?.errorCode).toBe(10004);
-});
-
-test("Microsoft's own sandbox allows 25 licences and two reserved instances", async () => {
-  await shopper.control('POST', '/settings', { microsoftSandbox: true });
-  await shopper.ofCustomer('POST', `/subscriptions/${contosoAzure}/registrations`);
-  const reserve = (quantity: number) => shopper.line('DZH318Z0RVM1', '00B1', { ...reservation, quantity });
-  const codes = (
-    await shopper.createCart([
-      await shopper.line('CFQ7TTC0LH18', '0001', { ...licence, quantity: 26 }),
-      await reserve(3),
-    ])
-  ).lineItems;
-  expect(codes.map((line) => line.error?.errorCode)).toEqual([10009, 10009]);
-  expect((await shopper.createCart([await reserve(2)])).lineItems[0]?.error).toBeUndefined();
-});
-
-test('a reservation can be bought once its subscription is registered', async () => {
-  const status = async () =>
-    (await shopper.ofCustomer('GET', `/subscriptions/${contosoAzure}/registrationstatus`)).body;
-  await shopper.control('POST', '/settings', { registrationDelaySeconds: 60 });
-  expect(await status()).toMatchObject({ status: 'notregistered' });
-  const registered = await shopper.ofCustomer('POST', `/subscriptions/${contosoAzure}/registrations`);
-  expect(registered.status).toBe(202);
-  expect(registered.body).toBeUndefined();
-  expect(registered.headers['location']).toMatch(/^\/customers\/.+\/registrationstatus$/);
-  expect(await status()).toMatchObject({ status: 'registering' });
-  await shopper.control('POST', '/clock', { advanceSeconds: 61 });
-  expect(await status()).toMatchObject({ status: 'registered' });
-  const cart = await shopper.createCart([await shopper.line('DZH318Z0RVM1', '00B1', reservation)]);
-  expect(cart.lineItems[0]?.error).toBeUndefined();
 });
 
 test('a cart is updated as a whole, and keeps its expiry', async () => {

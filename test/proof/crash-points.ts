@@ -1,0 +1,18 @@
+import type { CrashPoint } from '#test/support/crashes';
+
+const moments = ['before', 'after'] as const;
+
+/** Every way to die once: before or after each effect. */
+export function singles(effects: number): CrashPoint[][] {
+  return Array.from({ length: effects }, (_, at) => moments.map((when) => [{ effect: at + 1, when }])).flat();
+}
+
+/** Every way to die twice. Effects are numbered through deaths: the second one may fall on what heals the first. */
+export function pairs(effects: number): CrashPoint[][] {
+  const later = (first: number) => Array.from({ length: effects + 3 - first }, (_, at) => first + 1 + at);
+  return singles(effects).flatMap(([first]) =>
+    first === undefined
+      ? []
+      : later(first.effect).flatMap((effect) => moments.map((when) => [first, { effect, when }])),
+  );
+}

@@ -1,0 +1,54 @@
+import { cancelPurchase } from '#functions/operations/cancel-purchase';
+import { resumePurchase } from '#functions/operations/resume-purchase';
+import { Machine, type Mishaps } from '#test/support/machine';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
+import { factsOf, withLedger } from './ending';
+import type { Guard } from './guards';
+import type { Scenario, ScenarioEnding, Word } from './scenarios';
+
+/** A Partner Center whose orders take a few seconds and are missing from lists for longer. */
+export function startPartnerCenter([, switches]: Guard): Promise<TestSandbox> {
+  return startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30', ...switches]);
+}
+
+/** Plays a scenario from its beginning, in a Partner Center that is as new. Answers its ending and the number of effects. */
+export async function play(
+  sandbox: TestSandbox,
+  { request, earlier, faults = [], settings = {}, words = [], ...scenario }: Scenario,
+  mishaps: Mishaps = {},
+): Promise<{ facts: ScenarioEnding; effects: number }> {
+  await sandbox.reset();
+  await sandbox.control('/sandbox/settings', settings);
+  await sandbox.control('/sandbox/faults', faults);
+  const before = await countRegistrations(sandbox);
+  const machine = new Machine(sandbox, { ...scenario.mishaps, ...mishaps });
+  if (earlier) await machine.accept(earlier);
+  const purchaseId = await machine.accept(request);
+  for (const word of words) await hear(word, purchaseId, machine, sandbox);
+  const ending = await withLedger(sandbox, await machine.run(purchaseId));
+  const registrations = (await countRegistrations(sandbox)) - before;
+  return { facts: { ...factsOf(ending), registrations }, effects: ending.effects };
+}
+
+const acts = { resume: resumePurchase, cancel: cancelPurchase };
+
+/** Lets a purchase come as far as the word is for, and says it until it is answered. */
+async function hear(
+  { say, at, faults }: Word,
+  purchaseId: string,
+  machine: Machine,
+  sandbox: TestSandbox,
+): Promise<void> {
+  await (at === undefined ? machine.run(purchaseId) : machine.runUntilAt(purchaseId, at));
+  if (faults !== undefined) {
+    await sandbox.clearFaults();
+    await sandbox.control('/sandbox/faults', faults);
+  }
+  await machine.untilAnswered(() => acts[say](purchaseId, 'an operator says so', machine.deps));
+}
+
+const REGISTER = 'POST /v1/customers/{customerId}/subscriptions/{subscriptionId}/registrations';
+
+async function countRegistrations(sandbox: TestSandbox): Promise<number> {
+  return (await sandbox.calls())[REGISTER] ?? 0;
+}
