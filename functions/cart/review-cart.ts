@@ -11,7 +11,7 @@ import { totalsOf } from './price-lines';
  * priced cart is the end. A cart is created even when lines can't be bought (page "Create a cart").
  */
 export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[], now: Date): Outcome {
-  const lines = cart.lineItems.flatMap((line) => [line, ...line.addonItems]);
+  const lines = cart.lineItems.flatMap(withAddons);
   const objection = judgeLineErrors(purchase, lines);
   if (objection) return objection;
   if (!holdsWhatWasAsked(purchase, lines)) {
@@ -36,6 +36,11 @@ export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[]
   return purchase.request.dryRun
     ? { kind: 'finish', status: 'quoted', note: `${note}; a dry run, nothing is bought`, facts }
     : { kind: 'continue', next: 'checkout', note, facts, happening: 'carted' };
+}
+
+/** However deep: a line that nobody looks at could hide an error. */
+function withAddons(line: CartLine): CartLine[] {
+  return [line, ...line.addonItems.flatMap(withAddons)];
 }
 
 function holdsWhatWasAsked(purchase: Purchase, lines: readonly CartLine[]): boolean {

@@ -2,6 +2,7 @@ import { checkoutCart as postCheckout, getCart } from '#shared/partner-center/ca
 import { listOrders } from '#shared/partner-center/orders';
 import { checkoutPurpose, isCheckoutUnclear, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
+import { outcomeOfRemedy } from '#shared/pipeline/policy';
 import type { Stage } from '#shared/pipeline/stage';
 import type { World } from '#shared/pipeline/world';
 import { decideCheckout } from './decide-checkout';
@@ -26,12 +27,7 @@ export const checkoutCart: Stage = {
       case 'postpone':
         return { kind: 'postpone', until: decision.until, note: 'a checkout is under way' };
       case 'new-cart':
-        return {
-          kind: 'continue',
-          next: 'discovery',
-          note: decision.why,
-          facts: { cart: undefined, checkout: undefined, offers: undefined },
-        };
+        return outcomeOfRemedy('refresh-catalogue', decision.reason, purchase);
       case 'settle':
         return placedOutcome(decision.orders, purchase.refusedGroups ?? []);
       case 'send':

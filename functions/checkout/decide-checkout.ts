@@ -1,11 +1,17 @@
-import { isCheckoutUnclear, type PlacedOrder, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
+import {
+  isCheckoutUnclear,
+  type PlacedOrder,
+  type Purchase,
+  type PurchaseCart,
+  type Reason,
+} from '#shared/domain/purchase';
 
 /** What to do with a cart at checkout. */
 export type CheckoutDecision =
   | { kind: 'send' }
   | { kind: 'verify' }
   | { kind: 'postpone'; until: string }
-  | { kind: 'new-cart'; why: string }
+  | { kind: 'new-cart'; reason: Reason }
   /** Part of it is bought, and the cart is at its end: what is missing can't be tried again. */
   | { kind: 'settle'; orders: PlacedOrder[] };
 
@@ -30,5 +36,7 @@ export function decideCheckout(
   // A cart that was checked out before, whatever the answer, is looked at before it is checked out again.
   if (!isExpiring) return { kind: checkout === undefined ? 'send' : 'verify' };
   if (orders.length > 0) return { kind: 'settle', orders };
-  return { kind: 'new-cart', why: `cart ${cart.id} expires at ${cart.expiresAt}` };
+  const message = `Cart ${cart.id} expires at ${cart.expiresAt}, before it could be checked out.`;
+  const advice = 'Nothing was bought. Find out what keeps purchases so long before checkout, then resume this one.';
+  return { kind: 'new-cart', reason: { code: 'cart-expired', message, advice } };
 }

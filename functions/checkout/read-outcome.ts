@@ -17,14 +17,14 @@ const PASSING: ReadonlySet<Remedy> = new Set(['repeat', 'wait', 'verify']);
  */
 export function readOutcome(purchase: Purchase, cart: PurchaseCart, { orders, orderErrors }: CheckoutResult): Outcome {
   const known = purchase.orders ?? [];
-  const refusals = orderErrors.map((error) => readRefusal(cart, error));
+  const bought = new Set(known.map(({ orderGroup }) => orderGroup));
+  const refusals = orderErrors.map((error) => readRefusal(cart, error)).filter((one) => !bought.has(one.orderGroup));
   const closed = new Set([...known, ...refusals].map(({ orderGroup }) => orderGroup));
   const fresh = orders.filter(({ id }) => !known.some(({ orderId }) => orderId === id));
   const placed = [...known, ...matchOrders(cart, fresh, closed)];
   const refusedGroups = refusals.map(({ remedy: _remedy, ...group }) => group);
-  const answered = new Set([...placed, ...refusals].map(({ orderGroup }) => orderGroup));
-  const missing = groupsOf(cart).filter((group) => !answered.has(group));
-  if (missing.length > 0) return unaccounted(missing, placed, refusedGroups);
+  const doubts = doubtsAbout(cart, placed, fresh, refusals);
+  if (doubts.length > 0) return answerDiffers(doubts, { orders: placed, refusedGroups });
   const passing = refusals.filter(({ remedy }) => PASSING.has(remedy));
   const attempts = (purchase.answered[checkoutPurpose(cart.id)] ?? 0) + 1;
   if (passing.length > 0 && attempts < MOST_ATTEMPTS) {
@@ -76,15 +76,29 @@ export function placedOutcome(placed: PlacedOrder[], refusedGroups: RefusedGroup
   };
 }
 
-function unaccounted(missing: string[], placed: PlacedOrder[], refusedGroups: RefusedGroup[]): Outcome {
+/** Where the answer and the cart do not fit together, in words. Each order of an answer is ours, so none may be left over. */
+function doubtsAbout(cart: PurchaseCart, placed: PlacedOrder[], fresh: Order[], refusals: Refusal[]): string[] {
+  const groups = groupsOf(cart);
+  const answered = new Set([...placed, ...refusals].map(({ orderGroup }) => orderGroup));
+  const strays = fresh.filter(({ id }) => !placed.some(({ orderId }) => orderId === id));
+  return [
+    ...groups.filter((group) => !answered.has(group)).map((group) => `nothing about group ${group}`),
+    ...strays.map(({ id }) => `order ${id}, which fits no group that is open`),
+    ...refusals
+      .filter(({ orderGroup }) => !groups.includes(orderGroup))
+      .map(({ orderGroup, reason }) => `error ${reason.code} about a group ${orderGroup} that the cart does not have`),
+  ];
+}
+
+function answerDiffers(doubts: string[], facts: Partial<Facts>): Outcome {
   return {
     kind: 'held',
     reason: {
-      code: 'unaccounted-group',
-      message: `The checkout answered for ${placed.length} order(s), but not for group(s) ${missing.join(', ')}.`,
+      code: 'answer-differs',
+      message: `The checkout's answer does not fit the cart: ${doubts.join('; ')}.`,
       advice: "Look at the customer's orders in Partner Center, then resume the purchase.",
     },
-    facts: { orders: placed, refusedGroups },
+    facts,
   };
 }
 
@@ -92,9 +106,11 @@ function unaccounted(missing: string[], placed: PlacedOrder[], refusedGroups: Re
  * Which order belongs to which group. An answer does not say; line numbers start over in every order, so orders and
  * groups are matched by what they hold. Groups that hold the same are interchangeable.
  */
-export function matchOrders(cart: PurchaseCart, orders: Order[], refused: ReadonlySet<string>): PlacedOrder[] {
-  const open = groupsOf(cart).filter((group) => !refused.has(group));
-  return orders.flatMap((order) => {
+export function matchOrders(cart: PurchaseCart, orders: Order[], closed: ReadonlySet<string>): PlacedOrder[] {
+  const open = groupsOf(cart).filter((group) => !closed.has(group));
+  // A list may hold an order twice.
+  const distinct = orders.filter(({ id }, at) => orders.findIndex((other) => other.id === id) === at);
+  return distinct.flatMap((order) => {
     const contents = contentsOf(
       order.lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity })),
     );

@@ -1,3 +1,5 @@
+import { cutText } from '#shared/domain/cut-text';
+
 /** Joins as many parts as fit into `longest` characters, and says how many are left out. A first part that is too long is cut. */
 export function briefList(parts: string[], separator: string, longest: number): string {
   const whole = parts.join(separator);
@@ -6,6 +8,6 @@ export function briefList(parts: string[], separator: string, longest: number): 
   let kept = parts.length;
   while (kept > 1 && parts.slice(0, kept).join(separator).length > room) kept--;
   const shown = parts.slice(0, kept).join(separator);
-  const cut = shown.length > room ? `${shown.slice(0, room)}...` : shown;
+  const cut = shown.length > room ? `${cutText(shown, room)}...` : shown;
   return kept === parts.length ? cut : `${cut}${separator}and ${parts.length - kept} more`;
 }

@@ -1,7 +1,6 @@
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { ItemKind, Offer, Reason } from '#shared/domain/purchase';
 import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/catalog';
-import { briefList } from './brief-list';
 import { examineAvailability, isNamed, type Examined } from './examine-availability';
 import { itemKind } from './item-kind';
 import { judgeMarket, notInCatalogue, type Market } from './judge-market';
@@ -16,12 +15,10 @@ export interface CatalogueEntry {
   availabilities: Availability[];
 }
 
-/** How much is told of the availabilities that were not chosen for one line, in characters. */
-const LONGEST_WHY = 400;
-
 /**
  * The availability that answers a line: purchasable, in the market, for the wanted segment and currency, with the wanted
- * term and billing cycle (page "Get a list of availabilities for a SKU"). The first that fits is taken.
+ * term and billing cycle (page "Get a list of availabilities for a SKU"). Of several that fit and differ in nothing that
+ * a request can say the first is taken; when they differ in term or currency, nothing is guessed.
  */
 export function chooseOffer(
   lineId: string,
@@ -46,8 +43,10 @@ export function chooseOffer(
   }
 
   const looked = availabilities.map((one) => examineAvailability(line, billingCycle, market.country, one));
-  const found = looked.find(({ objections }) => objections.length === 0);
+  const fitting = looked.filter(({ objections }) => objections.length === 0);
+  const [found] = fitting;
   if (!found) return { lineId, rejection: judgeAvailabilities(what, line, looked, market) };
+  if (new Set(fitting.map(wordsOf)).size > 1) return { lineId, rejection: ambiguous(what, looked, market) };
   const offer = offerOf(lineId, line, billingCycle, found, sku, kind);
   return { lineId, offer, note: noteOf(offer, found, looked) };
 }
@@ -59,6 +58,13 @@ function judgeSku(what: string, line: RequestedLine, sku: Sku, kind: ItemKind): 
       code: 'quantity-out-of-range',
       message: `${what} is sold in quantities of ${sku.minimumQuantity} to ${sku.maximumQuantity}.`,
       advice: 'Ask for a quantity in that range.',
+    };
+  }
+  if (kind !== 'reservation' && line.forAzurePlan) {
+    return {
+      code: 'not-a-reservation',
+      message: `${what} is no reservation, and only reservations are sold for an Azure plan.`,
+      advice: 'Leave forAzurePlan out.',
     };
   }
   if (kind === 'reservation' && line.azureSubscriptionId === undefined) {
@@ -86,11 +92,11 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
     const ids = looked.map(({ availability }) => availability.catalogItemId);
     return {
       code: 'availability-not-found',
-      message: `${what} has no availability ${named} in ${country} now; it has ${briefList(ids, ', ', LONGEST_WHY) || 'none'}.`,
+      message: `${what} has no availability ${named} in ${country} now; it has ${ids.join(', ') || 'none'}.`,
       advice: 'Availability ids change: read the catalogue again, or leave the id out and say what is wanted.',
     };
   }
-  const why = briefList(looked.map(whyNot), '; ', LONGEST_WHY) || 'the catalogue has no availability';
+  const why = whyNot(looked) || 'the catalogue has no availability';
   return {
     code: 'no-availability',
     message: `${what}: no availability fits in ${country} (${why}).`,
@@ -98,14 +104,34 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
   };
 }
 
-function whyNot({ availability, objections }: Examined): string {
-  return `${availability.id}: ${objections.join(', ') || 'fits too, the first was taken'}`;
+function ambiguous(what: string, looked: Examined[], { country }: Market): Reason {
+  const fits = (one: Examined) => `fits with ${wordsOf(one)}`;
+  return {
+    code: 'ambiguous',
+    message: `${what}: several availabilities fit in ${country} and are not the same (${whyNot(looked, fits)}).`,
+    advice: 'Name the termDuration and the currencyCode that are wanted, or the availabilityId.',
+  };
+}
+
+/** What fitting availabilities may differ in, as far as a request can say it. */
+function wordsOf({ term, availability }: Examined): string {
+  return [term ?? 'no term', availability.defaultCurrency?.code ?? 'no currency'].join(', ');
+}
+
+/** Each availability with all that speaks against it; those with the same objections together. */
+function whyNot(looked: Examined[], fits = (_one: Examined) => 'fits too, the first was taken'): string {
+  const idsOf = new Map<string, string[]>();
+  for (const one of looked) {
+    const why = one.objections.join(', ') || fits(one);
+    idsOf.set(why, [...(idsOf.get(why) ?? []), one.availability.id]);
+  }
+  return [...idsOf].map(([why, ids]) => `${ids.join(', ')}: ${why}`).join('; ');
 }
 
 function noteOf(offer: Offer, found: Examined, looked: Examined[]): string {
   const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((word) => word !== undefined);
-  const others = looked.filter((one) => one !== found).map(whyNot);
-  const rest = others.length === 0 ? '' : `, not ${briefList(others, '; ', LONGEST_WHY)}`;
+  const others = looked.filter((one) => one !== found);
+  const rest = others.length === 0 ? '' : `, not ${whyNot(others)}`;
   return `line ${offer.lineId}: ${offer.quantity} x ${offer.catalogItemId} (${terms.join(', ')})${rest}`;
 }
 

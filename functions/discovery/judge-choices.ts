@@ -1,11 +1,17 @@
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Offer, Purchase, StageName } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
+import { LONGEST_NOTE } from '#shared/pipeline/transition';
 import { briefList } from './brief-list';
 import type { Choice } from './choose-offer';
 
-/** How long an explanation may be, in characters: people read it, and it travels in events. */
-const LONGEST = 1000;
+/**
+ * How long the explanation of all lines may be, in characters: 50 lines with 20 availabilities each, all for reasons of
+ * their own, have about 55,000. The history holds a little more than this; what travels in events is cut.
+ */
+const LONGEST = LONGEST_NOTE - 100;
+/** Advice travels in events. */
+const LONGEST_ADVICE = 1000;
 
 /** One line that can't be bought refuses the whole purchase: half of a request is rarely what a customer wants. */
 export function judgeChoices(purchase: Purchase, country: string, choices: Choice[]): Outcome {
@@ -21,7 +27,7 @@ export function judgeChoices(purchase: Purchase, country: string, choices: Choic
           ' ',
           LONGEST,
         ),
-        advice: briefList([...new Set(rejections.map(({ advice }) => advice))], ' ', LONGEST),
+        advice: briefList([...new Set(rejections.map(({ advice }) => advice))], ' ', LONGEST_ADVICE),
       },
       facts: { country },
     };

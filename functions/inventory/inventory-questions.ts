@@ -1,7 +1,7 @@
-import { placedLines } from '#shared/domain/purchase-request';
 import type { Offer, Purchase } from '#shared/domain/purchase';
 import { fingerprint } from '#shared/domain/fingerprint';
 import type { InventoryQuestion } from '#shared/partner-center/inventory';
+import { knownVariables } from './known-variables';
 
 /** One call to the inventory check and the offers it answers for. */
 export interface AskedOffers {
@@ -24,22 +24,9 @@ export function inventoryQuestions(purchase: Purchase): AskedOffers[] {
   return [...asked.values()];
 }
 
-/** Some SKUs require the check without naming its variables: then everything that is known is sent. */
-function contextOf(
-  purchase: Purchase,
-  { lineId, inventoryVariables = [], armRegionName }: Offer,
-): Record<string, string> {
-  const line = placedLines(purchase.request).find((placed) => placed.lineId === lineId)?.line;
-  const known = {
-    customerId: purchase.request.customerId,
-    azureSubscriptionId: line?.azureSubscriptionId,
-    armRegionName,
-  };
-  return Object.fromEntries(
-    Object.entries(known).flatMap(([name, value]) =>
-      value !== undefined && (inventoryVariables.length === 0 || inventoryVariables.includes(name))
-        ? [[name, value]]
-        : [],
-    ),
-  );
+/** Some SKUs require the check without naming variables: then everything that is known is sent. */
+function contextOf(purchase: Purchase, offer: Offer): Record<string, string> {
+  const { inventoryVariables: names = [] } = offer;
+  const known = [...knownVariables(purchase, offer)];
+  return Object.fromEntries(names.length === 0 ? known : known.filter(([name]) => names.includes(name)));
 }

@@ -26,9 +26,13 @@ export function judgeInventory(answers: InventoryAnswer[]): Outcome {
 }
 
 function objectionTo({ lineId, productId, skuId }: Offer, items: InventoryItem[]): string[] {
-  const item = items.find((candidate) => candidate.productId === productId && candidate.skuId === skuId);
-  if (!item) return [`Line ${lineId}: the inventory check does not know ${productId}/${skuId}.`];
-  if (!item.isRestricted) return [];
-  const why = item.restrictions.map(({ reasonCode, description }) => description ?? reasonCode ?? 'no reason given');
+  // Who is asked twice, since two lines are of the same SKU, may answer twice.
+  const told = items.filter((item) => item.productId === productId && item.skuId === skuId);
+  if (told.length === 0) return [`Line ${lineId}: the inventory check does not know ${productId}/${skuId}.`];
+  const restricted = told.filter(({ isRestricted }) => isRestricted);
+  if (restricted.length === 0) return [];
+  const why = restricted
+    .flatMap(({ restrictions }) => restrictions)
+    .map(({ reasonCode, description }) => description ?? reasonCode ?? 'no reason given');
   return [`Line ${lineId}: ${productId}/${skuId} is restricted (${why.join(', ') || 'no reason given'}).`];
 }

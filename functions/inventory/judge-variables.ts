@@ -1,28 +1,33 @@
-import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
 import type { Refused } from '#shared/pipeline/outcome';
+import { knownVariables } from './known-variables';
 
 /**
- * Refuses a purchase whose inventory check needs an Azure subscription that no line names: of all inventory variables it
- * is the one that only the request can give (page "Product resources"). Undefined: nothing is missing.
+ * Refuses a purchase whose inventory check needs something that nobody has said: an Azure subscription that no line names,
+ * or a variable that is new to us. Asked without it, the answer would be about something else (page "Product resources").
+ * Undefined: nothing is missing.
  */
-export function judgeVariables({ request, offers = [] }: Purchase): Refused | undefined {
-  const unnamed = new Set(
-    placedLines(request)
-      .filter(({ line }) => line.azureSubscriptionId === undefined)
-      .map(({ lineId }) => lineId),
-  );
-  const lacking = offers.filter(
-    ({ lineId, inventoryVariables = [] }) => inventoryVariables.includes('azureSubscriptionId') && unnamed.has(lineId),
-  );
+export function judgeVariables(purchase: Purchase): Refused | undefined {
+  const { offers = [] } = purchase;
+  const lacking = offers.flatMap((offer) => {
+    const known = knownVariables(purchase, offer);
+    const missing = (offer.inventoryVariables ?? []).filter((name) => !known.has(name));
+    return missing.length === 0 ? [] : [{ offer, missing }];
+  });
   if (lacking.length === 0) return undefined;
-  const items = lacking.map(({ lineId, productId, skuId }) => `Line ${lineId}: ${productId}/${skuId}`);
+  const items = lacking.map(
+    ({ offer: { lineId, productId, skuId }, missing }) =>
+      `Line ${lineId}: ${productId}/${skuId} can only be checked with ${missing.join(', ')}, which is not known.`,
+  );
+  const lacksSubscription = lacking.some(({ missing }) => missing.includes('azureSubscriptionId'));
   return {
     kind: 'refused',
     reason: {
-      code: 'azure-subscription-missing',
-      message: `${items.join(', ')} can only be checked for an Azure subscription, and none is named.`,
-      advice: 'Name the azureSubscriptionId it is for.',
+      code: lacksSubscription ? 'azure-subscription-missing' : 'inventory-variable-unknown',
+      message: items.join(' '),
+      advice: lacksSubscription
+        ? 'Name the azureSubscriptionId it is for.'
+        : 'Ask for another SKU: what this one asks for is neither in a request nor in the catalogue.',
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Log } from '#shared/log';
 import type { OperatorOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
 import { sendPending } from '#shared/pipeline/outbox';
 import type { Purchases, StoredPurchase } from '#shared/pipeline/purchases';
-import { transition, type Transition } from '#shared/pipeline/transition';
+import { logged, transition, type Transition } from '#shared/pipeline/transition';
 import { setAlarm, type WatchDeps } from '#shared/pipeline/watch';
 
 export interface ActDeps extends WatchDeps {
@@ -47,7 +47,7 @@ async function writeAndTell(next: Transition, before: StoredPurchase, deps: ActD
   await sendPending(deps.bus, before);
   const etag = await deps.purchases.write(next, before.etag);
   if (etag === undefined) return false;
-  deps.log('info', 'stage', { purchaseId: purchase.id, ...next.history });
+  deps.log('info', 'stage', { purchaseId: purchase.id, ...logged(next.history) });
   await sendPending(deps.bus, { ...next, etag });
   if (purchase.status !== 'open') await deps.purchases.clearPending(purchase, etag);
   return true;

@@ -1,4 +1,4 @@
-import type { PlacedOrder, Purchase } from '#shared/domain/purchase';
+import { hasLiveLine, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
 import type { Finish, Wait } from '#shared/pipeline/outcome';
 import { isOpen, updateOrder, type Look } from './update-order';
 
@@ -33,7 +33,7 @@ export function judgeOrders(
   );
   return {
     kind: 'finish',
-    status: isPartial(purchase, orders) ? 'partially-completed' : 'completed',
+    status: endingOf(purchase, orders),
     note: [...orders.map(({ orderId, status }) => `order ${orderId} ${status}`), ...new Set(notRead)].join(', '),
     facts,
   };
@@ -43,8 +43,10 @@ function describeOpen({ orderId, status }: PlacedOrder): string {
   return status === 'pending' ? `pending: ${orderId}` : `completed, not yet provisioned: ${orderId}`;
 }
 
-function isPartial({ refusedGroups = [] }: Purchase, orders: PlacedOrder[]): boolean {
+/** Orders may be cancelled without Cartage; when nothing is left of any, the purchase is cancelled too. */
+function endingOf({ refusedGroups = [] }: Purchase, orders: PlacedOrder[]): Finish['status'] {
+  if (!orders.some(hasLiveLine)) return 'cancelled';
   const isCut = ({ status, lines }: PlacedOrder) =>
     status === 'cancelled' || lines.some(({ provisioning }) => provisioning === 'unfulfilled');
-  return refusedGroups.length > 0 || orders.some(isCut);
+  return refusedGroups.length > 0 || orders.some(isCut) ? 'partially-completed' : 'completed';
 }

@@ -15,15 +15,23 @@ export function isOpen({ status, lines }: PlacedOrder): boolean {
   return status === 'pending';
 }
 
-/** The order as the look found it. */
+/** The order as the look found it. What was told once stays so: an answer that is behind takes nothing back. */
 export function updateOrder(known: PlacedOrder, { order, provisioning }: Look): PlacedOrder {
   const statuses = provisioning === undefined || 'notRead' in provisioning ? [] : provisioning;
-  const unused = [...(order?.lineItems ?? [])];
+  const answers = matchLines(known.lines, order?.lineItems ?? []);
   return {
     ...known,
-    status: order === undefined ? known.status : statusOf(order),
-    lines: known.lines.map((line) => provisionLine(answeredLine(line, takeMatch(line, unused)), statuses)),
+    status: order === undefined ? known.status : further(ORDER, known.status, statusOf(order)),
+    lines: known.lines.map((line) => provisionLine(answeredLine(line, answers.get(line)), statuses)),
   };
+}
+
+const ORDER = ['pending', 'completed', 'cancelled'] as const;
+const LINE = ['pending', 'fulfilled', 'unfulfilled'] as const;
+
+/** The one of two states that comes later. */
+function further<State>(states: readonly State[], known: State, told: State): State {
+  return states.indexOf(told) > states.indexOf(known) ? told : known;
 }
 
 /** A status that is new to us counts as pending, never as bought. */
@@ -31,12 +39,28 @@ function statusOf({ status }: Order): PlacedOrder['status'] {
   return status === 'unknown' ? 'pending' : status;
 }
 
-/** Lines are matched by item and quantity; a line that was cancelled answers with quantity 0 (page "Cancel software purchases"). */
-function takeMatch(line: OrderedLine, unused: OrderLine[]): OrderLine | undefined {
-  const isItem = ({ offerId }: OrderLine) => offerId === line.catalogItemId;
-  const exact = unused.findIndex((answer) => isItem(answer) && answer.quantity === line.quantity);
-  const at = exact < 0 ? unused.findIndex(isItem) : exact;
-  return at < 0 ? undefined : unused.splice(at, 1)[0];
+type Fits = (line: OrderedLine, answer: OrderLine) => boolean;
+const isItem: Fits = ({ catalogItemId }, { offerId }) => offerId === catalogItemId;
+
+/** What tells lines of the same item apart, the surest first. A line that was cancelled answers with quantity 0 (page "Cancel software purchases"). */
+const SIGNS: Fits[] = [
+  ({ lineItemNumber }, answer) => answer.lineItemNumber === lineItemNumber,
+  ({ quantity }, answer) => answer.quantity === quantity,
+  () => true,
+];
+
+/** Which answer is about which line. */
+function matchLines(lines: OrderedLine[], answers: readonly OrderLine[]): Map<OrderedLine, OrderLine> {
+  const unused = [...answers];
+  const found = new Map<OrderedLine, OrderLine>();
+  for (const isSame of SIGNS) {
+    for (const line of lines.filter((one) => !found.has(one))) {
+      const at = unused.findIndex((answer) => isItem(line, answer) && isSame(line, answer));
+      const [answer] = at < 0 ? [] : unused.splice(at, 1);
+      if (answer) found.set(line, answer);
+    }
+  }
+  return found;
 }
 
 function answeredLine(line: OrderedLine, answer: OrderLine | undefined): OrderedLine {
@@ -59,6 +83,6 @@ const PROVISIONING = {
 
 function provisionLine(line: OrderedLine, statuses: LineProvisioning[]): OrderedLine {
   const status = statuses.find(({ lineItemNumber }) => lineItemNumber === line.lineItemNumber)?.status;
-  if (status === undefined || line.provisioning === 'unfulfilled') return line;
-  return { ...line, provisioning: PROVISIONING[status] };
+  if (status === undefined) return line;
+  return { ...line, provisioning: further(LINE, line.provisioning ?? 'pending', PROVISIONING[status]) };
 }

@@ -157,6 +157,11 @@ export function isTerminal(status: Purchase['status']): status is TerminalStatus
   return status !== 'open' && status !== 'held';
 }
 
+/** Whether the customer has, or is still to get, anything of an order. */
+export function hasLiveLine({ status, lines }: PlacedOrder): boolean {
+  return status !== 'cancelled' && lines.some(({ provisioning }) => provisioning !== 'unfulfilled');
+}
+
 /** What a checkout's requests are counted under in `answered`. */
 export function checkoutPurpose(cartId: string): string {
   return `checkout/${cartId}`;

@@ -54,8 +54,8 @@ export interface CartLine {
 }
 
 const cartLineError = record({
-  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. */
-  errorCode: text,
+  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. 0 is how Partner Center says "unknown". */
+  errorCode: text.default('0'),
   errorDescription: text.optional(),
   additionalInformation: text.optional(),
 });

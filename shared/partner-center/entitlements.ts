@@ -125,6 +125,6 @@ export async function getReservationDetails(
   artifactLink: Link,
   call: Call,
 ): Promise<ReservationDetails> {
-  const read = followLink(artifactLink, { operation: 'get reservation details', token: 'user', customerId });
+  const read = followLink(artifactLink, { operation: 'get reservation details', token: 'user', customerId }, call);
   return callApi(pc, read, reservationDetails, call);
 }

@@ -52,7 +52,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
   const { code, message } = failure;
   // Only the words of the cause are kept: its request object holds the token.
   const cause = new Error(message);
-  if (BEFORE_TLS.test(code)) {
+  if (BEFORE_TLS.test(code) || NO_TLS.test(message)) {
     return broken(request, call, {
       code,
       neverSent: true,
@@ -78,7 +78,9 @@ export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterErr
 const OUR_MISTAKE = /^ERR_(?:HTTP_)?INVALID_/;
 
 /** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
-const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|WRONG_VERSION_NUMBER/;
+const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** OpenSSL's words for a server that does not speak TLS; the code (EPROTO) says less. */
+const NO_TLS = /wrong version number/i;
 
 /** Node's codes for failures before a single byte of the request left. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);

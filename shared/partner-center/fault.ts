@@ -1,3 +1,4 @@
+import { cutText } from '#shared/domain/cut-text';
 import { flag, record, text } from './wire';
 
 /** What an error body says, in any of its shapes ("Partner Center REST error codes", "API throttling guidance"). */
@@ -20,15 +21,15 @@ const DETAIL_LENGTH = 500;
 
 /** Reads a parsed error body; text or HTML becomes the detail, cut to a readable length. */
 export function readFault(body: unknown): Fault {
-  if (typeof body === 'string') return { detail: cut(body) };
+  if (typeof body === 'string') return { detail: readable(body) };
   const read = faultBody.safeParse(body);
-  return read.success ? { ...read.data, detail: read.data.detail && cut(read.data.detail) } : {};
+  return read.success ? { ...read.data, detail: read.data.detail && readable(read.data.detail) } : {};
 }
 
-function cut(detail: string): string | undefined {
+function readable(detail: string): string | undefined {
   const plain = detail
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return plain === '' ? undefined : plain.slice(0, DETAIL_LENGTH);
+  return plain === '' ? undefined : cutText(plain, DETAIL_LENGTH);
 }

@@ -81,6 +81,8 @@ export type EstimateLink = z.infer<typeof estimateLink>;
 export interface InvoiceWindow {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Of no consequence but for the number of calls; a server may ignore it. */
+  readonly pageSize?: number | undefined;
 }
 
 /** A PDF on its way. The stream must be read to its end or destroyed. */
@@ -95,13 +97,14 @@ export interface PdfDownload {
  * ignored for modern invoices, so a window by date is what bounds the list.
  */
 export function listInvoices(pc: Transport, window: InvoiceWindow, call: Call): AsyncIterable<Invoice> {
+  const { pageSize = PAGE_SIZE } = window;
   return readPages(
     pc,
     {
       operation: 'list invoices',
       method: 'GET',
       path: '/v1/invoices',
-      query: { size: PAGE_SIZE, filter: invoiceDateFilter(window) },
+      query: { size: pageSize, filter: invoiceDateFilter(window) },
       token: 'app',
     },
     'offset',
@@ -179,7 +182,12 @@ async function downloadPdf(pc: Transport, operation: string, place: string, call
 function invoiceDateFilter({ from, to }: InvoiceWindow): string | undefined {
   const after =
     from === undefined ? undefined : { Field: 'InvoiceDate', Value: from, Operator: 'greater_than_or_equals' };
-  const before = to === undefined ? undefined : { Field: 'InvoiceDate', Value: to, Operator: 'less_than_or_equals' };
+  // Invoice dates have a time of day: the last day ends where the next begins.
+  const before = to === undefined ? undefined : { Field: 'InvoiceDate', Value: dayAfter(to), Operator: 'less_than' };
   const filter = after && before ? { LeftFilter: after, RightFilter: before, Operator: 'and' } : (after ?? before);
   return filter && JSON.stringify(filter);
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { startDeadline } from './deadline';
 import { brokenBy, damagedAnswer, mustWait, refusedAnswer } from './failure';
 import { readFault } from './fault';
 import { isKnownErrorCode } from './error-table';
@@ -113,13 +114,6 @@ export function createSender(options: SenderOptions): Transport {
       }
     },
   };
-}
-
-function startDeadline(seconds: number): { signal: AbortSignal; stop: () => void; abort: () => void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, seconds * 1000);
-  return { signal: controller.signal, stop: () => clearTimeout(timer), abort };
 }
 
 function readSuccess(request: ApiRequest, call: Call, body: string): unknown {

@@ -1,6 +1,10 @@
-import { AuthError, ConfidentialClientApplication, type AuthenticationResult } from '@azure/msal-node';
+import {
+  AuthError,
+  ConfidentialClientApplication,
+  type AuthenticationResult,
+  type INetworkModule,
+} from '@azure/msal-node';
 import { z } from 'zod';
-import { routeAuthority } from './authority-route';
 import type { TokenKind, TokenOptions } from './token';
 
 export interface SignedIn {
@@ -10,6 +14,8 @@ export interface SignedIn {
   /** The refresh token to use from now on, when it changed. */
   readonly refreshToken?: string | undefined;
 }
+
+export type SignInOptions = TokenOptions & { readonly network: INetworkModule };
 
 /** Why there is no token. `code` is Entra's (AADSTS7000222, invalid_grant) or the network's. Holds no secret. */
 export class SignInFailed extends Error {
@@ -31,10 +37,10 @@ export class SignInFailed extends Error {
  */
 export async function signIn(
   kind: TokenKind,
-  options: TokenOptions,
+  options: SignInOptions,
   unsavedRefreshToken: string | undefined,
 ): Promise<SignedIn> {
-  const { authorityHost, authorityRoute, tenantId, audience, clientId, secrets } = options;
+  const { authorityHost, tenantId, audience, clientId, secrets } = options;
   const clientSecret = await secrets.get(options.clientSecretName);
   const client = new ConfidentialClientApplication({
     auth: {
@@ -43,16 +49,16 @@ export async function signIn(
       authority: `${authorityHost}/${tenantId}`,
       knownAuthorities: [new URL(authorityHost).host],
     },
-    system: authorityRoute === undefined ? {} : { networkClient: routeAuthority(authorityHost, authorityRoute) },
+    system: { networkClient: options.network },
   });
   if (kind === 'app') {
-    return signedIn(await attempt(() => client.acquireTokenByClientCredential({ scopes: [`${audience}/.default`] })));
+    return signedIn(await attempt(client.acquireTokenByClientCredential({ scopes: [`${audience}/.default`] })));
   }
   const refreshToken = unsavedRefreshToken ?? (await secrets.get(options.refreshTokenName));
   const scopes = [`${audience}/user_impersonation`];
   // forceCache: without it MSAL drops the rotated refresh token of a user it has not seen sign in.
   const request = { scopes, refreshToken, forceCache: true };
-  const result = signedIn(await attempt(() => client.acquireTokenByRefreshToken(request)));
+  const result = signedIn(await attempt(client.acquireTokenByRefreshToken(request)));
   const rotated = readRefreshToken(client.getTokenCache().serialize());
   return { ...result, refreshToken: rotated === refreshToken ? undefined : rotated };
 }
@@ -62,23 +68,13 @@ function signedIn(result: AuthenticationResult | null): SignedIn {
   return { token: result.accessToken, expiresAt: result.expiresOn.getTime() };
 }
 
-async function attempt<Result>(acquire: () => Promise<Result>): Promise<Result> {
-  // MSAL's own network client has no time limit for a POST.
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const failure = new SignInFailed('timeout', true, 'Entra ID did not answer in time.');
-    timer = setTimeout(() => reject(failure), TIMEOUT_MILLISECONDS);
-  });
+async function attempt<Result>(acquiring: Promise<Result>): Promise<Result> {
   try {
-    return await Promise.race([acquire(), late]);
+    return await acquiring;
   } catch (error) {
     throw explain(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
-
-const TIMEOUT_MILLISECONDS = 30_000;
 
 const serializedCache = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })) });
 
@@ -123,7 +119,6 @@ const PASSING = new Set([
 ]);
 
 function explain(error: unknown): SignInFailed {
-  if (error instanceof SignInFailed) return error;
   const { errorCode = 'unknown', errorMessage = '' } = error instanceof AuthError ? error : {};
   const code = /AADSTS\d+/.exec(errorMessage)?.[0] ?? errorCode;
   const passing = !(error instanceof AuthError) || PASSING.has(errorCode);

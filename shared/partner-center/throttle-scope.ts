@@ -64,12 +64,13 @@ export class ThrottleScope {
 
   end(): void {
     this.open -= 1;
-    const [first] = this.waiting;
-    first?.();
+    // All of them, in their order: the first may find its other scope full and leave the place to the next.
+    for (const wake of this.waiting) wake();
   }
 
-  /** Closes for the seconds Partner Center named, twice as long with every refusal in a row. Returns the seconds. */
-  close(seconds: number): number {
+  /** Closes for the seconds Partner Center named (0 counts as 1), twice as long with every refusal in a row. Returns the seconds. */
+  close(named: number): number {
+    const seconds = Math.max(1, named);
     // Requests that were open together are refused together: that counts as one refusal.
     if (!this.isClosed()) this.refusals += 1;
     const longer = Math.min(seconds * 2 ** (this.refusals - 1), Math.max(seconds, LONGEST_CLOSURE_SECONDS));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottleScope, type Budget } from './throttle-scope';
 
 export interface ThrottleOptions {
@@ -18,7 +17,10 @@ export type Admission =
  * count too ("API throttling guidance"), so what is over the budget is not sent at all: the caller is told how long to wait.
  */
 export interface Throttle {
-  /** Admits a request, after half a second in a queue at most, or says how long to wait. Call leave() when it is over. */
+  /**
+   * Admits a request, or says how long to wait. Where only too many are open, it waits for one of them to end, half a
+   * second at most. Call leave() when the request is over.
+   */
   enter(customerId: string | undefined): Promise<Admission>;
   /** Partner Center answered 429: closes this scope for all callers. Returns the seconds, longer each time in a row. */
   close(customerId: string | undefined, seconds: number): number;
@@ -53,11 +55,10 @@ export function createThrottle({ partner, customer, now = Date.now }: ThrottleOp
       const deadline = now() + QUEUE_MILLISECONDS;
       for (;;) {
         const wait = Math.max(...scopes.map((scope) => scope.waitMilliseconds()));
-        if (now() + wait > deadline) return { admitted: false, waitSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+        if (wait > 0) return { admitted: false, waitSeconds: Math.ceil(wait / 1000) };
         const full = scopes.find((scope) => scope.isFull());
-        if (wait > 0) await sleep(wait);
-        else if (full === undefined) break;
-        else if (!(await full.roomWithin(deadline - now()))) return { admitted: false, waitSeconds: 1 };
+        if (full === undefined) break;
+        if (!(await full.roomWithin(deadline - now()))) return { admitted: false, waitSeconds: 1 };
       }
       for (const scope of scopes) scope.start();
       return { admitted: true, leave: () => scopes.forEach((scope) => scope.end()) };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readErrorCode } from './error-code';
 import { PartnerCenterError } from './errors';
-import { SignInFailed, signIn, type SignedIn } from './sign-in';
-import type { TokenFailure, TokenHealth, TokenKind, TokenOptions } from './token';
+import { SignInFailed, signIn, type SignedIn, type SignInOptions } from './sign-in';
+import type { TokenFailure, TokenHealth, TokenKind } from './token';
 
 /** Time enough for the longest call (checkout, 180 s) to end within the token's life. */
 const RENEW_BEFORE_MILLISECONDS = 300_000;
@@ -23,7 +23,7 @@ export class TokenHolder {
 
   constructor(
     private readonly kind: TokenKind,
-    private readonly options: TokenOptions,
+    private readonly options: SignInOptions,
   ) {}
 
   async get({ requestId, correlationId }: Labels): Promise<string> {

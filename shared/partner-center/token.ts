@@ -1,4 +1,5 @@
 import type { SecretStore } from './secrets/secret-store';
+import { createAuthorityNetwork } from './authority-network';
 import { TokenHolder } from './token-holder';
 
 /** App-only (client credentials), or app + user (a refresh token from a user who signed in with MFA). */
@@ -41,10 +42,14 @@ export interface Tokens {
   health(): Readonly<Record<TokenKind, TokenHealth>>;
 }
 
-/** Tokens for Partner Center through MSAL: one per kind, shared by all calls, renewed early and once at a time. */
+/**
+ * Tokens for Partner Center through MSAL: one per kind, shared by all calls, renewed early and once at a time. Throws a
+ * RangeError when the secrets would travel in the clear.
+ */
 export function createTokens(options: TokenOptions): Tokens {
-  const app = new TokenHolder('app', options);
-  const user = new TokenHolder('user', options);
+  const network = createAuthorityNetwork(options.authorityHost, options.authorityRoute);
+  const app = new TokenHolder('app', { ...options, network });
+  const user = new TokenHolder('user', { ...options, network });
   const holder = (kind: TokenKind) => (kind === 'app' ? app : user);
   return {
     get: (kind, call) => holder(kind).get(call),

@@ -104,7 +104,10 @@ function fold(value: string): string {
 }
 
 function snakeCase(value: string): string {
-  return value.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  return value
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll(' ', '_')
+    .toLowerCase();
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Bus } from '#shared/azure/bus';
+import { cutText } from '#shared/domain/cut-text';
 import { fingerprint } from '#shared/domain/fingerprint';
 
 /** A message that can't be processed, whatever one does: what it was, where it was read, and why it failed. */
@@ -18,8 +19,10 @@ export interface FailedLetter {
   /** The id that its sender gave it, where it had one. */
   messageId?: string;
   /** Its application properties: what it takes to send it again. */
-  properties?: z.infer<typeof messageProperties>;
+  properties?: MessageProperties;
 }
+
+type MessageProperties = z.infer<typeof messageProperties>;
 
 const sendable = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -45,24 +48,35 @@ export function sendFailedLetter(
     messageId: fingerprint({ queue, reason, original, messageId }),
     subject: reason,
     body: cut(original),
-    properties: {
+    properties: shortProperties({
       ...properties,
       DeadLetterReason: reason,
-      DeadLetterErrorDescription: description.slice(0, 1024),
+      DeadLetterErrorDescription: description,
       queue,
       ...(messageId === undefined ? {} : { originalMessageId: messageId }),
-    },
+    }),
   });
 }
 
 /** A letter must fit into a message whatever it is about; as JSON a text may grow to several times its size. */
 const LONGEST_ORIGINAL = 100_000;
+/** What was longer than this in the original is of no use for sending it again. */
+const LONGEST_PROPERTY = 1024;
+
+function shortProperties(properties: MessageProperties): MessageProperties {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? cutText(value, LONGEST_PROPERTY) : value,
+    ]),
+  );
+}
 
 function cut(original: unknown): unknown {
   const json = JSON.stringify(original) ?? '';
   return Buffer.byteLength(json) <= LONGEST_ORIGINAL
     ? original
-    : { cutFrom: json.length, begins: json.slice(0, 10_000) };
+    : { cutFrom: json.length, begins: cutText(json, 10_000) };
 }
 
 /** What is wrong with a value, one sentence per member, for the person who sent it. */

@@ -17,10 +17,13 @@ export interface Continue {
   happening?: PurchaseHappening;
 }
 
-/** The purchase is over with what was asked for: bought, at least in part, or quoted for a dry run. */
+/**
+ * The purchase is over: bought, at least in part, or quoted for a dry run; or bought and then cancelled in Partner Center,
+ * so that nothing of it is left.
+ */
 export interface Finish {
   kind: 'finish';
-  status: 'completed' | 'partially-completed' | 'quoted';
+  status: 'completed' | 'partially-completed' | 'quoted' | 'cancelled';
   note: string;
   facts?: Partial<Facts>;
 }

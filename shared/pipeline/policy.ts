@@ -61,13 +61,14 @@ export function outcomeOfRemedy(
   remedy: Remedy,
   reason: Reason,
   purchase: Purchase,
-  retryAfterSeconds = pause(purchase),
+  retryAfterSeconds = 0,
 ): WrittenOutcome {
   switch (remedy) {
     case 'repeat':
     case 'wait':
     case 'verify':
-      return { kind: 'wait', seconds: retryAfterSeconds, note: `${reason.code}: ${reason.message}` };
+      // "Try again in 0 seconds" says nothing of when it is worth it.
+      return { kind: 'wait', seconds: retryAfterSeconds || pause(purchase), note: `${reason.code}: ${reason.message}` };
     case 'refresh-catalogue':
       return freshCatalogue(purchase, reason);
     case 'refuse':
@@ -83,8 +84,9 @@ function freshCatalogue(
   purchase: Purchase,
   reason: { code: string; message: string; advice: string },
 ): Outcome & { kind: 'refused' | 'held' | 'continue' } {
+  if (mayHaveBought(purchase)) return { kind: 'held', reason };
   if (purchase.stage === 'discovery') return { kind: 'refused', reason };
-  if (mayHaveBought(purchase) || purchase.isSecondLook) return { kind: 'held', reason };
+  if (purchase.isSecondLook) return { kind: 'held', reason };
   return {
     kind: 'continue',
     next: 'discovery',
@@ -109,16 +111,15 @@ function pause(purchase: Purchase): number {
   return Math.round(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * spread);
 }
 
-/** Waiting, for whatever it is, that has lasted longer than a stage may take is a question to a person. */
-export function withPatience<T extends Outcome>(
-  outcome: T,
-  purchase: Purchase,
-  now: Date,
-  policy: Policy,
-): T | (Outcome & { kind: 'held' }) {
+/**
+ * Waiting, for whatever it is, that has lasted longer than a stage may take is a question to a person. Until then no wait is
+ * longer than what is left of that time, whatever a Retry-After says.
+ */
+export function withPatience(outcome: Outcome, purchase: Purchase, now: Date, policy: Policy): Outcome {
+  if (outcome.kind !== 'wait' && outcome.kind !== 'postpone') return outcome;
   const waited = (now.getTime() - Date.parse(purchase.stageSince)) / 1000;
-  const isWaiting = outcome.kind === 'wait' || outcome.kind === 'postpone';
-  if (!isWaiting || waited < policy.patienceSeconds) return outcome;
+  const left = Math.ceil(policy.patienceSeconds - waited);
+  if (left > 0) return outcome.kind === 'wait' ? { ...outcome, seconds: Math.min(outcome.seconds, left) } : outcome;
   return {
     kind: 'held',
     reason: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Row, StoredRow, Table } from '#shared/azure/table';
+import { cutText } from '#shared/domain/cut-text';
 import { purchase, type Purchase } from '#shared/domain/purchase';
 import { historyEntry, pending, type HistoryEntry, type Pending, type Transition } from './transition';
 
@@ -43,7 +44,7 @@ export function createPurchases(table: Table): Purchases {
     write({ purchase: next, pending: toSend, history }, etag) {
       const entry: Row = {
         rowKey: `${HISTORY}${history.version.toString().padStart(6, '0')}`,
-        values: { entry: JSON.stringify(history) },
+        values: split('entry', JSON.stringify(history)),
       };
       return table.write(next.id, stateRow(next, toSend, etag), [entry]);
     },
@@ -76,10 +77,14 @@ function parseState(row: StoredRow): StoredPurchase {
 const PART = 32_000;
 
 function split(name: string, text: string): Record<string, string> {
-  const parts = Math.max(1, Math.ceil(text.length / PART));
-  return Object.fromEntries(
-    Array.from({ length: parts }, (_, at) => [part(name, at), text.slice(at * PART, (at + 1) * PART)]),
-  );
+  const parts: Record<string, string> = {};
+  let rest = text;
+  do {
+    const next = cutText(rest, PART);
+    parts[part(name, Object.keys(parts).length)] = next;
+    rest = rest.slice(next.length);
+  } while (rest !== '');
+  return parts;
 }
 
 function json(row: StoredRow, name: string): unknown {

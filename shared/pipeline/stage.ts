@@ -7,7 +7,7 @@ import type { Outcome } from './outcome';
 import { sendAgainAt, sendPending } from './outbox';
 import { outcomeOfError, withPatience } from './policy';
 import type { StoredPurchase } from './purchases';
-import { transition } from './transition';
+import { logged, transition } from './transition';
 import { Overtaken, StageWorld, type World, type WorldParts } from './world';
 
 /** One step of the pipeline: it asks the world, decides, and returns how it ended. It knows no queues, retries or tables. */
@@ -85,7 +85,7 @@ async function runOnce(stage: Stage, message: StageMessage, stored: StoredPurcha
   const next = transition(world.purchase, outcome, { now: deps.now(), milliseconds, answered: world.answers });
   const etag = await deps.purchases.write(next, world.etag);
   if (etag === undefined) return false;
-  deps.log('info', 'stage', { purchaseId: next.purchase.id, ...next.history });
+  deps.log('info', 'stage', { purchaseId: next.purchase.id, ...logged(next.history) });
   await sendPending(deps.bus, { ...next, etag });
   if (next.purchase.status !== 'open') await deps.purchases.clearPending(next.purchase, etag);
   return true;

@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import { cutText } from '#shared/domain/cut-text';
 import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
-import { stageNames, type Facts, type Purchase, type Reason, type StageName } from '#shared/domain/purchase';
+import {
+  hasLiveLine,
+  stageNames,
+  type Facts,
+  type Purchase,
+  type Reason,
+  type StageName,
+} from '#shared/domain/purchase';
 import type { Cancel, OperatorOutcome, WrittenOutcome } from './outcome';
 import { assertEdge } from './state-machine';
 
@@ -150,7 +158,7 @@ function happeningOf(outcome: WrittenOutcome | OperatorOutcome): PurchaseHappeni
 
 /** Partner Center may cancel some orders and refuse others; what is left was bought. */
 function afterCancel({ facts }: Cancel): 'cancelled' | 'partially-completed' {
-  return (facts?.orders ?? []).some(({ status }) => status !== 'cancelled') ? 'partially-completed' : 'cancelled';
+  return (facts?.orders ?? []).some(hasLiveLine) ? 'partially-completed' : 'cancelled';
 }
 
 function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
@@ -159,7 +167,7 @@ function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
 
 function noteOf(outcome: WrittenOutcome | OperatorOutcome): string {
   const note = 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
-  return shortened(note);
+  return cut(note, LONGEST_NOTE, ' ...');
 }
 
 /**
@@ -188,13 +196,27 @@ export function intention(
   };
 }
 
-/** Rows and messages have limits; what Partner Center or a request of many lines says has none. */
-const LONGEST_NOTE = 4000;
+/**
+ * What a note of the history may hold, in characters. A row of Table Storage holds 1 MiB, which is 512 Ki UTF-16 units
+ * (page "Understanding the Table service data model"), and JSON may write one character as six.
+ */
+export const LONGEST_NOTE = 80_000;
+/** Reasons travel in messages and events, and notes in log lines, which hold less. */
+const LONGEST_TOLD = 4000;
 
 function short(reason: Reason): Reason {
-  return { ...reason, message: shortened(reason.message) };
+  return { ...reason, message: told(reason.message) };
 }
 
-function shortened(text: string): string {
-  return text.length <= LONGEST_NOTE ? text : `${text.slice(0, LONGEST_NOTE)} ...`;
+/** An entry of the history as the log has it. */
+export function logged(entry: HistoryEntry): HistoryEntry {
+  return { ...entry, note: told(entry.note) };
+}
+
+function told(text: string): string {
+  return cut(text, LONGEST_TOLD, ' ... (more in the history)');
+}
+
+function cut(text: string, longest: number, end: string): string {
+  return text.length <= longest ? text : `${cutText(text, longest)}${end}`;
 }

@@ -16,17 +16,20 @@ export interface SandboxClient {
 export interface SandboxClientOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly audience?: string;
+  readonly authorityHost?: string;
   /** Another root for the API than for the sign-in. */
   readonly apiRoot?: string;
   /** Secrets other than the sandbox's own. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** The clock of the budgets, in milliseconds. */
+  readonly now?: () => number;
 }
 
 /** A client with the sandbox's development identity. */
 export function clientOf(origin: string, options: SandboxClientOptions = {}): SandboxClient {
   const secrets = new Map(Object.entries({ ...SECRETS, ...options.secrets }));
   const tokens = createTokens({
-    authorityHost: 'https://login.microsoftonline.com',
+    authorityHost: options.authorityHost ?? 'https://login.microsoftonline.com',
     authorityRoute: origin,
     tenantId: '11111111-1111-4111-8111-111111111111',
     audience: options.audience ?? 'https://api.partnercenter.microsoft.com',
@@ -47,6 +50,7 @@ export function clientOf(origin: string, options: SandboxClientOptions = {}): Sa
       tokens,
       applicationName: 'Cartage contract tests',
       limits: options.limits,
+      now: options.now,
     }),
   };
 }
@@ -68,4 +72,11 @@ export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const read: Item[] = [];
   for await (const item of items) read.push(item);
   return read;
+}
+
+/** The one item there is. */
+export function only<Item>(items: readonly Item[]): Item {
+  const [item] = items;
+  if (item === undefined || items.length !== 1) throw new Error(`expected one, got ${items.length}`);
+  return item;
 }

@@ -221,6 +221,18 @@ describe('tokens', () => {
     await expect(getCustomer(old.pc, CONTOSO, aCall())).rejects.toMatchObject({ remedy: 'hold', outcomeKnown: true });
   });
 
+  test('a national cloud is four settings, and takes no token of another cloud', async () => {
+    await sandbox.set({ cloud: 'china' });
+    const china = clientOf(sandbox.origin, {
+      authorityHost: 'https://login.partner.microsoftonline.cn',
+      audience: 'https://partner.partnercenterapi.microsoftonline.cn',
+    });
+    expect(await getCustomer(china.pc, CONTOSO, aCall())).toMatchObject({ id: CONTOSO });
+    expect(await getInvoice(china.pc, 'G000024135', aCall())).toMatchObject({ id: 'G000024135' });
+    const foreign = clientOf(sandbox.origin);
+    await expect(getCustomer(foreign.pc, CONTOSO, aCall())).rejects.toMatchObject({ remedy: 'hold' });
+  });
+
   test('a wrong secret needs a person', async () => {
     const wrong = clientOf(sandbox.origin, { secrets: { secret: 'not-the-secret' } });
     await expect(getCustomer(wrong.pc, CONTOSO, aCall())).rejects.toMatchObject({

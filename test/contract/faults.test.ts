@@ -113,8 +113,8 @@ describe('a read that meets', () => {
   test.each<[kind: string, members: Record<string, unknown>, meant: Record<string, unknown>]>([
     ['huge', { megabytes: 50 }, { code: 'answer-too-large', remedy: 'hold' }],
     ['redirect', { location: 'http://127.0.0.1:1/' }, { status: 302, remedy: 'hold' }],
-    ['throttle', { seconds: 9, retryAfter: 'date' }, { status: 429, remedy: 'wait' }],
-    ['throttle', { retryAfter: 'none' }, { status: 429, remedy: 'wait', retryAfterSeconds: expect.any(Number) }],
+    ['throttle', { seconds: 9, retryAfter: 'seconds' }, { status: 429, remedy: 'wait', retryAfterSeconds: 9 }],
+    ['throttle', { seconds: 9, retryAfter: 'none' }, { status: 429, remedy: 'wait', retryAfterSeconds: 9 }],
     ['wrong-types', { field: 'id' }, { name: 'ContractError', outcomeKnown: true }],
     ['hang', { times: 3 }, { code: 'timeout', remedy: 'repeat' }],
     ['reset-before', { times: 3 }, { remedy: 'repeat' }],
@@ -124,6 +124,15 @@ describe('a read that meets', () => {
       ...meant,
       outcomeKnown: true,
     });
+  });
+
+  test('a Retry-After that is a date waits until then', async () => {
+    await fault('throttle', 'getCustomer', { seconds: 30, retryAfter: 'date' });
+    const error = await getCustomer(pc, CONTOSO, aCall()).catch((failure: unknown) => failure);
+    const { retryAfterSeconds } = z.object({ retryAfterSeconds: z.number() }).parse(error);
+    // A date has whole seconds, and the answer took some time.
+    expect(retryAfterSeconds).toBeGreaterThanOrEqual(25);
+    expect(retryAfterSeconds).toBeLessThanOrEqual(30);
   });
 
   test('"item not available" in a 200', async () => {

@@ -6,8 +6,8 @@ import { aCall, CONTOSO } from './client-of-sandbox';
 
 /**
  * node read-over-tls.js https://127.0.0.1:PORT
- * Signs in and reads with both kinds of token, as in production: MSAL's own network client, https all the way. In a
- * process of its own because Node reads the roots to trust (NODE_EXTRA_CA_CERTS) when it starts. Prints what it read.
+ * Signs in and reads with both kinds of token, as in production: https all the way. In a process of its own because Node
+ * reads the roots to trust (NODE_EXTRA_CA_CERTS) when it starts. Prints what it read.
  */
 async function main(origin: string): Promise<void> {
   const secrets: Record<string, string> = { secret: 'sandbox-client-secret', refresh: 'sandbox-refresh-token' };

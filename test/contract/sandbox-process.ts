@@ -14,9 +14,12 @@ export interface Sandbox {
   set(settings: Record<string, unknown>): Promise<void>;
   /** Reads or writes one of the sandbox's own resources, such as /sandbox/ledger. */
   control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  /** The endpoints that were called, as "GET /v1/customers/{customerId}". */
+  calls(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
+const counts = z.object({ calls: z.record(z.string(), z.number()) });
 const readyLine = z.object({ ready: z.literal(true), port: z.number(), httpsPort: z.number().optional() });
 
 /** The Partner Center sandbox as a process of its own, met only over HTTP. */
@@ -48,6 +51,7 @@ export async function startSandbox(...switches: string[]): Promise<Sandbox> {
     set: async (settings) => {
       await control('POST', '/sandbox/settings', settings);
     },
+    calls: async () => Object.keys(counts.parse(await control('GET', '/sandbox/calls')).calls),
     stop: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

@@ -40,9 +40,11 @@ export class Catalogue {
     this.store.settled.put('catalogueTurn', this.turn() + 1);
   }
 
-  /** All availabilities of a country, for MS-AZR-0145P subscriptions or (scope) for Azure plans. */
+  /** All availabilities of a country; those of reservations for MS-AZR-0145P subscriptions, or (scope) for Azure plans. */
   availabilities(country: string, scope?: string): readonly Availability[] {
-    return this.inCountry(country.toUpperCase()).filter((one) => one.reservationScope === scope?.toLowerCase());
+    return this.inCountry(country.toUpperCase()).filter(
+      (one) => !one.offer.azurePlan || one.reservationScope === scope?.toLowerCase(),
+    );
   }
 
   /** The availability this catalog item names in this country today, in any reservation scope. */

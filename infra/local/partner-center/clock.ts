@@ -1,8 +1,16 @@
 import { z } from 'zod';
+import { refusal } from './http/refusal';
 import type { Store } from './store/store';
 
-/** By how many seconds the clock may move at once: 317 years, so that the result is a date that can be written. */
-export const clockStepSchema = z.number().min(-1e10).max(1e10);
+/** The century the clock stays in: dates have four digits there, and the invoices of a hundred years are made in a moment. */
+export const clockRange = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' } as const;
+const [from, to] = [Date.parse(clockRange.from), Date.parse(clockRange.to)];
+
+/** By how many seconds a fault may move the clock: a hundred years. */
+export const clockStepSchema = z
+  .number()
+  .min((from - to) / 1000)
+  .max((to - from) / 1000);
 
 /** The sandbox's time: the machine's, moved by what `POST /sandbox/clock` added. */
 export class Clock {
@@ -12,8 +20,14 @@ export class Clock {
     return Date.now() + this.offset();
   }
 
-  /** Moves the clock, forward or back, by so many seconds; it stays moved after a restart. */
+  /** Moves the clock, forward or back, by so many seconds; it stays moved after a restart. Refuses to leave the range. */
   move(seconds: number): void {
+    const then = this.now() + seconds * 1000;
+    if (then < from || then >= to) {
+      const now = new Date(this.now()).toISOString();
+      const range = `from ${clockRange.from} to before ${clockRange.to}`;
+      throw refusal('invalidInput', `The clock goes ${range} and shows ${now} now; send a time between.`);
+    }
     this.store.settled.put('clockOffset', this.offset() + seconds * 1000);
   }
 

@@ -8,7 +8,7 @@ import type { CommandLine } from './settings';
 import { Dispatcher } from './webhooks/dispatcher';
 import { openWorld, type World } from './world';
 
-const billingCheckMs = 10_000;
+const billingCheckMs = 1000;
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -45,8 +45,14 @@ export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
 
 /** So that an invoice is announced at the turn of the month though nobody asks for it. */
 function bill(world: World): void {
-  issueDueInvoices(world);
-  world.store.commit();
+  try {
+    issueDueInvoices(world);
+    world.store.commit();
+  } catch (error) {
+    // On a full disk nothing is half issued, and the next turn tries again.
+    world.store.rollback();
+    console.error('Invoices are due and could not be issued:', error);
+  }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -17,9 +17,10 @@ export class Throttle {
     if (perMinute === 0) return 0;
     const bucket = this.buckets.get(name) ?? { level: perMinute, filledAt: now };
     const filled = bucket.level + ((now - bucket.filledAt) / 60_000) * perMinute;
-    const level = Math.min(perMinute, filled) - 1;
-    // A refused request costs too, but a bucket sinks no lower than a minute's worth of waiting.
-    this.buckets.set(name, { level: Math.max(level, -perMinute), filledAt: now });
-    return level >= 0 ? 0 : Math.max(1, Math.ceil((-level / perMinute) * 60));
+    const left = Math.min(perMinute, filled) - 1;
+    // A refused request costs too, but the bucket sinks only so low that whoever waits a minute is let through.
+    const level = Math.max(left, 1 - perMinute);
+    this.buckets.set(name, { level, filledAt: now });
+    return left >= 0 ? 0 : Math.ceil(((1 - level) / perMinute) * 60);
   }
 }

@@ -27,6 +27,7 @@ export function openWorld(dataDir: string, settings: Settings): World {
   const store = new Store(dataDir);
   const clock = new Clock(store);
   plantSeed(store);
+  store.commit();
   return {
     settings,
     store,

@@ -30,7 +30,9 @@ export class AdminServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const base = 'http://127.0.0.1';
+    if (!URL.canParse(request.url ?? '/', base)) return json(response, 400, { error: 'The address is malformed.' });
+    const url = new URL(request.url ?? '/', base);
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /health':
         return json(response, 200, { status: 'healthy', connections: this.amqp.size, ...consumption() });
@@ -79,7 +81,7 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  const mistake = error instanceof ZodError || error instanceof SyntaxError;
+  const mistake = error instanceof ZodError || error instanceof SyntaxError || error instanceof URIError;
   json(response, mistake ? 400 : 500, { error: error instanceof Error ? error.message : String(error) });
 }
 

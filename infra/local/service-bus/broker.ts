@@ -5,7 +5,7 @@ import { parseDescription } from './description';
 import { Duplicates } from './duplicates';
 import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, Times } from './entities';
 import { Faults } from './faults';
-import { Journal } from './journal';
+import { Journal, type JournalOptions } from './journal';
 import type { Operation } from './operations';
 import { written } from './operator';
 import { Queue, type Surroundings } from './queue';
@@ -17,6 +17,9 @@ import { totalsSchema } from './totals';
 
 /** Called when something is on disk, or could not be done. */
 export type Done = (error: AmqpError | undefined) => void;
+
+/** While more bytes than this wait to be written, sends are refused as busy: the disk is slower than the senders. */
+const MAX_BACKLOG = 64 * 1024 * 1024;
 
 /** All entities, and the journal they live in. */
 export class Broker implements Surroundings {
@@ -35,9 +38,9 @@ export class Broker implements Surroundings {
   private nextId = 2;
   private live = false;
 
-  /** Opens the data in `folder`; entities of `definitions` are created, or take on the settings given there. */
-  constructor(folder: string, sync: boolean, definitions: readonly Definition[], log: (line: string) => void) {
-    this.journal = Journal.open(folder, sync, log, {
+  /** Opens the data in a folder; entities of `definitions` are created, or take on the settings given there. */
+  constructor(options: JournalOptions, definitions: readonly Definition[]) {
+    this.journal = Journal.open(options, {
       apply: (operation) => this.apply(operation),
       liveBytes: () => this.liveBytes(),
       snapshot: () => snapshot(this.all()),
@@ -55,6 +58,11 @@ export class Broker implements Surroundings {
       done(undefined);
     });
   };
+
+  /** True while senders have to wait for the disk. */
+  get behind(): boolean {
+    return this.journal.backlog > MAX_BACKLOG;
+  }
 
   /** The entities, topics before their subscriptions. */
   all(): Entity[] {

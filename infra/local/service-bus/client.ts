@@ -8,10 +8,12 @@ import { putToken } from './cbs';
 import { manage } from './management';
 import { Receiver } from './receiver';
 import { type Request, type Response, encodeResponse, parseRequest } from './request';
+import { Requests } from './requests';
 import { Responses } from './responses';
 import { type SharedAccessKey, covers } from './sas';
 import { attachSession } from './session-receiver';
 import { Sender } from './sender';
+import { maxMessageSize } from './sending';
 
 const REQUEST_SIZE = 16 * 1024 * 1024;
 
@@ -26,6 +28,7 @@ export interface ClientOptions {
 /** One client: what its tokens open, and what its links do. */
 export class Client implements ConnectionOwner {
   private readonly granted = new Set<string>();
+  private readonly requests = new Requests();
   private readonly responses = new Map<OutgoingLink, Responses>();
 
   constructor(private readonly options: ClientOptions) {}
@@ -41,6 +44,7 @@ export class Client implements ConnectionOwner {
   }
 
   closed(): void {
+    this.requests.clear();
     this.responses.clear();
     this.options.closed();
   }
@@ -68,8 +72,7 @@ export class Client implements ConnectionOwner {
       const { entity } = place;
       if (entity.kind === 'subscription' || place.deadLetter)
         throw new AmqpError('amqp:not-allowed', `Nothing can be sent to ${link.address}.`);
-      const limit = entity.description.settings.maxMessageSizeInKilobytes * 1024;
-      link.accept(limit, new Sender(link, entity, broker));
+      link.accept(maxMessageSize(entity), new Sender(link, entity, broker));
     }
   }
 
@@ -90,18 +93,20 @@ export class Client implements ConnectionOwner {
   }
 
   private answer(link: IncomingLink, respond: (request: Request) => Response | Promise<Response>): void {
-    const take = async (payload: Buffer): Promise<void> => {
-      const request = parseRequest(payload);
-      const response = await respond(request);
-      this.responsesTo(request, link)?.send(encodeResponse(request, response));
+    const work = async (payload: Buffer): Promise<void> => {
+      try {
+        const request = parseRequest(payload);
+        const response = await respond(request);
+        await this.responsesTo(request, link)?.send(encodeResponse(request, response));
+      } catch (error) {
+        if (!(error instanceof AmqpError)) this.failed(error);
+        link.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'The request failed.'));
+      }
     };
     link.accept(REQUEST_SIZE, {
       message: ({ deliveryId, payload, settled }) => {
         if (!settled) link.settle(deliveryId, 'accepted');
-        take(payload).catch((error: unknown) => {
-          if (!(error instanceof AmqpError)) this.failed(error);
-          link.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'The request failed.'));
-        });
+        this.requests.add(payload, work);
       },
     });
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AmqpError } from './amqp/amqp-error';
 import { Reader } from './amqp/reader';
 import { AmqpMap, type Decoded } from './amqp/value';
-import { Writer } from './amqp/writer';
+import { Writer, encode } from './amqp/writer';
 import type { Facts } from './facts';
 
 const HEADER = 0x70;
@@ -170,6 +170,24 @@ export function withApplicationProperties(content: Content, changes: ReadonlyMap
   const start = writer.map(merged.size * 2);
   for (const [name, value] of merged) writer.string(name).raw(value);
   return { ...content, rest: writer.end(start).raw(body).finish() };
+}
+
+/** Why a message is a dead letter; a client may give neither. */
+export interface DeadLetterReason {
+  reason: string | undefined;
+  description: string | undefined;
+}
+
+/** The content with its reason among the application properties, and other changes to them. */
+export function withDeadLetterReason(
+  content: Content,
+  { reason, description }: DeadLetterReason,
+  changes: ReadonlyMap<string, Buffer> = new Map(),
+): Content {
+  const all = new Map(changes);
+  if (reason !== undefined) all.set('DeadLetterReason', encode(reason));
+  if (description !== undefined) all.set('DeadLetterErrorDescription', encode(description));
+  return withApplicationProperties(content, all);
 }
 
 /** What filters look at in a content. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { defaultRule } from './topology';
+import { type Named, checkNames } from './config-names';
 import { duration } from './duration';
 import type { Definition } from './entities';
+import { entityName, shortName } from './names';
 import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
+import { sqlActionText, sqlFilterText } from './sql-text';
+import { defaultRule } from './topology';
 
 /** In the emulator's file an empty text means that nothing is set. */
 const optionalText = z.string().transform((text) => (text === '' ? undefined : text));
@@ -37,18 +40,22 @@ const correlationFilter = z
   })
   .partial();
 
-const sql = z.strictObject({ SqlExpression: z.string().min(1) });
+const action = z.strictObject({ SqlExpression: sqlActionText });
 
 const rule = z.strictObject({
-  Name: z.string().min(1),
+  Name: shortName,
   Properties: z
     .discriminatedUnion('FilterType', [
       z.strictObject({
         FilterType: z.literal('Correlation'),
         CorrelationFilter: correlationFilter,
-        Action: sql.optional(),
+        Action: action.optional(),
       }),
-      z.strictObject({ FilterType: z.literal('Sql'), SqlFilter: sql, Action: sql.optional() }),
+      z.strictObject({
+        FilterType: z.literal('Sql'),
+        SqlFilter: z.strictObject({ SqlExpression: sqlFilterText }),
+        Action: action.optional(),
+      }),
     ])
     .optional(),
 });
@@ -60,21 +67,38 @@ const queueProperties = z
 const topicProperties = z.strictObject(entityProperties).partial().default({});
 const subscriptionProperties = z.strictObject(receivingProperties).partial().default({});
 
+const queue = z.strictObject({ Name: entityName, Properties: queueProperties });
 const subscription = z.strictObject({
-  Name: z.string().min(1),
+  Name: shortName,
   Properties: subscriptionProperties,
   Rules: z.array(rule).default([]),
 });
 const topic = z.strictObject({
-  Name: z.string().min(1),
+  Name: entityName,
   Properties: topicProperties,
   Subscriptions: z.array(subscription).default([]),
 });
-const namespace = z.strictObject({
-  Name: z.string(),
-  Queues: z.array(z.strictObject({ Name: z.string().min(1), Properties: queueProperties })).default([]),
-  Topics: z.array(topic).default([]),
-});
+const namespace = z
+  .strictObject({ Name: z.string(), Queues: z.array(queue).default([]), Topics: z.array(topic).default([]) })
+  .superRefine(({ Queues, Topics }, context) => {
+    const names = [
+      ...Queues.map(({ Name }, index): Named => ({ path: ['Queues', index, 'Name'], name: Name })),
+      ...Topics.map(({ Name }, index): Named => ({ path: ['Topics', index, 'Name'], name: Name })),
+    ];
+    checkNames(context, names, [
+      ...Queues.flatMap(({ Properties }, index) => targetsOf(Properties, ['Queues', index])),
+      ...Topics.flatMap(({ Subscriptions }, topicIndex) =>
+        Subscriptions.flatMap(({ Properties }, index) =>
+          targetsOf(Properties, ['Topics', topicIndex, 'Subscriptions', index]),
+        ),
+      ),
+    ]);
+  });
+
+function targetsOf(properties: z.infer<typeof subscriptionProperties>, path: (string | number)[]): Named[] {
+  const keys = ['ForwardTo', 'ForwardDeadLetteredMessagesTo'] as const;
+  return keys.map((key) => ({ path: [...path, 'Properties', key], name: properties[key] }));
+}
 
 const schema = z.strictObject({
   UserConfig: z.strictObject({ Namespaces: z.array(namespace).length(1), Logging: z.unknown().optional() }),

@@ -27,8 +27,17 @@ interface Entry {
 
 const READ_SIZE = 1024 * 1024;
 const HEADER = 8;
-const COMPACT_ABOVE = 64 * 1024 * 1024;
 const NAME = /^journal-(\d{8})\.log$/;
+
+/** Where a journal lives and how it works. */
+export interface JournalOptions {
+  folder: string;
+  /** Acknowledge only after `fdatasync`. */
+  sync: boolean;
+  /** The size in bytes from which on the file is looked at for compaction. */
+  compactAbove: number;
+  log: (line: string) => void;
+}
 
 /** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
 export interface Kept {
@@ -46,32 +55,36 @@ export interface Kept {
 export class Journal {
   private queue: Entry[] = [];
   private busy = false;
-  private compactAbove = COMPACT_ABOVE;
+  private compactAbove: number;
+  /** Bytes that were appended and are not on disk yet. */
+  backlog = 0;
   /** Set by tests of a full disk: every write fails with it. */
   failure: Error | undefined;
 
   private constructor(
-    private readonly folder: string,
+    private readonly options: JournalOptions,
+    private readonly kept: Kept,
     private number: number,
     private file: number,
     private size: number,
-    private readonly sync: boolean,
-    private readonly log: (line: string) => void,
-    private readonly kept: Kept,
-  ) {}
+  ) {
+    this.compactAbove = options.compactAbove;
+  }
 
-  /** Opens the journal in `folder`, calling `kept.apply` for every operation in it. A torn tail is cut off. */
-  static open(folder: string, sync: boolean, log: (line: string) => void, kept: Kept): Journal {
+  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is cut off. */
+  static open(options: JournalOptions, kept: Kept): Journal {
+    const { folder, log } = options;
     mkdirSync(folder, { recursive: true });
     const numbers = journalsIn(folder);
+    // Two files are what a death between a compaction's last steps leaves; the newer one is whole, or it would have another name.
     const number = numbers.at(-1) ?? 1;
-    for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
     const file = openSync(pathOf(folder, number), 'a+');
     const size = replay(file, (operation) => kept.apply(operation));
     const torn = fstatSync(file).size - size;
     if (torn > 0) log(`cut a torn tail of ${torn} bytes off the journal`);
     ftruncateSync(file, size);
-    const journal = new Journal(folder, number, file, size, sync, log, kept);
+    for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
+    const journal = new Journal(options, kept, number, file, size);
     journal.compactWhenWorthwhile();
     return journal;
   }
@@ -80,6 +93,7 @@ export class Journal {
   append(operations: readonly Operation[], written: Written): void {
     const record = operations.length === 0 ? Buffer.alloc(0) : encodeRecord(operations);
     this.queue.push({ record, written });
+    this.backlog += record.length;
     if (this.queue.length === 1 && !this.busy) setImmediate(() => this.writeGroup());
   }
 
@@ -103,7 +117,7 @@ export class Journal {
     } catch (error) {
       return this.fail(group, before, error instanceof Error ? error : new Error(String(error)));
     }
-    if (!this.sync) return this.finish(group);
+    if (!this.options.sync) return this.finish(group);
     this.busy = true;
     fdatasync(this.file, (error) => {
       this.busy = false;
@@ -114,7 +128,7 @@ export class Journal {
   }
 
   private finish(group: readonly Entry[]): void {
-    for (const entry of group) entry.written(undefined);
+    this.answer(group, undefined);
     this.compactWhenWorthwhile();
   }
 
@@ -127,23 +141,32 @@ export class Journal {
     this.size = size;
     const waiting = this.queue;
     this.queue = [];
-    for (const entry of [...group, ...waiting]) entry.written(error);
+    this.answer([...group, ...waiting], error);
+  }
+
+  private answer(entries: readonly Entry[], error: Error | undefined): void {
+    for (const { record, written } of entries) {
+      this.backlog -= record.length;
+      written(error);
+    }
   }
 
   private compactWhenWorthwhile(): void {
     if (this.size < this.compactAbove || this.kept.liveBytes() * 2 > this.size) return;
+    const { compactAbove, log } = this.options;
     try {
       this.compact();
-      this.compactAbove = COMPACT_ABOVE;
+      this.compactAbove = compactAbove;
     } catch (error) {
       // Whichever file is the journal now stays in use, and is whole; the next attempt comes when it has grown on.
-      this.compactAbove = this.size + COMPACT_ABOVE;
-      this.log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
+      this.compactAbove = this.size + compactAbove;
+      log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
   private compact(): void {
-    const next = pathOf(this.folder, this.number + 1);
+    const { folder, sync } = this.options;
+    const next = pathOf(folder, this.number + 1);
     const beside = `${next}.tmp`;
     const file = openSync(beside, 'ax+');
     let size = 0;
@@ -160,12 +183,12 @@ export class Journal {
       throw error;
     }
     // The new file is the journal from here on, whatever becomes of the old one: a start takes the highest number.
-    const old = { file: this.file, path: pathOf(this.folder, this.number) };
+    const old = { file: this.file, path: pathOf(folder, this.number) };
     this.file = file;
     this.number++;
     this.size = size;
     closeSync(old.file);
-    if (this.sync) syncFolder(this.folder);
+    if (sync) syncFolder(folder);
     unlinkSync(old.path);
   }
 }

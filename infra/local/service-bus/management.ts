@@ -1,11 +1,11 @@
-import { AmqpError } from './amqp/amqp-error';
+import { AmqpError, tooLarge } from './amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, int, symbol, uuid } from './amqp/value';
 import type { Place } from './address';
 import type { Broker } from './broker';
 import { encodedPairs, parseMessage } from './content';
 import { type Message, encodeDelivery } from './message';
 import { type Body, type Operator, written } from './operator';
-import { cancelScheduled, send } from './sending';
+import { cancelScheduled, maxMessageSize, send } from './sending';
 import type { Operation } from './operations';
 import type { Queue } from './queue';
 import { listIn, member, numberIn, numbersIn, textIn } from './body';
@@ -85,9 +85,11 @@ function peek({ body }: Request, { queue }: Place): Body | undefined {
 
 async function schedule({ body }: Request, { entity }: Place, broker: Broker): Promise<Body> {
   if (entity.kind === 'subscription') throw new AmqpError('amqp:not-allowed', 'A subscription takes no messages.');
+  const limit = maxMessageSize(entity);
   const arrivals = listIn(body, 'messages').map((entry) => {
     const bytes = member(entry, 'message');
     if (!Buffer.isBuffer(bytes)) throw new AmqpError('amqp:invalid-field', 'A message to schedule is missing.');
+    if (bytes.length > limit) throw tooLarge(limit);
     const arrival = parseMessage(bytes);
     // A time that is past still gets a number; the message becomes active at once.
     return { ...arrival, scheduledFor: Math.max(arrival.scheduledFor ?? 0, broker.clock.now() + 1) };

@@ -12,6 +12,8 @@ import type { Changes, Decision } from './settlement';
 
 /** A client that never settles gets no more than this on one link. */
 const MAX_UNSETTLED = 5_000;
+/** Messages taken for good that one link may have under way to it at a time. */
+const MAX_LEAVING = 100;
 const REASON = 'DeadLetterReason';
 const DESCRIPTION = 'DeadLetterErrorDescription';
 
@@ -31,7 +33,7 @@ export class Receiver implements Consumer, MessageSource {
   ) {}
 
   get credit(): number {
-    return Math.min(this.link.credit, MAX_UNSETTLED - this.locks.size) - this.leaving;
+    return Math.min(this.link.credit - this.leaving, MAX_UNSETTLED - this.locks.size, MAX_LEAVING - this.leaving);
   }
 
   take(message: Message): void {
@@ -47,8 +49,10 @@ export class Receiver implements Consumer, MessageSource {
   decided(deliveryId: number, outcome: Outcome): void {
     const lock = this.locks.get(deliveryId);
     const answer = (error: AmqpError | undefined): void => {
+      const full = this.locks.size >= MAX_UNSETTLED;
       if (!error) this.locks.delete(deliveryId);
       this.queue.around.faults.acknowledge(() => this.link.settle(deliveryId, error ?? 'accepted'));
+      if (full) this.ready();
     };
     if (!lock) return answer(this.queue.locks.lost());
     this.queue.locks.settle(lock, decisionOf(outcome), answer);
@@ -86,6 +90,8 @@ export class Receiver implements Consumer, MessageSource {
       if (error) this.queue.offerLater(message);
       else if (this.open)
         this.link.deliver(Buffer.from(String(message.sequence)), encodeDelivery(message, undefined), true);
+      if (this.leaving > 0) return;
+      this.ready();
       if (this.leaving === 0) for (const done of this.afterLeaving.splice(0)) done();
     });
   }

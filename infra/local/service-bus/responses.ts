@@ -1,24 +1,31 @@
 import type { MessageSource, OutgoingLink } from './amqp/outgoing-link';
 
-const MAX_WAITING = 1000;
+interface Waiting {
+  response: Buffer;
+  left: () => void;
+}
 
-/** A link that carries answers to a client. Answers wait for credit; a client that never grants any loses them in the end. */
+/** A link that carries answers to a client. An answer waits until the client takes it, or the link is gone. */
 export class Responses implements MessageSource {
-  private waiting: Buffer[] = [];
+  private waiting: Waiting[] = [];
   private next = 0;
 
   constructor(private readonly link: OutgoingLink) {}
 
-  send(response: Buffer): void {
-    if (this.waiting.length < MAX_WAITING) this.waiting.push(response);
-    this.ready();
+  /** Fulfilled when the answer has left, or never will. */
+  send(response: Buffer): Promise<void> {
+    return new Promise((left) => {
+      this.waiting.push({ response, left });
+      this.ready();
+    });
   }
 
   ready(): void {
     while (this.link.credit > 0) {
-      const response = this.waiting.shift();
-      if (!response) return;
-      this.link.deliver(Buffer.from(String(this.next++)), response, true);
+      const answer = this.waiting.shift();
+      if (!answer) return;
+      this.link.deliver(Buffer.from(String(this.next++)), answer.response, true);
+      answer.left();
     }
   }
 
@@ -31,6 +38,6 @@ export class Responses implements MessageSource {
   }
 
   gone(): void {
-    this.waiting = [];
+    for (const { left } of this.waiting.splice(0)) left();
   }
 }

@@ -1,4 +1,4 @@
-import type { Content } from './content';
+import { type Content, withDeadLetterReason } from './content';
 import type { Entity, QueueEntity, SubscriptionEntity, TopicEntity } from './entities';
 import { factsOf } from './filters';
 import type { ArrivalReason, Operation } from './operations';
@@ -19,6 +19,17 @@ export interface Passage {
 /** Service Bus forwards at most four times (Microsoft Learn, "Chaining Service Bus entities with autoforwarding"). */
 const MAX_HOPS = 4;
 
+/** Why a message can't go where it was meant to (Microsoft Learn, "Overview of Service Bus dead-letter queues"). */
+const TOO_MANY_HOPS = {
+  reason: 'MaxTransferHopCountExceeded',
+  description:
+    'The maximum number of allowed hops when forwarding between queues has been exceeded. This value is set to 4.',
+};
+const NO_SESSION = {
+  reason: 'Session ID is null.',
+  description: "Session enabled entity doesn't allow a message whose session identifier is null.",
+};
+
 /** The ways messages take between entities. Every way is a list of operations, so that a move is one record of the journal. */
 export class Routing {
   constructor(
@@ -29,17 +40,18 @@ export class Routing {
   /** Brings a content where it belongs: into a queue, to where that forwards, or into every subscription whose rules let it through. */
   arrive(entity: Entity, content: Content, passage: Passage, hops = 0): Operation[] {
     if (entity.kind === 'topic') return this.fanOut(entity, content, passage, hops);
-    const target = entity.description.settings.forwardTo;
-    if (target === undefined) return [entity.queue.put(content, passage)];
-    return this.forward(entity, target, content, passage, hops);
+    const { forwardTo } = entity.description.settings;
+    if (forwardTo !== undefined) return this.forward(entity, forwardTo, content, passage, hops);
+    if (entity.queue.sessions && content.sessionId === undefined) return [turnAway(entity, content, NO_SESSION)];
+    return [entity.queue.put(content, passage)];
   }
 
   /** Brings a dead letter into the dead-letter queue, or to where dead letters are forwarded. */
   bury(entity: QueueEntity | SubscriptionEntity, content: Content, failed: number): Operation[] {
-    const target = entity.description.settings.forwardDeadLetteredMessagesTo;
     const passage: Passage = { reason: 'dead-lettered', scheduledFor: 0, failed };
-    if (target === undefined) return [entity.deadLetters.put(content, passage)];
-    return this.forward(entity, target, content, { ...passage, deadLetterSource: entity.queue.path }, 0);
+    const target = this.target(entity.description.settings.forwardDeadLetteredMessagesTo);
+    if (!target) return [entity.deadLetters.put(content, passage)];
+    return this.handOn(target, content, { ...passage, deadLetterSource: entity.queue.path }, 1);
   }
 
   private forward(
@@ -49,18 +61,30 @@ export class Routing {
     passage: Passage,
     hops: number,
   ): Operation[] {
-    const target = this.find(path);
-    if (!target || target.kind === 'subscription' || hops >= MAX_HOPS) {
-      return [entity.deadLetters.put(content, { reason: 'dead-lettered', scheduledFor: 0 })];
+    const target = this.target(path);
+    if (!target) {
+      const description = `The messaging entity '${path}' could not be found.`;
+      return [turnAway(entity, content, { reason: 'MessagingEntityNotFound', description })];
     }
+    if (hops >= MAX_HOPS) return [turnAway(entity, content, TOO_MANY_HOPS)];
+    return this.handOn(target, content, passage, hops + 1);
+  }
+
+  private handOn(target: QueueEntity | TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
     const { requiresDuplicateDetection, duplicateDetectionHistoryTimeWindow } = target.description.settings;
-    const id = target.queue.id;
+    const { id } = target.queue;
     const onward: Passage = { ...passage, reason: 'forwarded', failed: 0 };
-    if (!requiresDuplicateDetection) return this.arrive(target, content, onward, hops + 1);
+    if (!requiresDuplicateDetection) return this.arrive(target, content, onward, hops);
     if (target.duplicates.has(content.messageId, this.now(), duplicateDetectionHistoryTimeWindow))
       return [{ type: 'count', entity: id, what: 'duplicatesDropped' }];
     const remembered: Operation = { type: 'remember', entity: id, at: this.now(), messageId: content.messageId };
-    return [remembered, ...this.arrive(target, content, onward, hops + 1)];
+    return [remembered, ...this.arrive(target, content, onward, hops)];
+  }
+
+  /** Where something can be forwarded to: a queue or a topic. */
+  private target(path: string | undefined): QueueEntity | TopicEntity | undefined {
+    const entity = path === undefined ? undefined : this.find(path);
+    return entity?.kind === 'subscription' ? undefined : entity;
   }
 
   private fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
@@ -75,4 +99,12 @@ export class Routing {
     }
     return operations;
   }
+}
+
+function turnAway(
+  { deadLetters }: QueueEntity | SubscriptionEntity,
+  content: Content,
+  why: { reason: string; description: string },
+): Operation {
+  return deadLetters.put(withDeadLetterReason(content, why), { reason: 'dead-lettered', scheduledFor: 0 });
 }

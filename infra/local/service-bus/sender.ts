@@ -20,8 +20,6 @@ export class Sender implements MessageSink {
       if (!delivery.settled)
         this.broker.faults.acknowledge(() => this.link.settle(delivery.deliveryId, error ?? 'accepted'));
     };
-    if (this.broker.faults.refusesSend())
-      return answer(new AmqpError('com.microsoft:server-busy', 'The server is busy, as ordered.'));
     let messages: Arrival[];
     try {
       const parts = delivery.format === BATCH_FORMAT ? splitBatch(delivery.payload) : [delivery.payload];

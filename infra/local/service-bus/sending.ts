@@ -4,7 +4,8 @@ import { type Arrival, type Content, detach } from './content';
 import type { QueueEntity, TopicEntity } from './entities';
 import type { Operation } from './operations';
 
-const MEGABYTE = 1024 * 1024;
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
 
 type Target = QueueEntity | TopicEntity;
 
@@ -24,7 +25,7 @@ export function send(
   messages: readonly Arrival[],
   done: (error: AmqpError | undefined, sequences: number[]) => void,
 ): void {
-  const refusal = refuse(entity, messages);
+  const refusal = refuse(broker, entity, messages);
   if (refusal) return done(refusal, []);
   const plan: Plan = { operations: [], sequences: [], begun: [] };
   for (const { content, scheduledFor } of messages) add(plan, broker, entity, detach(content), scheduledFor);
@@ -32,6 +33,11 @@ export function send(
     if (error) for (const messageId of plan.begun) entity.duplicates.abort(messageId);
     done(error, plan.sequences);
   });
+}
+
+/** The bytes that one message, or one batch, to an entity may have. */
+export function maxMessageSize({ description }: Target): number {
+  return description.settings.maxMessageSizeInKilobytes * KILOBYTE;
 }
 
 /** Takes back scheduled messages, all or none. */
@@ -56,8 +62,10 @@ export function cancelScheduled(broker: Broker, entity: Target, sequences: reado
   });
 }
 
-function refuse(entity: Target, messages: readonly Arrival[]): AmqpError | undefined {
+function refuse(broker: Broker, entity: Target, messages: readonly Arrival[]): AmqpError | undefined {
   const { settings } = entity.description;
+  if (broker.faults.refusesSend()) return new AmqpError('com.microsoft:server-busy', 'The server is busy, as ordered.');
+  if (broker.behind) return new AmqpError('com.microsoft:server-busy', 'Too much waits to be written.');
   if (sizeOf(entity) > settings.maxSizeInMegabytes * MEGABYTE) {
     return new AmqpError('amqp:resource-limit-exceeded', 'The maximum entity size has been reached or exceeded.');
   }

@@ -14,12 +14,14 @@ export class AmqpServer {
     private readonly server: Server,
     broker: Broker,
     key: SharedAccessKey,
+    /** How long a client may be silent, milliseconds. */
+    idleTimeOut: number,
     log: (line: string) => void,
   ) {
     const containerId = randomUUID();
     server.on('connection', (socket) => {
       const closed = (): unknown => this.connections.delete(connection);
-      const connection = new Connection(socket, containerId, new Client({ broker, key, log, closed }));
+      const connection = new Connection(socket, containerId, idleTimeOut, new Client({ broker, key, log, closed }));
       this.connections.add(connection);
     });
   }

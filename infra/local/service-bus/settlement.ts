@@ -1,6 +1,5 @@
 import { AmqpError } from './amqp/amqp-error';
-import { encode } from './amqp/writer';
-import { type Content, withApplicationProperties } from './content';
+import { type DeadLetterReason, withApplicationProperties, withDeadLetterReason } from './content';
 import type { Message } from './message';
 import type { Operation } from './operations';
 import type { Queue } from './queue';
@@ -13,11 +12,12 @@ export type Decision =
   | { kind: 'complete' }
   | { kind: 'abandon'; changes: Changes }
   | { kind: 'defer'; changes: Changes }
-  | { kind: 'dead-letter'; reason: string | undefined; description: string | undefined; changes: Changes }
+  | ({ kind: 'dead-letter'; changes: Changes } & DeadLetterReason)
   | { kind: 'lost' }
   | { kind: 'expire' };
 
 const NO_CHANGES: Changes = new Map();
+const EXPIRED = { reason: 'TTLExpiredException', description: 'The message expired and was dead lettered.' };
 
 /** The operations a decision about a message means. Throws AmqpError when it is not possible. */
 export function settlement(queue: Queue, message: Message, decision: Decision): Operation[] {
@@ -31,17 +31,10 @@ export function settlement(queue: Queue, message: Message, decision: Decision): 
     case 'defer':
       return keep(queue, message, 'deferred', decision.changes, countedFailure(queue, message));
     case 'dead-letter':
-      return bury(queue, message, message.failed, decision.reason, decision.description, decision.changes);
+      return bury(queue, message, message.failed, decision, decision.changes);
     case 'expire':
       if (!queue.settings.deadLetteringOnMessageExpiration) return [remove(queue, message, 'expired')];
-      return bury(
-        queue,
-        message,
-        message.failed,
-        'TTLExpiredException',
-        'The message expired and was dead lettered.',
-        NO_CHANGES,
-      );
+      return bury(queue, message, message.failed, EXPIRED);
   }
 }
 
@@ -49,8 +42,8 @@ function failed(queue: Queue, message: Message, state: Message['state'], changes
   const failures = countedFailure(queue, message);
   const limit = queue.settings.maxDeliveryCount;
   if (!queue.routes.bury || failures < limit) return keep(queue, message, state, changes, failures);
-  const text = `Message could not be consumed after ${limit} delivery attempts.`;
-  return bury(queue, message, failures, 'MaxDeliveryCountExceeded', text, changes);
+  const description = `Message could not be consumed after ${limit} delivery attempts.`;
+  return bury(queue, message, failures, { reason: 'MaxDeliveryCountExceeded', description }, changes);
 }
 
 /** A dead-letter queue does not count failures. */
@@ -97,25 +90,12 @@ function bury(
   queue: Queue,
   message: Message,
   failures: number,
-  reason: string | undefined,
-  description: string | undefined,
-  changes: Changes,
+  why: DeadLetterReason,
+  changes: Changes = NO_CHANGES,
 ): Operation[] {
   if (!queue.routes.bury) throw new AmqpError('amqp:not-allowed', 'A dead letter can not be dead-lettered again.');
-  const content = withReason(message.content, reason, description, changes);
+  const content = withDeadLetterReason(message.content, why, changes);
   return [...queue.routes.bury(content, failures), remove(queue, message, 'dead-lettered')];
-}
-
-function withReason(
-  content: Content,
-  reason: string | undefined,
-  description: string | undefined,
-  changes: Changes,
-): Content {
-  const all = new Map(changes);
-  if (reason !== undefined) all.set('DeadLetterReason', encode(reason));
-  if (description !== undefined) all.set('DeadLetterErrorDescription', encode(description));
-  return withApplicationProperties(content, all);
 }
 
 function remove(queue: Queue, message: Message, reason: 'completed' | 'expired' | 'dead-lettered'): Operation {

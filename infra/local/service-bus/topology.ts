@@ -1,24 +1,25 @@
 import { z } from 'zod';
+import { type Named, checkNames } from './config-names';
 import { duration } from './duration';
 import type { Definition } from './entities';
+import { entityName, shortName } from './names';
 import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
+import { sqlActionText, sqlFilterText } from './sql-text';
 
 const MINUTE = 60_000;
 
-const common = {
-  defaultMessageTimeToLive: duration(1000, NEVER),
-  maxMessageSizeInKilobytes: z.number().int().min(1).max(102_400),
-};
+const defaultMessageTimeToLive = duration(1000, NEVER);
 
 const entity = {
-  ...common,
+  defaultMessageTimeToLive,
+  maxMessageSizeInKilobytes: z.number().int().min(1).max(102_400),
   requiresDuplicateDetection: z.boolean(),
   duplicateDetectionHistoryTimeWindow: duration(20_000, 7 * 24 * 60 * MINUTE),
   maxSizeInMegabytes: z.number().int().min(1).max(81_920),
 };
 
 const receiving = {
-  ...common,
+  defaultMessageTimeToLive,
   lockDuration: duration(5_000, 5 * MINUTE),
   maxDeliveryCount: z.number().int().min(1).max(2_000),
   requiresSession: z.boolean(),
@@ -44,39 +45,55 @@ const correlationFilter = z
   })
   .partial();
 
-const sqlExpression = z.strictObject({ sqlExpression: z.string().min(1) });
-
 /** A rule with one filter or none (which takes everything), and an action if it wants one. */
 const rule = z
   .strictObject({
     correlationFilter: correlationFilter.optional(),
-    sqlFilter: sqlExpression.optional(),
-    action: sqlExpression.optional(),
+    sqlFilter: z.strictObject({ sqlExpression: sqlFilterText }).optional(),
+    action: z.strictObject({ sqlExpression: sqlActionText }).optional(),
   })
   .refine(({ correlationFilter: a, sqlFilter: b }) => !(a && b), { message: 'a rule has one filter, not two' });
 
-const topology = z.strictObject({
-  queueDefaults: queue.default({}),
-  queues: z.record(z.string(), queue).default({}),
-  topics: z
-    .record(
-      z.string(),
-      z.strictObject({
-        ...z.strictObject(entity).partial().shape,
-        subscriptions: z
-          .record(
-            z.string(),
-            z.strictObject({ ...subscriptionSettings.shape, rules: z.record(z.string(), rule).default({}) }),
-          )
-          .default({}),
-      }),
-    )
+const topic = z.strictObject({
+  ...z.strictObject(entity).partial().shape,
+  subscriptions: z
+    .record(shortName, z.strictObject({ ...subscriptionSettings.shape, rules: z.record(shortName, rule).default({}) }))
     .default({}),
-  subscriptionDefaults: subscriptionSettings.default({}),
-  // Other parts of the stack read these.
-  tables: z.unknown().optional(),
-  containers: z.unknown().optional(),
 });
+
+const topology = z
+  .strictObject({
+    queueDefaults: queue.default({}),
+    queues: z.record(entityName, queue).default({}),
+    topics: z.record(entityName, topic).default({}),
+    subscriptionDefaults: subscriptionSettings.default({}),
+    // Other parts of the stack read these.
+    tables: z.unknown().optional(),
+    containers: z.unknown().optional(),
+  })
+  .superRefine((config, context) => {
+    const names = (kind: 'queues' | 'topics'): Named[] =>
+      Object.keys(config[kind]).map((name) => ({ path: [kind, name], name }));
+    checkNames(
+      context,
+      [...names('queues'), ...names('topics')],
+      [
+        ...targetsOf(config.queueDefaults, ['queueDefaults']),
+        ...Object.entries(config.queues).flatMap(([name, settings]) => targetsOf(settings, ['queues', name])),
+        ...targetsOf(config.subscriptionDefaults, ['subscriptionDefaults']),
+        ...Object.entries(config.topics).flatMap(([name, { subscriptions }]) =>
+          Object.entries(subscriptions).flatMap(([subscription, settings]) =>
+            targetsOf(settings, ['topics', name, 'subscriptions', subscription]),
+          ),
+        ),
+      ],
+    );
+  });
+
+function targetsOf(settings: z.infer<typeof subscriptionSettings>, path: string[]): Named[] {
+  const keys = ['forwardTo', 'forwardDeadLetteredMessagesTo'] as const;
+  return keys.map((key) => ({ path: [...path, key], name: settings[key] }));
+}
 
 /** What an entity is without a word about it: the defaults of Azure Service Bus, premium message size. */
 export const defaults: QueueSettings = {

@@ -74,15 +74,42 @@ test('groups that failed for a passing reason are tried again with the same cart
 test('an answer with neither orders nor errors needs a person', () => {
   expect(readOutcome(atCheckout(), cart, { orders: [], orderErrors: [] })).toMatchObject({
     kind: 'held',
-    reason: { code: 'unaccounted-group' },
+    reason: { code: 'answer-differs', message: expect.stringMatching(/about group 0; nothing about group 1/) },
   });
 });
 
 test('a group that is in neither list needs a person, and what was bought is kept', () => {
   expect(readOutcome(atCheckout(), cart, { orders: [first], orderErrors: [] })).toMatchObject({
     kind: 'held',
-    reason: { code: 'unaccounted-group' },
+    reason: { code: 'answer-differs' },
     facts: { orders: [{ orderId: 'order-a' }] },
+  });
+});
+
+test('an order that fits no group needs a person: it was bought, and nobody asked for it', () => {
+  const stray = anOrder('order-stray', [[A, 9]]);
+  expect(readOutcome(atCheckout(), cart, { orders: [first, second, stray], orderErrors: [] })).toMatchObject({
+    kind: 'held',
+    reason: { code: 'answer-differs', message: expect.stringContaining('order order-stray') },
+    facts: { orders: [{ orderId: 'order-a' }, { orderId: 'order-b' }] },
+  });
+});
+
+test('an error about a group that the cart does not have needs a person', () => {
+  const orderErrors = [{ orderGroupId: '7', code: '800069', description: 'Risk' }];
+  expect(readOutcome(atCheckout(), cart, { orders: [first, second], orderErrors })).toMatchObject({
+    kind: 'held',
+    reason: { code: 'answer-differs', message: expect.stringContaining('800069') },
+  });
+});
+
+test('what was bought stays bought, whatever a later answer says of its group', () => {
+  const known = readOutcome(atCheckout(), cart, { orders: [first, second], orderErrors: [] });
+  const orders = known.kind === 'continue' ? (known.facts?.orders ?? []) : [];
+  const orderErrors = [{ orderGroupId: '0', code: '800065', description: 'Submitted before' }];
+  expect(readOutcome(atCheckout({ orders }), cart, { orders: [], orderErrors })).toMatchObject({
+    kind: 'continue',
+    facts: { orders, refusedGroups: [] },
   });
 });
 

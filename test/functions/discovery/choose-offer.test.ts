@@ -37,6 +37,21 @@ test('among several availabilities the first that fits is taken, not the first',
   expect(choice).toMatchObject({ offer: { catalogItemId: 'P:S:AV2' } });
 });
 
+test.each<[string, Record<string, unknown>, Partial<Availability>, RegExp]>([
+  ['term', { billingCycle: 'monthly' }, { terms: [aTerm('P3Y')] }, /AV1: fits with P1Y, EUR; AV2: fits with P3Y, EUR/],
+  ['currency', asked, { defaultCurrency: { code: 'USD' } }, /AV1: fits with P1Y, EUR; AV2: fits with P1Y, USD/],
+])('between availabilities that fit and differ in %s nothing is guessed', (_what, wish, other, words) => {
+  const two = [{}, { id: 'AV2', catalogItemId: 'P:S:AV2', ...other }];
+  expect(choose(wish, two)).toMatchObject({
+    rejection: {
+      code: 'ambiguous',
+      message: expect.stringMatching(words),
+      advice: expect.stringContaining('termDuration'),
+    },
+  });
+  expect(choose({ ...wish, availabilityId: 'AV2' }, two)).toHaveProperty('offer');
+});
+
 test('what has one term and one billing cycle needs neither named', () => {
   expect(choose({}, [{}], { supportedBillingCycles: ['monthly'] })).toMatchObject({
     offer: { termDuration: 'P1Y', billingCycle: 'monthly' },

@@ -106,16 +106,20 @@ test('a currency for the whole request is that of every line that names none', a
 });
 
 test('a reservation for an Azure plan is another availability than one for a subscription', async () => {
-  const forPlan = { ...reservation, lines: reservation.lines.map((line) => ({ ...line, forAzurePlan: true })) };
-  const [plan, subscription] = [await buy(forPlan), await buy(reservation)];
-  expect([plan.status, subscription.status]).toEqual(['completed', 'completed']);
-  expect(plan.offers?.[0]?.catalogItemId).not.toBe(subscription.offers?.[0]?.catalogItemId);
+  const { customerId } = reservation;
+  const bought = await buy({ ...oneLine('DZH318Z0BPS6', '0001'), customerId });
+  const azureSubscriptionId = bought.orders?.[0]?.lines[0]?.subscriptionId;
+  const lines = reservation.lines.map((line) => ({ ...line, azureSubscriptionId, forAzurePlan: true }));
+  const [forPlan, forSubscription] = [await buy({ ...reservation, lines }), await buy(reservation)];
+  expect([forPlan.status, forSubscription.status]).toEqual(['completed', 'completed']);
+  expect(forPlan.registeredSubscriptions).toEqual([azureSubscriptionId]);
+  expect(forPlan.offers?.[0]?.catalogItemId).not.toBe(forSubscription.offers?.[0]?.catalogItemId);
 });
 
 test('what is no reservation is not sold for Azure plans', async () => {
   expect(await buy(oneLine('DZH318Z0CSA1', '0001', { ...saas, forAzurePlan: true }))).toMatchObject({
     status: 'refused',
-    reason: { code: '400013' },
+    reason: { code: 'not-a-reservation', message: expect.stringContaining('Line 1: DZH318Z0CSA1/0001') },
   });
 });
 

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { briefList } from '#functions/discovery/brief-list';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import type { Choice } from '#functions/discovery/choose-offer';
@@ -50,19 +49,6 @@ test("the note tells the market, and when it was not the customer's own", () => 
   expect(judgeChoices(abroad, 'US', [chosen()])).toMatchObject({
     note: 'market US, as the request says; line 1: this one',
   });
-});
-
-test('however much there is to explain, an explanation stays short enough to be read', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 3000 }), { minLength: 1, maxLength: 70 }), (messages) => {
-      const outcome = judgeChoices(
-        aPurchase(),
-        'DE',
-        messages.map((message, at) => ({ lineId: `${at}`, rejection: { ...rejection, message } })),
-      );
-      return outcome.kind === 'refused' && outcome.reason.message.length <= 1000;
-    }),
-  );
 });
 
 test('what is left out of an explanation is counted', () => {

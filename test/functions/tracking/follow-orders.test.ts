@@ -2,8 +2,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { purchaseRequest } from '#shared/domain/purchase-request';
+import { cancelOrder } from '#shared/partner-center/orders';
 import type { Policy } from '#shared/pipeline/policy';
 import { Machine } from '#test/support/machine';
+import { tale } from '#test/proof/ending';
 import { oneLine, reservation, threeLines } from '#test/support/requests';
 import { sandboxClient, startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 
@@ -99,6 +101,20 @@ test('a passing failure of one of these reads is waited for', async () => {
   const { purchase } = await buy(perpetual);
   expect(purchase).toMatchObject({ status: 'completed', attempts: { tracking: 2 } });
   expect(linesOf(purchase)).toMatchObject([{ provisioning: 'fulfilled', entitlements: { count: 1 } }]);
+});
+
+test('a purchase whose only order is cancelled in Partner Center meanwhile ends as cancelled, and tells so', async () => {
+  await sandbox.control('/sandbox/settings', { orderDelaySeconds: 60 });
+  const machine = new Machine(sandbox);
+  const purchaseId = await machine.accept(purchaseRequest.parse(perpetual));
+  await machine.runUntil('purchase-tracking');
+  const [order] = (await machine.look(purchaseId)).stored.purchase.orders ?? [];
+  const call = { requestId: 'somebody-else', correlationId: 'somebody-else' };
+  await sandbox.advance(60);
+  await cancelOrder(sandbox.partnerCenter, perpetual.customerId, order?.orderId ?? '', undefined, call);
+  const { stored, events } = await machine.run(purchaseId);
+  expect(stored.purchase).toMatchObject({ status: 'cancelled', orders: [{ status: 'cancelled' }] });
+  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 carted', '4 placed', '5 cancelled']);
 });
 
 test('with tracking of provisioning turned off, the order alone is read, until it is completed', async () => {

@@ -34,22 +34,34 @@ test('a status that is new to us counts as pending, never as bought', () => {
   expect(judge({ order: { ...completed, status: 'unknown' } })).toMatchObject({ kind: 'wait' });
 });
 
+const refusedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
+const cancelled = { ...completed, status: 'cancelled' as const };
+const another = aPlacedOrder({ orderId: 'order-2', orderGroup: '1', status: 'completed' });
+
 test('refused groups or cancelled orders make the purchase partial', () => {
-  const refusedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
   expect(judge({ order: completed }, { refusedGroups })).toMatchObject({ status: 'partially-completed' });
-  expect(judge({ order: { ...completed, status: 'cancelled' } })).toMatchObject({ status: 'partially-completed' });
+  expect(judge({ order: cancelled }, { orders: [aPlacedOrder(), another] })).toMatchObject({
+    status: 'partially-completed',
+  });
+});
+
+test('a purchase of which nothing is left, since every order was cancelled in Partner Center, is cancelled', () => {
+  expect(judge({ order: cancelled })).toMatchObject({ kind: 'finish', status: 'cancelled' });
+  expect(judge({ order: cancelled }, { refusedGroups })).toMatchObject({ status: 'cancelled' });
+  expect(judge({ order: completed, provisioning: provisioned('unfulfilled') })).toMatchObject({ status: 'cancelled' });
 });
 
 test.each<[LineProvisioning['status'], object]>([
   [
     'fulfilled',
-    { kind: 'finish', status: 'completed', facts: { orders: [{ lines: [{ provisioning: 'fulfilled' }] }] } },
+    { kind: 'finish', status: 'completed', facts: { orders: [{ lines: [{ provisioning: 'fulfilled' }] }, {}] } },
   ],
   ['prefulfillment_pending', { kind: 'wait', note: 'completed, not yet provisioned: order-1' }],
   ['unfulfilled', { kind: 'finish', status: 'partially-completed' }],
   ['unknown', { kind: 'wait' }],
 ])('of a completed order, a line that is %s decides how far the purchase is', (status, outcome) => {
-  expect(judge({ order: completed, provisioning: provisioned(status) })).toMatchObject(outcome);
+  const provisioning = provisioned(status);
+  expect(judge({ order: completed, provisioning }, { orders: [aPlacedOrder(), another] })).toMatchObject(outcome);
 });
 
 test('where the provisioning can not be read, the order alone decides, and the history says so', () => {
@@ -67,9 +79,10 @@ test('a line of which the provisioning says nothing is decided by its order', ()
 });
 
 test('a line that was cancelled, and so answers with quantity 0, makes the purchase partial', () => {
-  expect(judge({ order: anOrder('order-1', [[ITEM, 0]], { status: 'completed' }) })).toMatchObject({
+  const order = anOrder('order-1', [[ITEM, 0]], { status: 'completed' });
+  expect(judge({ order }, { orders: [aPlacedOrder(), another] })).toMatchObject({
     status: 'partially-completed',
-    facts: { orders: [{ lines: [{ quantity: 5, provisioning: 'unfulfilled' }] }] },
+    facts: { orders: [{ lines: [{ quantity: 5, provisioning: 'unfulfilled' }] }, {}] },
   });
 });
 

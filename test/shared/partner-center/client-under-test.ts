@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
 import { createTokens, type Tokens } from '#shared/partner-center/token';
 import {
@@ -35,6 +34,8 @@ export interface ClientUnderTestOptions {
   /** Another API root than the server's. */
   readonly apiRoot?: string;
   readonly authorityHost?: string;
+  readonly locale?: string;
+  /** The clock of tokens and budgets. */
   readonly now?: () => number;
 }
 
@@ -64,7 +65,14 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
     await rm(folder, { recursive: true });
   };
   const pc = await transportOrClose(
-    { apiRoot: options.apiRoot ?? server.origin, tokens, applicationName: 'Cartage tests', limits: options.limits },
+    {
+      apiRoot: options.apiRoot ?? server.origin,
+      tokens,
+      applicationName: 'Cartage tests',
+      locale: options.locale,
+      limits: options.limits,
+      now: options.now,
+    },
     close,
   );
   return {
@@ -97,16 +105,6 @@ export function tokenAnswer(changes: Record<string, unknown> = {}) {
 
 export function aCall(): Call {
   return { requestId: randomUUID(), correlationId: randomUUID() };
-}
-
-/** Everything a log could show of an error. */
-export async function everythingOf(failing: Promise<unknown>): Promise<string> {
-  try {
-    await failing;
-  } catch (error) {
-    return inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error) + String(error);
-  }
-  throw new Error('it was expected to fail');
 }
 
 function isSignIn(path: string): boolean {

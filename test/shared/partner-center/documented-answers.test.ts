@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startClientUnderTest, type ClientUnderTest } from './client-under-test';
-import { DOCUMENTED_ANSWERS, fixture } from './documented-answers';
+import { startClientUnderTest, tokenAnswer, type ClientUnderTest } from './client-under-test';
+import { DOCUMENTED_ANSWERS, fixture, FOR_USERS_ONLY } from './documented-answers';
 import { respond } from './scripted-server';
 
 let client: ClientUnderTest;
 beforeAll(async () => {
   client = await startClientUnderTest();
+  client.answerSignIn((seen, response) => {
+    const kind = new URLSearchParams(seen.body).get('grant_type') === 'refresh_token' ? 'user' : 'app';
+    respond(200, tokenAnswer({ access_token: `${kind}-token` }))(seen, response);
+  });
 });
 afterAll(() => client.close());
 
@@ -18,11 +22,13 @@ async function read(request: string): Promise<unknown> {
 }
 
 test.each(DOCUMENTED_ANSWERS.map(({ request }) => request))(
-  '%s is asked for like this, and its answer is understood',
+  '%s is asked for like this, with the token it needs, and its answer is understood',
   async (request) => {
+    const kind = FOR_USERS_ONLY.includes(request) ? 'user' : 'app';
     expect(await read(request)).toBeDefined();
     const seen = client.server.seen.filter(({ path }) => !path.includes('/oauth2/'));
     expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([request]);
+    expect(seen[0]?.headers.authorization).toBe(`Bearer ${kind}-token`);
   },
 );
 

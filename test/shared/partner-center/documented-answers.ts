@@ -141,6 +141,9 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
     'line-items-license',
     (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall())),
   ),
+  row('GET /v1/invoices/D1/lineitems/office/billinglineitems?size=250', 'line-items-license', (pc) =>
+    all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing', form: 'path' }, aCall())),
+  ),
   row(
     'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=billinglineitems&size=250',
     'line-items-usage',
@@ -170,6 +173,11 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
     'line-items-one-time',
     (pc) => first(listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'USD', period: 'current' }, aCall()), 2),
   ),
+  row(
+    'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&currencycode=USD&period=previous&size=250',
+    'line-items-daily-rated-usage',
+    (pc) => all(listUnbilledLineItems(pc, { lines: 'usage', currencyCode: 'USD', period: 'previous' }, aCall())),
+  ),
   row('GET /v1/customers?size=0', 'customers', (pc) => all(listCustomers(pc, {}, aCall()))),
   row('GET /v1/customers/c1', 'customer', (pc) => getCustomer(pc, 'c1', aCall())),
   row('GET /v1/customers/c1/qualifications', 'qualifications', (pc) => listQualifications(pc, 'c1', aCall())),
@@ -189,6 +197,17 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
   row('PUT /webhooks/v1/registration', 'webhook', (pc) => replaceWebhook(pc, WEBHOOK, aCall())),
   row('POST /webhooks/v1/registration/validationEvents', 'test-event-sent', (pc) => sendTestEvent(pc, aCall())),
   row('GET /webhooks/v1/registration/validationEvents/t1', 'test-event', (pc) => getTestEvent(pc, 't1', aCall())),
+];
+
+/** What Partner Center tells to the app + user token only (the page of each says so); everything else takes both. */
+export const FOR_USERS_ONLY: readonly string[] = [
+  'GET /v1/customers/c1/orders/o1/provisioningstatus',
+  'GET /v1/customers/c1/entitlements?entitlementType=software&showExpiry=true',
+  `GET /v1${ARTIFACT.uri}`,
+  'GET /v1/invoices/summaries',
+  'GET /v1/invoices/G1',
+  'POST /v1/customers/c1/qualifications?code=v1',
+  'GET /v1/customers/c1/validationStatus?type=account',
 ];
 
 /** The bytes of a fixture, as Partner Center would send them. */

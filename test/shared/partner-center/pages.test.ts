@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { listAuditRecords } from '#shared/partner-center/audit-records';
 import { listCustomers } from '#shared/partner-center/customers';
-import { listInvoices } from '#shared/partner-center/invoices';
-import { listInvoiceLineItems, lineTotal } from '#shared/partner-center/line-items';
+import { listInvoices, type Invoice } from '#shared/partner-center/invoices';
+import { listInvoiceLineItems, listUnbilledLineItems, lineTotal } from '#shared/partner-center/line-items';
+import type { Transport } from '#shared/partner-center/transport';
 import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { all, first } from './documented-answers';
-import { inTurn, respond, type Seen } from './scripted-server';
+import { inTurn, respond, type Answer, type Seen } from './scripted-server';
 
 let client: ClientUnderTest;
 beforeEach(async () => {
@@ -49,7 +50,7 @@ test('size and offset: pages follow until there is no next link, whatever the li
   expect(pagesAsked().map(({ query }) => query.get('offset'))).toEqual([null, '2', '4']);
   expect(JSON.parse(pagesAsked()[0]?.query.get('filter') ?? '')).toEqual({
     LeftFilter: { Field: 'InvoiceDate', Value: '2024-01-01', Operator: 'greater_than_or_equals' },
-    RightFilter: { Field: 'InvoiceDate', Value: '2024-03-31', Operator: 'less_than_or_equals' },
+    RightFilter: { Field: 'InvoiceDate', Value: '2024-04-01', Operator: 'less_than' },
     Operator: 'and',
   });
   const requestIds = pagesAsked().map(({ headers }) => headers['ms-requestid']);
@@ -123,29 +124,87 @@ test('no page is asked for before it is wanted', async () => {
   expect(pagesAsked()).toHaveLength(1);
 });
 
-test('a 429 in the middle of a list is slept through, so that the pages before it are not lost', async () => {
-  answerPages(() => ({ items: [anInvoice('a')], ...nextLink }));
-  const invoices = listInvoices(client.pc, {}, aCall())[Symbol.asyncIterator]();
-  await invoices.next();
-  const tooMany = respond(429, { statusCode: 429, message: 'Rate limit is exceeded.' }, { 'Retry-After': '1' });
-  client.answer(inTurn(tooMany, respond(200, { items: [anInvoice('b')] })));
-  expect((await invoices.next()).value).toMatchObject({ id: 'b' });
+const tooMany = respond(429, { statusCode: 429, message: 'Rate limit is exceeded.' }, { 'Retry-After': '57' });
+const WAIT = { remedy: 'wait', retryAfterSeconds: 57 };
+
+/** Two pages of a list in any scheme: which one is asked for can be seen in the request. */
+const twoPages: Answer = (seen, response) => {
+  const second = seen.query.has('offset') || 'ms-continuationtoken' in seen.headers;
+  const items = (second ? ['c', 'd'] : ['a', 'b']).map((id) => ({ ...anInvoice(id), orderId: id }));
+  respond(200, { items, ...(second ? {} : nextWithToken('second')) })(seen, response);
+};
+
+const LISTS: readonly (readonly [what: string, list: (pc: Transport) => AsyncIterable<unknown>])[] = [
+  ['invoices', (pc) => listInvoices(pc, {}, aCall())],
+  [
+    'lines of the older commerce',
+    (pc) => listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall()),
+  ],
+  [
+    'lines of the newer commerce',
+    (pc) => listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'billing' }, aCall()),
+  ],
+  [
+    'unbilled lines',
+    (pc) => listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'EUR', period: 'current' }, aCall()),
+  ],
+  ['customers', (pc) => listCustomers(pc, {}, aCall())],
+  ['audit records', (pc) => listAuditRecords(pc, { startDate: '2024-01-01' }, aCall())],
+];
+
+test.each(LISTS)(
+  '%s: a 429 before any page reaches the reader at once, and reading on gives every item once',
+  async (_what, list) => {
+    let now = Date.now();
+    const patient = await startClientUnderTest({ now: () => now });
+    patient.answer(twoPages);
+    const whole = await all(list(patient.pc));
+    const items = list(patient.pc)[Symbol.asyncIterator]();
+    const read: unknown[] = [];
+    for (const page of [whole.slice(0, 2), whole.slice(2)]) {
+      patient.answer(tooMany);
+      await expect(items.next()).rejects.toMatchObject({ ...WAIT, status: 429 });
+      // The gate is closed now: not even a request is made.
+      await expect(items.next()).rejects.toMatchObject({ ...WAIT, code: 'throttled' });
+      now += 57_000;
+      patient.answer(twoPages);
+      for (const _item of page) read.push((await items.next()).value);
+    }
+    expect(whole).toHaveLength(4);
+    expect(read).toEqual(whole);
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+    await patient.close();
+  },
+);
+
+test('a loop over a list ends with the error, and another loop over the same list goes on', async () => {
+  const ids: string[] = [];
+  const read = async (list: AsyncIterable<Invoice>) => {
+    for await (const { id } of list) ids.push(id);
+  };
+  const invoices = listInvoices(client.pc, {}, aCall());
+  client.answer(inTurn(twoPages, respond(403, { code: 900329 }), twoPages));
+  await expect(read(invoices)).rejects.toMatchObject({ code: '900329', remedy: 'hold' });
+  expect(ids).toEqual(['a', 'b']);
+  await read(invoices);
+  expect(ids).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a 429 on the first page reaches the caller at once', async () => {
-  client.answer(respond(429, { statusCode: 429, message: 'Rate limit is exceeded.' }, { 'Retry-After': '1' }));
-  await expect(all(listInvoices(client.pc, {}, aCall()))).rejects.toMatchObject({
-    remedy: 'wait',
-    retryAfterSeconds: 1,
-  });
+test('an item that breaks the contract is not skipped by reading on', async () => {
+  answerPages(() => ({ items: [anInvoice('a'), { id: 'b' }, anInvoice('c')] }));
+  const invoices = listInvoices(client.pc, {}, aCall())[Symbol.asyncIterator]();
+  expect((await invoices.next()).value).toMatchObject({ id: 'a' });
+  await expect(invoices.next()).rejects.toMatchObject({ name: 'ContractError', outcomeKnown: true });
+  await expect(invoices.next()).rejects.toMatchObject({ name: 'ContractError' });
 });
 
-test('a failure in the middle of a list reaches the reader', async () => {
-  answerPages(() => ({ items: [anInvoice('a')], ...nextLink }));
+test('readers that ask at once share a page, and each gets an item of its own', async () => {
+  client.answer(twoPages);
   const invoices = listInvoices(client.pc, {}, aCall())[Symbol.asyncIterator]();
-  await invoices.next();
-  client.answer(respond(403, { code: 900329 }));
-  await expect(invoices.next()).rejects.toMatchObject({ code: '900329', remedy: 'hold' });
+  const five = await Promise.all(Array.from({ length: 5 }, () => invoices.next()));
+  expect(five.map(({ value }) => value?.id)).toEqual(['a', 'b', 'c', 'd', undefined]);
+  expect(pagesAsked()).toHaveLength(2);
 });
 
 test('filters are sent as JSON', async () => {

@@ -38,6 +38,18 @@ test('a request waits shortly for another to end', async () => {
   (await second)();
 });
 
+test('a place that the first in the queue can not use goes to the next', async () => {
+  const partner = { perMinute: Infinity, concurrency: 2 };
+  const throttle = createThrottle({ partner, customer: { perMinute: Infinity, concurrency: 1 }, now: () => 0 });
+  await admit(throttle, 'a');
+  const leave = await admit(throttle, 'b');
+  const refused = throttle.enter('a');
+  const next = throttle.enter('c');
+  leave();
+  expect(await next).toMatchObject({ admitted: true });
+  expect(await refused).toEqual({ admitted: false, waitSeconds: 1 });
+});
+
 test('when no other request ends in time the caller is told to come back', async () => {
   const throttle = createThrottle({ partner: { perMinute: Infinity, concurrency: 1 }, customer: WIDE });
   await admit(throttle);
@@ -55,6 +67,24 @@ test('refusals in a row close longer each time, and a success ends the row', () 
   now += 40_000;
   throttle.succeeded('a');
   expect(refusedAfter(0)).toBe(10);
+});
+
+test('a refusal that names no time closes all the same, and longer each time', () => {
+  let now = 0;
+  const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
+  const seconds = [0, 1, 2].map((later) => {
+    now += 1000 * later;
+    return throttle.close('a', 0);
+  });
+  expect(seconds).toEqual([1, 2, 4]);
+});
+
+test('a wait of less than half a second is told and not slept through', async () => {
+  let now = 0;
+  const throttle = createThrottle({ partner: { perMinute: 1, concurrency: 9 }, customer: WIDE, now: () => now });
+  await admit(throttle);
+  now = 59_999;
+  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
 test('refusals of requests that were open together count as one', () => {

@@ -79,10 +79,15 @@ test("an answer that can not be read is held, and a bug is nobody else's", () =>
   expect(outcomeOfError(new TypeError('bug'), aPurchase())).toBeUndefined();
 });
 
+test('a Retry-After of 0 is no reason to try again at once', () => {
+  const outcome = outcomeOfError(failure('wait', { retryAfterSeconds: 0 }), aPurchase());
+  expect(outcome?.kind === 'wait' && outcome.seconds).toBeGreaterThanOrEqual(5);
+});
+
 test("a wait beyond the stage's patience becomes a question to a person", () => {
   const wait = { kind: 'wait' as const, seconds: 30, note: 'pending' };
   const since = (seconds: number) => aPurchase({ stageSince: new Date(NOW.getTime() - seconds * 1000).toISOString() });
-  expect(withPatience(wait, since(60), NOW, policy)).toBe(wait);
+  expect(withPatience(wait, since(60), NOW, policy)).toEqual(wait);
   expect(withPatience(wait, since(3601), NOW, policy)).toMatchObject({
     kind: 'held',
     reason: { code: 'waited-too-long' },

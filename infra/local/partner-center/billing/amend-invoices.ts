@@ -1,6 +1,6 @@
 import type { Invoice, InvoiceDocument, Order } from '#local/partner-center/store/records';
-import { announce, invoiceUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
+import { announceInvoice } from './announce-invoice';
 import { nextInvoiceId, totalOf } from './issue-invoices';
 
 /**
@@ -17,8 +17,9 @@ export function amendInvoices(order: Order, world: World): void {
     const voided = note(invoice, 'void_note', current.billedLines, -current.totalCents, world);
     const adjusted =
       staying.length === 0 ? [] : [note(invoice, 'adjustment_note', staying, totalOf(staying, world), world)];
-    world.store.invoices.put(invoice.id, { ...invoice, amendments: [...invoice.amendments, voided, ...adjusted] });
-    announce('invoice-ready', invoiceUri(invoice.id), world);
+    const amended = { ...invoice, amendments: [...invoice.amendments, voided, ...adjusted] };
+    world.store.invoices.put(invoice.id, amended);
+    announceInvoice(amended, world);
   }
 }
 

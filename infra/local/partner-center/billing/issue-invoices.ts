@@ -1,7 +1,7 @@
 import { groupBy } from '#local/partner-center/rules/group-by';
 import type { Invoice, Order } from '#local/partner-center/store/records';
-import { announce, invoiceUri } from '#local/partner-center/webhooks/announce';
 import type { World } from '#local/partner-center/world';
+import { announceInvoice } from './announce-invoice';
 import { monthStart, nextMonth } from './month';
 
 /** A stretch of time that is billed at once; milliseconds, `end` excluded. */
@@ -45,7 +45,7 @@ function closePeriod(period: Period, world: World): Invoice[] {
   ]);
   for (const invoice of issued) {
     world.store.invoices.put(invoice.id, invoice);
-    announce('invoice-ready', invoiceUri(invoice.id), world);
+    announceInvoice(invoice, world);
   }
   return issued;
 }

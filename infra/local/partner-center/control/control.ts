@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { issueInvoicesNow } from '#local/partner-center/billing/issue-invoices';
-import { clockStepSchema } from '#local/partner-center/clock';
+import { clockRange } from '#local/partner-center/clock';
 import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
@@ -68,9 +68,10 @@ const calls = (_: Call, world: World): Answer => json(world.counts.report());
 /** Back to the seed, the real time and the settings of the command line. Tokens and certificates made before stay good. */
 function reset(world: World, started: Settings): Answer {
   const kept = ['tokenKey', 'certificates'].map((name) => [name, world.store.settled.get(name)] as const);
-  world.store.clear();
-  for (const [name, value] of kept) if (value !== undefined) world.store.settled.put(name, value);
-  plantSeed(world.store);
+  world.store.replaceAll(() => {
+    for (const [name, value] of kept) if (value !== undefined) world.store.settled.put(name, value);
+    plantSeed(world.store);
+  });
   world.faults.clear();
   world.throttle.clear();
   world.settings = started;
@@ -79,11 +80,12 @@ function reset(world: World, started: Settings): Answer {
 
 /** One fault or several; answers their numbers. */
 function addFaults(call: Call, world: World): Answer {
-  const faults = call.body(z.union([z.array(faultSchema), faultSchema.transform((one) => [one])]));
+  const faults = call.body(z.preprocess((body) => (Array.isArray(body) ? body : [body]), z.array(faultSchema)));
   return json({ ids: faults.map((fault) => world.faults.add(fault)) }, 201);
 }
 
-const listFaults = (_: Call, world: World): Answer => json({ faults: world.faults.report() });
+const listFaults = (_: Call, world: World): Answer =>
+  json({ faults: world.faults.list().map(({ id, fault, seen, fired }) => ({ id, ...fault, seen, fired })) });
 
 function clearFaults(_: Call, world: World): Answer {
   world.faults.clear();
@@ -103,24 +105,25 @@ const pem = (text: string): Answer => ({
 
 const readClock = (_: Call, world: World): Answer => json({ now: new Date(world.clock.now()).toISOString() });
 
-const clockSchema = z.union([
-  z.strictObject({ advanceSeconds: clockStepSchema }),
-  z.strictObject({ now: z.iso.datetime({ offset: true }) }),
-]);
+const clockSchema = z.strictObject({
+  advanceSeconds: z.number().optional(),
+  now: z.iso.datetime({ offset: true }).optional(),
+});
 
 /** Moves the clock by seconds, or to a moment. */
 function moveClock(call: Call, world: World): Answer {
-  const move = call.body(clockSchema);
-  const seconds = 'now' in move ? (Date.parse(move.now) - world.clock.now()) / 1000 : move.advanceSeconds;
+  const { advanceSeconds, now } = call.body(clockSchema);
+  const seconds = now === undefined ? advanceSeconds : (Date.parse(now) - world.clock.now()) / 1000;
+  if (seconds === undefined || (now !== undefined && advanceSeconds !== undefined)) {
+    throw refusal('invalidInput', `Send {"advanceSeconds": 900} or {"now": "${clockRange.from}"}.`);
+  }
   world.clock.move(seconds);
   return readClock(call, world);
 }
 
 /** Changes the named settings until the next start or reset. */
 function changeSettings(call: Call, world: World): Answer {
-  const changes = call.body(z.record(z.string(), z.unknown()));
-  const changed = settingsSchema.strict().safeParse({ ...world.settings, ...changes });
-  if (!changed.success) throw refusal('invalidInput', changed.error.issues[0]?.message);
-  world.settings = changed.data;
+  const merged = (given: unknown): unknown => (typeof given === 'object' ? { ...world.settings, ...given } : given);
+  world.settings = call.body(z.preprocess(merged, settingsSchema.strict()));
   return json(world.settings);
 }

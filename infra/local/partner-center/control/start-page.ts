@@ -1,40 +1,71 @@
 import { html, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
+import { flatLines } from '#local/partner-center/rules/flat-lines';
 import { decimalText } from '#local/partner-center/rules/money';
 import { orderStatus } from '#local/partner-center/rules/order-status';
+import { audiences, partner } from '#local/partner-center/seed/partner';
 import { offers } from '#local/partner-center/seed/offers';
-import { products } from '#local/partner-center/seed/products';
+import { skus } from '#local/partner-center/seed/skus';
+import { type Settings, settingsSchema } from '#local/partner-center/settings';
 import type { Collection } from '#local/partner-center/store/collection';
 import type { Cart, Customer, Invoice, Order } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
+import { example, menu, page, paragraph, table } from './html-page';
 
 const longest = 50;
+const sections = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faults', 'Settings', 'Calls'];
+const endpoints = ['ledger', 'calls', 'faults', 'settings', 'clock'];
 
-/** A page for people: what is in this world right now. The newest carts, orders and invoices come first, fifty at most. */
-export function startPage(_: Call, world: World): Answer {
+/** A page for people: how to use this sandbox, and what is in it right now; the newest come first, fifty at most. */
+export function startPage(call: Call, world: World): Answer {
   const { store, counts, faults, settings } = world;
   const now = world.clock.now();
-  const sections = [
-    `<p>It is ${new Date(now).toISOString()} here. This sandbox imitates the Partner Center REST API; nothing is bought.</p>`,
+  const name = (customerId: string): string => store.customers.get(customerId)?.companyName ?? customerId;
+  const parts = [
+    paragraph('It behaves like the Partner Center REST API, on this machine alone. Nothing is ever bought.'),
+    menu(Object.fromEntries(sections.map((title) => [title, `#${title.toLowerCase()}`]))),
+    menu(Object.fromEntries(endpoints.map((endpoint) => [`/sandbox/${endpoint}`, `/sandbox/${endpoint}`]))),
+    paragraph(`Its clock shows ${moment(now)} (UTC).`),
+    '<h2>Point a client here</h2>',
+    example(instructions(`http://${call.header('host') ?? '127.0.0.1'}`, settings)),
     table('Customers', 'id name country relation validation', [...store.customers.all()].map(customerRow)),
-    table('Catalogue', 'product SKU title yields purchasable', offers.map(catalogueRow)),
-    table('Carts', 'id customer status expires lines errors', newest(store.carts).map(cartRow)),
+    table('Catalogue', 'product/SKU title billing needs becomes purchasable', offers.map(catalogueRow)),
+    table(
+      'Carts',
+      'id customer status expires lines',
+      newest(store.carts).map((cart) => cartRow(cart, name)),
+    ),
     table(
       'Orders',
-      'id customer status created cart lines',
-      newest(store.orders).map((order) => orderRow(order, now)),
+      'id customer status created lines cart',
+      newest(store.orders).map((order) => orderRow(order, name, now)),
     ),
     table('Invoices', 'id type date total amendments', newest(store.invoices).map(invoiceRow)),
-    table(
-      'Faults',
-      'fault',
-      faults.report().map((fault) => [JSON.stringify(fault)]),
-    ),
-    table('Settings', 'name value', pairs(settings)),
+    table('Faults', 'kind route fired members', faults.list().map(faultRow)),
+    table('Settings', 'name value meaning', settingRows(settings)),
     table('Calls', 'route count', pairs(counts.report().calls)),
   ];
-  return html(page(sections.join('\n')));
+  const answer = html(page('Partner Center sandbox', parts));
+  // Names come from callers. They are escaped; should one slip through, it may still do nothing.
+  const policy = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
+  return { ...answer, headers: { ...answer.headers, ...policy } };
 }
+
+const instructions = (base: string, { cloud }: Settings): string => `API root         ${base}
+login authority  ${base}/${partner.tenantId}
+client id        ${partner.clientId}
+client secret    ${partner.clientSecret}
+refresh token    ${partner.refreshToken}   (App+User)
+audience         ${audiences[cloud]}
+
+TOKEN=$(curl -s ${base}/${partner.tenantId}/oauth2/v2.0/token \\
+  -d grant_type=client_credentials -d client_id=${partner.clientId} \\
+  -d client_secret=${partner.clientSecret} -d scope=${audiences[cloud]}/.default \\
+  | node -p 'JSON.parse(require("fs").readFileSync(0)).access_token')
+curl -s -H "Authorization: Bearer $TOKEN" ${base}/v1/customers`;
+
+/** A time without the parts nobody reads. */
+const moment = (time: number): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
 const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-longest).toReversed();
 
@@ -48,52 +79,56 @@ const customerRow = (customer: Customer): string[] => [
   customer.validationStatus ?? 'none',
 ];
 
-const cartRow = (cart: Cart): string[] => [
+function catalogueRow({ productId, skuId, yields, isPurchasable }: (typeof offers)[number]): string[] {
+  const sku = skus.find((one) => one.productId === productId && one.id === skuId);
+  const needs = sku?.purchasePrerequisites?.join('\n') ?? '';
+  const billing = sku?.supportedBillingCycles.join('\n') ?? '';
+  return [`${productId}/${skuId}`, sku?.title ?? '', billing, needs, yields, isPurchasable ? 'yes' : 'no'];
+}
+
+const cartRow = (cart: Cart, name: (customerId: string) => string): string[] => [
   cart.id,
-  cart.customerId,
+  name(cart.customerId),
   cart.status,
-  new Date(cart.expiresAt).toISOString(),
-  cart.lines.map((line) => `${String(line.quantity)} × ${line.catalogItemId}`).join(', '),
-  cart.lines.flatMap((line) => (line.error ? [String(line.error.errorCode)] : [])).join(', '),
+  moment(cart.expiresAt),
+  flatLines(cart.lines)
+    .map(({ line }) => `${String(line.quantity)} × ${line.friendlyName ?? line.catalogItemId}${errorOf(line)}`)
+    .join('\n'),
 ];
 
-const orderRow = (order: Order, now: number): string[] => [
+const errorOf = ({ error }: Cart['lines'][number]): string =>
+  error ? ` (${String(error.errorCode)} ${error.errorDescription})` : '';
+
+const orderRow = (order: Order, name: (customerId: string) => string, now: number): string[] => [
   order.id,
-  order.customerId,
+  name(order.customerId),
   orderStatus(order, now),
-  order.creationDate,
+  moment(order.createdAt),
+  order.lines
+    .map((line) => `${String(line.quantity)} × ${line.friendlyName}${line.cancelled ? ' (cancelled)' : ''}`)
+    .join('\n'),
   order.cause.cartId,
-  order.lines.map((line) => `${String(line.quantity)} × ${line.friendlyName}`).join(', '),
 ];
 
 const invoiceRow = (invoice: Invoice): string[] => [
   invoice.id,
   invoice.invoiceType,
-  new Date(invoice.issuedAt).toISOString(),
+  moment(invoice.issuedAt),
   `${decimalText(invoice.totalCents)} ${invoice.currencyCode}`,
-  invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join(', '),
+  invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join('\n'),
 ];
 
-function catalogueRow(offer: (typeof offers)[number]): string[] {
-  const product = products.find((one) => one.id === offer.productId);
-  return [offer.productId, offer.skuId, product?.title ?? '', offer.yields, offer.isPurchasable ? 'yes' : 'no'];
-}
+const faultRow = ({ id, fault, seen, fired }: ReturnType<World['faults']['list']>[number]): string[] => {
+  const { kind, route, ...members } = fault;
+  const often = `${String(fired)} of ${String(seen)} calls`;
+  return [`${String(id)} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];
+};
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const defaults = new Map(Object.entries(settingsSchema.parse({})));
 
-const row = (cells: readonly string[], tag: 'td' | 'th'): string =>
-  `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
-
-/** `head` has the column names, a word each. */
-const table = (title: string, head: string, rows: readonly string[][]): string =>
-  `<h2>${escape(title)}</h2><table>${row(head.split(' '), 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table>`;
-
-const page = (content: string): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Partner Center sandbox</title>
-<style>body{font:14px system-ui;margin:2em}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.2em .5em;text-align:left}</style>
-</head><body><h1>Partner Center sandbox</h1>
-<p><a href="/sandbox/ledger">ledger</a> · <a href="/sandbox/calls">calls</a> · <a href="/sandbox/faults">faults</a> ·
-<a href="/sandbox/settings">settings</a></p>
-${content}</body></html>
-`;
+const settingRows = (settings: Settings): string[][] =>
+  Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = new Map(Object.entries(settings)).get(name);
+    const usual = defaults.get(name);
+    return [name, String(value) + (value === usual ? '' : ` (usually ${String(usual)})`), schema.description ?? ''];
+  });

@@ -3,7 +3,7 @@ import { empty, gateway, html, json, type Answer } from '#local/partner-center/h
 import { setInventory } from '#local/partner-center/rules/inventory-lost';
 import type { World } from '#local/partner-center/world';
 import type { CallFault, FaultOf } from './fault';
-import { dripping, huge, truncated, unavailable, withWrongTypes } from './spoil';
+import { dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil';
 
 /** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
 export type Outcome =
@@ -42,7 +42,7 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
       if (fault.effect) work();
       return answered(html(`<html><body><h1>${String(fault.status)} - Bad Gateway</h1></body></html>`, fault.status));
     case 'truncated':
-      return fault.cut ? { kind: 'cut', answer: work() } : answered(truncated(work()));
+      return fault.cut ? { kind: 'cut', answer: inOnePiece(work()) } : answered(truncated(work()));
     case 'wrong-types':
       return answered(withWrongTypes(work(), fault.field));
     case 'item-unavailable':
@@ -101,7 +101,7 @@ const errorBody = (code: number): object => ({
 
 function throttled(fault: FaultOf<'throttle'>): Answer {
   const headers = {
-    seconds: { 'Retry-After': String(fault.seconds) },
+    seconds: { 'Retry-After': String(Math.ceil(fault.seconds)) },
     date: { 'Retry-After': new Date(Date.now() + fault.seconds * 1000).toUTCString() },
     none: {},
   };

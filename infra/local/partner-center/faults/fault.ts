@@ -44,7 +44,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...when, kind: z.literal('truncated'), cut: z.boolean().default(false) }),
   z.strictObject({ ...when, kind: z.literal('wrong-types'), field: z.string().optional() }),
   z.strictObject({ ...when, kind: z.literal('item-unavailable') }),
-  z.strictObject({ ...when, kind: z.literal('redirect'), location: z.string() }),
+  z.strictObject({ ...when, kind: z.literal('redirect'), location: z.string().regex(/^[ -~]*$/) }),
   z.strictObject({ ...when, kind: z.literal('huge'), megabytes: z.number().positive().max(1000).default(50) }),
   z.strictObject({ ...when, kind: z.literal('drip'), seconds: seconds.default(5) }),
   z.strictObject({ ...when, kind: z.literal('delay'), seconds, effect: z.enum(['first', 'last']).default('last') }),

@@ -24,8 +24,9 @@ export class Faults {
     this.armed = [];
   }
 
-  report(): object[] {
-    return this.armed.map(({ id, fault, seen, fired }) => ({ id, ...fault, seen, fired }));
+  /** The faults with their numbers, how many calls met them, and how often they struck. */
+  list(): readonly Readonly<Omit<Armed, 'next'>>[] {
+    return this.armed;
   }
 
   /** The fault that strikes this call, if any. */

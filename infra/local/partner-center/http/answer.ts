@@ -2,7 +2,7 @@
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | Iterable<string> | AsyncIterable<string>;
+  readonly body: string | Buffer | Iterable<string> | AsyncIterable<string | Buffer>;
 }
 
 const jsonType = { 'Content-Type': 'application/json; charset=utf-8' };

@@ -42,9 +42,12 @@ export class Call {
     const parsed = schema.safeParse(withKnownNames(parseJson(this.text)));
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    throw refusal('invalidInput', issue && `${issue.path.join('.')}: ${issue.message}`);
+    throw refusal('invalidInput', issue && inWords(issue));
   }
 }
+
+/** Where in the body, and what is wrong there. */
+const inWords = ({ path, message }: z.core.$ZodIssue): string => [path.join('.'), message].filter(Boolean).join(': ');
 
 function parseJson(text: string): unknown {
   try {

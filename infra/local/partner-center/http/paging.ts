@@ -21,24 +21,27 @@ export function pageOf(call: Call, longest: number): Page {
 }
 
 /** Seek operations by name, and by the number some callers send instead. */
-const seeks: ReadonlyMap<string, 'next' | 'previous' | 'first'> = new Map([
+const seeks: ReadonlyMap<string, 'next' | 'previous' | 'first' | 'last'> = new Map([
   ['next', 'next'],
   ['0', 'next'],
   ['previous', 'previous'],
   ['1', 'previous'],
   ['first', 'first'],
   ['2', 'first'],
+  ['last', 'last'],
+  ['3', 'last'],
 ]);
 
-/** Where a continuation token points. The token is opaque outside; here it is the offset. */
-export function continuedPage(call: Call, longest: number): Page {
+/** Where a continuation token points, in a list of `count` items. The token is opaque outside; here it is the offset. */
+export function continuedPage(call: Call, longest: number, count: number): Page {
   const { size } = pageOf(call, longest);
   const token = call.header(tokenHeader);
   const word = call.query.word('seekOperation');
   if (word === undefined || token === undefined) return { size, offset: 0 };
   const seek = seeks.get(word);
-  if (seek === undefined) throw refusal('invalidEnum', 'seekOperation is Next, Previous or First.');
+  if (seek === undefined) throw refusal('invalidEnum', 'seekOperation is Next, Previous, First or Last.');
   if (seek === 'first') return { size, offset: 0 };
+  if (seek === 'last') return { size, offset: Math.max(0, Math.ceil(count / size) - 1) * size };
   const offset = sizeSchema.safeParse(Buffer.from(token, 'base64').toString().split(':')[1]);
   if (!offset.success) throw refusal('invalidInput', `${tokenHeader} is not valid.`);
   return { size, offset: seek === 'next' ? offset.data : Math.max(0, offset.data - 2 * size) };
@@ -57,7 +60,7 @@ export function continuedLink(call: Call, token: string): Link {
 
 /** A list in continuation paging. The last page has neither token nor next link. */
 export function continued(call: Call, items: readonly object[], longest: number): object {
-  const { offset, size } = continuedPage(call, longest);
+  const { offset, size } = continuedPage(call, longest, items.length);
   const page = items.slice(offset, offset + size);
   const token = offset + size < items.length ? continuationToken(offset + size) : undefined;
   return {

@@ -8,7 +8,7 @@ import { gateway, json, type Answer } from './answer';
 import { Call, type Caller } from './call';
 import { InFlight } from './in-flight';
 import { Query } from './query';
-import { Refusal } from './refusal';
+import { Refusal, refusal } from './refusal';
 import { RequestMemory } from './request-memory';
 import type { Route } from './route';
 import type { Match } from './router';
@@ -47,31 +47,37 @@ export class Performer {
 
   /** What the caller gets. Refusals become answers, and anything unexpected 500/800003. */
   async perform(match: Match, incoming: Incoming): Promise<Outcome> {
-    const { world } = this;
     const { route } = match;
     if (route.access === 'control') return answered(this.work(route, callOf(match, incoming, nobody), undefined));
+    try {
+      return await this.performUnderFaults(match, incoming);
+    } catch (error) {
+      return answered(this.failed(error));
+    }
+  }
+
+  private async performUnderFaults(match: Match, incoming: Incoming): Promise<Outcome> {
+    const { world } = this;
+    const { route } = match;
     if (route.access === 'login') world.counts.token();
     else world.counts.api(route);
     const struck = world.faults.strike(route.name);
     const fault = struck && changeWorld(struck, world);
     const admitted = this.admit(match, incoming);
     if ('status' in admitted) return answered(admitted);
+    const { work, leave } = admitted;
     if (world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
-    const outcome = fault ? await applyFault(fault, admitted.work) : answered(admitted.work());
-    if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(admitted.leave);
-    else admitted.leave();
+    const outcome = fault ? await applyFault(fault, work) : answered(work());
+    if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(leave);
+    else leave();
     return outcome;
   }
 
   /** Lets a call in, or answers why not. */
   private admit(match: Match, incoming: Incoming): Admitted | Answer {
     const { route } = match;
-    try {
-      if (route.access !== 'login') return this.admitCall(match, incoming, route.access);
-      return { work: () => this.work(route, callOf(match, incoming, nobody), undefined), leave: noop };
-    } catch (error) {
-      return this.failed(error);
-    }
+    if (route.access !== 'login') return this.admitCall(match, incoming, route.access);
+    return { work: () => this.work(route, callOf(match, incoming, nobody), undefined), leave: noop };
   }
 
   private admitCall(match: Match, incoming: Incoming, access: Route['access']): Admitted | Answer {
@@ -86,7 +92,7 @@ export class Performer {
     if (kept) return { work: () => kept, leave: noop };
     const resource = route.exclusive === undefined ? [] : [call.param(route.exclusive).toLowerCase()];
     const held = isWrite ? [key, ...resource] : [];
-    const leave = this.inFlight.enter(held, incoming.requestId, route.name === 'checkout');
+    const leave = this.inFlight.enter(held, incoming.requestId, (isOwnRepeat) => busy(route, isOwnRepeat));
     return { work: () => this.work(route, call, isWrite && remembers ? key : undefined), leave };
   }
 
@@ -111,7 +117,7 @@ export class Performer {
     this.world.store.rollback();
     if (!(error instanceof Refusal)) {
       console.error(error);
-      return json(new Refusal(500, 800003, 'An unexpected service error happened.').body(), 500);
+      return json(refusal('unexpected').body(), 500);
     }
     const answer = json(error.body(), error.status);
     if (error.status !== 401) return answer;
@@ -133,6 +139,12 @@ export class Performer {
       'Retry-After': String(seconds),
     });
   }
+}
+
+/** Page "error-codes": three ways of saying that the same thing is being worked on. */
+function busy(route: Route, isOwnRepeat: boolean): Refusal {
+  if (route.name === 'checkout' && isOwnRepeat) return refusal('orderInProgress');
+  return refusal(route.exclusive === 'orderId' ? 'orderAdjusting' : 'cartBusy');
 }
 
 const callOf = (match: Match, incoming: Incoming, caller: Caller): Call =>

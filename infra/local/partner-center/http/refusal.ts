@@ -48,6 +48,7 @@ const refusals = {
   cartBusy: [409, 800064, 'The cart is being processed by another request.'],
   cartSubmitted: [400, 800065, 'The cart was already submitted.'],
   orderInProgress: [409, 800060, 'An order is in progress; check the order history in a few minutes.'],
+  orderAdjusting: [409, 800014, 'Another change of the order is pending.'],
   inventoryGone: [400, 800010, 'There is no inventory for one or more items.'],
   agreementMissing: [403, 13605, 'The customer has not accepted the Microsoft Customer Agreement.'],
   underReview: [403, 800073, 'The customer account is under review.'],

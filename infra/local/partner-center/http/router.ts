@@ -37,7 +37,7 @@ export class Router {
   methods(path: string): string[] {
     const given = split(path);
     const fits = this.routes.filter((route) => matchSegments(split(route.path), given) !== undefined);
-    return [...new Set(fits.map((route) => route.method))];
+    return [...new Set(fits.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 }
 

@@ -7,21 +7,24 @@ import type { Outcome } from '#local/partner-center/faults/apply';
 import type { World } from '#local/partner-center/world';
 import { gateway, json, type Answer } from './answer';
 import { type Incoming, Performer } from './perform';
+import { readBody } from './request-body';
 import type { Match, Router } from './router';
+import { refuseUnreadable } from './unreadable';
 import { writeAnswer } from './write';
 
-const longestBody = 4_000_000;
+/** Node would refuse a request without Host by itself, without a body. */
+const options = { requireHostHeader: false };
 
 /** The HTTP server over these routes; not listening yet. */
 export function serve(router: Router, world: World): Server {
-  return patient(createServer(listener(router, world)));
+  return prepared(createServer(options, listener(router, world)));
 }
 
 /** The same over TLS, with a certificate of the sandbox's own root. */
 export function serveSecurely(router: Router, world: World): Server {
   const { certificates } = world;
-  const options = { key: certificates.leafKeyPem(), cert: certificates.leafPem() + certificates.rootPem() };
-  return patient(createSecureServer(options, listener(router, world)));
+  const identity = { key: certificates.leafKeyPem(), cert: certificates.leafPem() + certificates.rootPem() };
+  return prepared(createSecureServer({ ...options, ...identity }, listener(router, world)));
 }
 
 function listener(router: Router, world: World): RequestListener {
@@ -35,9 +38,10 @@ function listener(router: Router, world: World): RequestListener {
   };
 }
 
-/** Longer than any client pauses, so that a kept connection is not closed under a request. */
-function patient<S extends Server>(server: S): S {
+function prepared<S extends Server>(server: S): S {
+  // Longer than any client pauses, so that a kept connection is not closed under a request.
   server.keepAliveTimeout = 120_000;
+  refuseUnreadable(server);
   return server;
 }
 
@@ -48,17 +52,23 @@ async function exchange(
   performer: Performer,
   world: World,
 ): Promise<void> {
-  const text = await readBody(request);
-  const incoming = incomingOf(request, text ?? '');
-  const found = text === undefined ? gateway(413, 'The request is too large.') : find(router, incoming, world);
+  const body = await readBody(request);
+  const incoming = incomingOf(request, typeof body === 'string' ? body : '');
+  const found = typeof body === 'string' ? (withoutHost(request) ?? find(router, incoming, world)) : body;
   if ('status' in found) return writeAnswer({ request, response, incoming, answer: found, world });
   const outcome = await performer.perform(found, incoming);
   return deliver(outcome, { request, response, incoming, world });
 }
 
+/** HTTP/1.1 asks for a Host header (RFC 9112, 3.2). */
+const withoutHost = ({ httpVersion, headers }: IncomingMessage): Answer | undefined =>
+  httpVersion === '1.1' && headers.host === undefined ? gateway(400, 'The Host header is missing.') : undefined;
+
 function find(router: Router, incoming: Incoming, world: World): Match | Answer {
   try {
-    return router.find(incoming.method, incoming.path) ?? notImitated(router, incoming, world);
+    // The answer to HEAD is the answer to GET; Node leaves its body out.
+    const method = incoming.method === 'HEAD' ? 'GET' : incoming.method;
+    return router.find(method, incoming.path) ?? notImitated(router, incoming, world);
   } catch (error) {
     if (error instanceof URIError) return gateway(400, 'The path is not encoded correctly.');
     throw error;
@@ -106,20 +116,9 @@ function breakOff(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
-/** The body as text, or undefined when it is longer than anyone needs. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request) {
-    if (!Buffer.isBuffer(piece)) throw new TypeError('Request bodies come as bytes');
-    length += piece.length;
-    if (length <= longestBody) pieces.push(piece);
-  }
-  return length > longestBody ? undefined : Buffer.concat(pieces).toString('utf8');
-}
-
 function incomingOf(request: IncomingMessage, text: string): Incoming {
-  const url = request.url ?? '/';
+  // Proxies are asked with the whole address; a server has to understand that too (RFC 9112, 3.2.2).
+  const url = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
   const mark = url.indexOf('?');
   const requestId = headerOf(request, 'ms-requestid');
   return {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gzipSync } from 'node:zlib';
+import { constants, createGzip, gzipSync } from 'node:zlib';
 import { isMfaCompliant } from '#local/partner-center/identity/authorize';
 import type { World } from '#local/partner-center/world';
 import type { Answer } from './answer';
@@ -19,9 +19,10 @@ interface Writing {
 export async function writeAnswer({ request, response, incoming, answer, world }: Writing): Promise<void> {
   const headers = { ...echoes(incoming, world), ...answer.headers };
   const { body } = answer;
-  const mayZip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const mayZip = allowsGzip(request.headers['accept-encoding']);
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
-    const zip = mayZip ? [createGzip({ level: 1 })] : [];
+    // Every piece leaves when it is made: a body that shall come slowly must not wait in the compressor.
+    const zip = mayZip ? [createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH })] : [];
     response.writeHead(answer.status, { ...headers, ...(mayZip ? zipped : {}) });
     return pipeline([Readable.from(body), ...zip, response]).catch(ignoreDeparted);
   }
@@ -32,6 +33,9 @@ export async function writeAnswer({ request, response, incoming, answer, world }
   response.writeHead(answer.status, { ...headers, ...(zips ? zipped : {}), 'Content-Length': sent.length });
   response.end(sent);
 }
+
+/** `gzip;q=0` says no (RFC 9110, 12.5.3). */
+const allowsGzip = (accepted = ''): boolean => /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accepted);
 
 const zipped = { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' };
 
@@ -46,7 +50,7 @@ function echoes(incoming: Incoming, world: World): Record<string, string> {
     'X-Locale': echo(typeof locale === 'string' ? locale : 'en-US'),
     'MS-CV': `${Buffer.from(incoming.correlationId).toString('base64').slice(0, 16)}.0`,
     'MS-ServerId': '000001',
-    ...(incoming.headers['validatemfa'] === 'true' && typeof authorization === 'string'
+    ...(String(incoming.headers['validatemfa']).toLowerCase() === 'true' && typeof authorization === 'string'
       ? { isMfaCompliant: String(isMfaCompliant(authorization, world)) }
       : {}),
   };

@@ -76,8 +76,8 @@ function checkClient(form: Form): void {
 
 /** Version 1 names a resource, version 2 a scope below it. */
 function audienceOf(form: Form): string {
-  const scope = form.scope?.split(' ').find((word) => word.startsWith('https://'));
-  const audience = (form.resource ?? scope?.replace(/\/+[^/]*$/, '') ?? '').replace(/\/$/, '');
+  const scope = form.scope?.split(' ').find((word) => word.startsWith('https://')) ?? '';
+  const audience = (form.resource ?? scope.slice(0, Math.max(0, scope.lastIndexOf('/')))).replace(/\/$/, '');
   if (!known.includes(audience)) {
     throw new LoginRefusal(400, 'invalid_resource', 500011, `The resource principal named ${audience} was not found.`);
   }

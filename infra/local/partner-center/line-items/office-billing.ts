@@ -14,6 +14,7 @@ export function officeBilling(billed: Billed, world: World): LineSource {
   const { document } = billed;
   const dates = { start: zoneless(document.periodStart), end: zoneless(document.periodEnd) };
   const bought = billedOrders(document, world);
+  const sign = document.documentType === 'void_note' ? -1 : 1;
   if (bought) {
     return {
       count: bought.length,
@@ -28,7 +29,7 @@ export function officeBilling(billed: Billed, world: World): LineSource {
           name: line.friendlyName,
           quantity: line.quantity,
           unitCents: line.unitCents,
-          cents: line.unitCents * line.quantity,
+          cents: sign * line.unitCents * line.quantity,
         });
       },
     };
@@ -87,7 +88,7 @@ const body = (
   subscriptionEndDate: dates.end,
   chargeStartDate: dates.start,
   chargeEndDate: dates.end,
-  chargeType: 'New',
+  chargeType: licence.cents < 0 ? 'Cancel' : 'New',
   unitPrice: wireAmount(licence.unitCents),
   quantity: licence.quantity,
   amount: wireAmount(licence.cents),

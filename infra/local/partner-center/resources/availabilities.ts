@@ -28,8 +28,9 @@ export const availabilityRoutes: readonly Route[] = [
 ];
 
 function list(call: Call, world: World): Answer {
-  const found = ofSku(call, scopeOf(call, world));
-  return json(collection(found.map(body), selfOf(call)));
+  const scope = scopeOf(call, world);
+  const found = ofSku(call, scope);
+  return json(collection(scope.inSegment ? found.map(body) : [], selfOf(call)));
 }
 
 function one(call: Call, world: World): Answer {

@@ -37,7 +37,6 @@ function cancel(call: Call, world: World): Answer {
   const order = orderOf(call, world);
   const request = call.body(requestSchema);
   if (request.status.toLowerCase() !== 'cancelled') throw refusal('invalidInput', 'status must be cancelled.');
-  if (order.lines.every((line) => line.cancelled)) throw refusal('cannotCancel', 'It is cancelled.');
   const chosen = chosenLines(order, request);
   if (!world.settings.microsoftSandbox) for (const index of chosen) refuseUncancellable(order, index, world);
   const lines = order.lines.map((line, index) => (chosen.has(index) ? { ...line, cancelled: true } : line));
@@ -59,16 +58,23 @@ function cancel(call: Call, world: World): Answer {
   return json(orderBody(cancelled, world.clock.now()));
 }
 
-/** The lines the request names, or all of them. */
-function chosenLines(order: Order, request: Request): ReadonlySet<number> {
-  if (!request.lineItems?.length) return new Set(order.lines.keys());
-  for (const { lineItemNumber, offerId } of request.lineItems) {
+/** The lines the request names, or all of them; those that are cancelled already are left alone. */
+function chosenLines(order: Order, { id, lineItems }: Request): ReadonlySet<number> {
+  const ids = [order.id, order.alternateId];
+  if (id !== undefined && !ids.some((one) => sameText(one, id)))
+    throw refusal('invalidInput', 'id is of another order.');
+  for (const { lineItemNumber, offerId } of lineItems ?? []) {
     const line = order.lines[lineItemNumber];
     if (!line) throw refusal('lineOutOfRange');
-    if (offerId !== undefined && offerId !== line.catalogItemId) throw refusal('invalidInput', 'offerId does not fit.');
+    if (offerId && !sameText(offerId, line.catalogItemId)) throw refusal('invalidInput', 'offerId does not fit.');
   }
-  return new Set(request.lineItems.map((line) => line.lineItemNumber));
+  const named = lineItems?.length ? lineItems.map((line) => line.lineItemNumber) : [...order.lines.keys()];
+  const open = named.filter((index) => order.lines[index]?.cancelled === false);
+  if (open.length === 0) throw refusal('cannotCancel', 'It is cancelled.');
+  return new Set(open);
 }
+
+const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** In production only software can be cancelled, and only for a while. */
 function refuseUncancellable(order: Order, index: number, world: World): void {

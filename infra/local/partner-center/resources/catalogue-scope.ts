@@ -9,6 +9,8 @@ import { customerOf } from './customer-of';
 export interface CatalogueScope {
   readonly country: string;
   readonly availabilities: readonly Availability[];
+  /** Does the targetSegment take in what is sold here? Lists are empty otherwise. */
+  readonly inSegment: boolean;
 }
 
 const views: ReadonlySet<string> = new Set([
@@ -39,7 +41,7 @@ export function scopeOf(call: Call, world: World): CatalogueScope {
     .availabilities(country, scope)
     .filter((one) => world.settings.perpetualSoftware || !isPerpetualSoftware(one.product));
   // Everything in this catalogue is of the commercial segment.
-  return { country, availabilities: segment === undefined || segment === 'commercial' ? sold : [] };
+  return { country, availabilities: sold, inSegment: segment === undefined || segment === 'commercial' };
 }
 
 /** The required `targetView`. */

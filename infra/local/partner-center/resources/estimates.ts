@@ -4,7 +4,7 @@ import { collection, link } from '#local/partner-center/http/link';
 import { refusal } from '#local/partner-center/http/refusal';
 import type { Route } from '#local/partner-center/http/route';
 
-/** Links to the unbilled line items (page "get-invoice-estimate-links"). */
+/** Links to the unbilled line items (page "get-invoice-estimate-links"): they still use the older names of the provider. */
 export const estimateRoutes: readonly Route[] = [
   { name: 'listEstimateLinks', method: 'GET', path: '/v1/invoices/estimates/links', access: 'token', answer: list },
 ];
@@ -13,17 +13,27 @@ function list(call: Call): Answer {
   const currency = call.query.get('currencyCode')?.toUpperCase();
   if (currency === undefined) throw refusal('invalidInput', 'currencycode is required.');
   const kinds = [
-    { type: 'daily_rated_usage', title: 'Daily rated usage unbilled', lines: 'UsageLineItems' },
-    { type: 'one_time', title: 'One time unbilled', lines: 'BillingLineItems' },
+    {
+      type: 'daily_rated_usage',
+      title: 'Unbilled daily rated usage',
+      provider: 'Marketplace',
+      lines: 'UsageLineItems',
+    },
+    {
+      type: 'non_consumption',
+      title: 'Unbilled reconciliation line items',
+      provider: 'all',
+      lines: 'BillingLineItems',
+    },
   ];
-  const items = kinds.flatMap(({ type, title, lines }) =>
+  const items = kinds.flatMap(({ type, title, provider, lines }) =>
     ['current', 'previous'].map((period) => ({
       type,
       title,
       description: `${title}, ${period} period.`,
       period: period === 'current' ? 'Current' : 'Previous',
       link: link(
-        `/invoices/unbilled/lineitems?provider=OneTime&invoicelineitemtype=${lines}` +
+        `/invoices/unbilled/lineitems?provider=${provider}&invoicelineitemtype=${lines}` +
           `&currencycode=${currency}&period=${period}&size=2000`,
       ),
     })),

@@ -18,7 +18,7 @@ export const invoiceRoutes: readonly Route[] = [
   { name: 'getInvoice', method: 'GET', path: '/v1/invoices/{invoiceId}', access: 'user-token', answer: one },
 ];
 
-/** Without paging parameters everything; newest last. */
+/** Without paging parameters everything; newest last. Newer commerce is said to ignore them. */
 function list(call: Call, world: World): Answer {
   issueDueInvoices(world);
   const wanted = invoiceDateFilter(call.query.get('filter'));
@@ -26,7 +26,8 @@ function list(call: Call, world: World): Answer {
     .filter((invoice) => wanted(invoice.issuedAt))
     .toSorted((a, b) => a.issuedAt - b.issuedAt)
     .map((invoice) => listed(invoice));
-  return json(call.query.get('size') === undefined ? collection(found, selfOf(call)) : offsetPaged(call, found, 500));
+  const pages = world.settings.invoicePaging && (call.query.get('size') ?? call.query.get('offset')) !== undefined;
+  return json(pages ? offsetPaged(call, found, 500) : collection(found, selfOf(call)));
 }
 
 function one(call: Call, world: World): Answer {

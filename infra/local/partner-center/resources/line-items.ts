@@ -117,7 +117,7 @@ function offsetPage(call: Call, source: LineSource): Answer {
 }
 
 function tokenPage(call: Call, kind: LineKind, source: LineSource): Answer {
-  const { offset, size } = continuedPage(call, 2000);
+  const { offset, size } = continuedPage(call, 2000, source.count);
   const end = Math.min(source.count, offset + size);
   const token = end < source.count ? continuationToken(end) : undefined;
   const links = { self: link(selfOf(call)), ...(token === undefined ? {} : { next: nextLink(call, kind, token) }) };

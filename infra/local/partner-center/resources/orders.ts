@@ -2,7 +2,7 @@ import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { collection } from '#local/partner-center/http/link';
 import { selfOf } from '#local/partner-center/http/paging';
-import { refusal } from '#local/partner-center/http/refusal';
+import { refusal, type RefusalName } from '#local/partner-center/http/refusal';
 import type { Route } from '#local/partner-center/http/route';
 import type { Order } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
@@ -50,13 +50,17 @@ function one(call: Call, world: World): Answer {
   return json(orderBody(orderOf(call, world), world.clock.now(), call.query.flag('include_price')));
 }
 
-/** The order the path names, of this customer; ids of newer orders are case-sensitive. */
-export function orderOf(call: Call, world: World): Order {
+/**
+ * The order the path names, of this customer; a fresh one may be hidden for a while, by the refusal given. Ids of newer
+ * orders are case-sensitive, those of older ones are GUIDs.
+ */
+export function orderOf(call: Call, world: World, hidden: RefusalName = 'orderUnknown'): Order {
   const customer = customerOf(call, world);
   const id = call.param('orderId');
-  const order =
-    world.store.orders.get(id) ?? world.store.orders.of(customer.id).find((candidate) => candidate.alternateId === id);
+  const isNamed = (one: Order): boolean =>
+    one.alternateId === id || (one.legacy && one.id.toLowerCase() === id.toLowerCase());
+  const order = world.store.orders.get(id) ?? world.store.orders.of(customer.id).find(isNamed);
   if (order?.customerId !== customer.id) throw refusal('orderUnknown');
-  if (order.createdAt + world.settings.orderReadLagSeconds * 1000 > world.clock.now()) throw refusal('orderUnknown');
+  if (order.createdAt + world.settings.orderReadLagSeconds * 1000 > world.clock.now()) throw refusal(hidden);
   return order;
 }

@@ -30,9 +30,10 @@ export const productRoutes: readonly Route[] = [
 ];
 
 function list(call: Call, world: World): Answer {
-  const { country, availabilities } = scopeOf(call, world);
+  const { country, availabilities, inSegment } = scopeOf(call, world);
   const view = viewOf(call, world);
-  const seen = availabilities.filter((one) => one.offer.views.includes(view)).map((one) => one.product);
+  const inView = availabilities.filter((one) => inSegment && one.offer.views.includes(view));
+  const seen = inView.map((one) => one.product);
   return json(
     collection(
       [...new Set(seen)].map((product) => productBody(product, country)),

@@ -20,7 +20,7 @@ export const provisioningStatusRoutes: readonly Route[] = [
 ];
 
 function read(call: Call, world: World): Answer {
-  const order = orderOf(call, world);
+  const order = orderOf(call, world, 'provisioningUnknown');
   const items = order.lines.map((line, index) => {
     const status = lineStatus(order, line, world.clock.now());
     return {

@@ -3,6 +3,7 @@ import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
 import type { Route } from '#local/partner-center/http/route';
+import { audit } from '#local/partner-center/rules/audit';
 import type { World } from '#local/partner-center/world';
 import { customerOf } from './customer-of';
 
@@ -31,6 +32,14 @@ function add(call: Call, world: World): Answer {
   const vettingCreatedDate = new Date(world.clock.now()).toISOString();
   const made = { qualification, vettingStatus: 'InReview', vettingCreatedDate };
   world.store.customers.put(found.id, { ...found, qualifications: [...found.qualifications, made] });
+  const newValue = { Qualification: qualification, VettingStatus: 'InReview' };
+  const happening = {
+    resourceType: 'customer',
+    operationType: 'update_customer_qualification',
+    customer: found,
+    newValue,
+  };
+  audit(happening, call, world);
   return json({ qualification, vettingStatus: 'InReview', vettingCreateDate: vettingCreatedDate }, 201);
 }
 

@@ -53,11 +53,14 @@ function details(call: Call, world: World, listName: string): object {
 
 function reservedLine(call: Call, world: World): { order: Order; line: OrderLine } {
   const customer = customerOf(call, world);
-  const wanted = call.param('resourceId').toLowerCase();
-  for (const order of world.store.orders.of(customer.id)) {
-    const index = order.lines.findIndex((_, number) => reservationIds(order, number).resourceId === wanted);
-    const line = order.lines[index];
-    if (line && order.completesAt <= world.clock.now()) return { order, line };
+  const fulfilled = world.store.orders.of(customer.id).filter((order) => order.completesAt <= world.clock.now());
+  for (const order of fulfilled) {
+    const line = order.lines.find((one, index) => !one.cancelled && isNamed(call, reservationIds(order, index)));
+    if (line) return { order, line };
   }
   throw refusal('notFound', 'There is no such reservation.');
 }
+
+/** All three ids have to fit: the address is taken from the entitlement's link, never put together. */
+const isNamed = (call: Call, ids: ReturnType<typeof reservationIds>): boolean =>
+  Object.entries(ids).every(([name, id]) => call.param(name).toLowerCase() === id);

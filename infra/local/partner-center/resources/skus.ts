@@ -23,7 +23,8 @@ export const skuRoutes: readonly Route[] = [
 
 function list(call: Call, world: World): Answer {
   const scope = scopeOf(call, world);
-  const skus = new Set(ofProduct(call, scope).map((availability) => availability.sku));
+  const found = ofProduct(call, scope);
+  const skus = new Set(scope.inSegment ? found.map((availability) => availability.sku) : []);
   return json(
     collection(
       [...skus].map((sku) => skuBody(sku, scope.country)),

@@ -10,6 +10,7 @@ import { announce, eventNames, registrationKey, validationUri } from '#local/par
 import type { World } from '#local/partner-center/world';
 
 const path = '/webhooks/v1/registration';
+const week = 7 * 86_400_000;
 
 /** The registration API (page "partner-center-webhooks"). One registration per tenant. */
 export const webhookRoutes: readonly Route[] = [
@@ -97,13 +98,15 @@ function validate(call: Call, world: World): Answer {
     const message = `Rate limit is exceeded. Try again in ${String(seconds)} seconds.`;
     return gateway(429, message, { 'Retry-After': String(seconds) });
   }
-  announce('test-created', validationUri(call.correlationId), world);
+  announce('test-created', validationUri(call.correlationId), world, { id: call.correlationId });
   return json({ correlationId: call.correlationId });
 }
 
+/** What came of a test event; for seven days. */
 function validation(call: Call, world: World): Answer {
   const delivery = world.store.deliveries.get(call.param('correlationId'));
-  if (!delivery) throw refusal('notFound', 'There is no such validation event.');
+  const isKept = delivery?.eventName === 'test-created' && delivery.changedAt + week > world.clock.now();
+  if (!isKept) throw refusal('notFound', 'There is no such validation event.');
   return json({
     correlationId: delivery.id,
     partnerId: partner.tenantId,

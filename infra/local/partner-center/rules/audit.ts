@@ -12,20 +12,23 @@ export interface Happening {
   readonly customizedData?: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** Who did it: a call, or nobody when the calendar did. */
+export type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
+
 /** Writes the record. Its `originalCorrelationId` is the MS-CorrelationId of the call that caused it. */
-export function audit(happening: Happening, call: Call, world: World): void {
+export function audit(happening: Happening, cause: Cause, world: World): void {
   const id = `${String(world.clock.now())}-${String(world.store.audits.size)}`;
   const { customer } = happening;
   world.store.audits.put(id, {
     id,
     at: world.clock.now(),
     ...(customer ? { customerId: customer.id, customerName: customer.companyName } : {}),
-    user: call.caller.id,
-    applicationId: call.caller.applicationId,
+    user: cause.caller.id,
+    applicationId: cause.caller.applicationId,
     resourceType: happening.resourceType,
     operationType: happening.operationType,
     newValue: JSON.stringify(happening.newValue),
-    correlationId: call.correlationId,
+    correlationId: cause.correlationId,
     customizedData: [...(happening.customizedData ?? [])],
   });
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const renewal = z.object({ termDuration: z.string() });
+
 const plainLine = z.object({
   catalogItemId: z.string().min(1),
   quantity: z.union([
@@ -15,7 +17,8 @@ const plainLine = z.object({
   currencyCode: z.string().nullish(),
   provisioningContext: z.record(z.string(), z.string()).nullish(),
   participants: z.array(z.object({ key: z.string(), value: z.coerce.string() })).nullish(),
-  renewsTo: z.object({ termDuration: z.string() }).nullish(),
+  // The page's table says a list, its examples an object.
+  renewsTo: z.union([renewal, z.array(renewal).transform(([first]) => first)]).nullish(),
   promotionId: z.string().nullish(),
   attestationAccepted: z.boolean().nullish(),
   customTermEndDate: z.string().nullish(),

@@ -1,11 +1,10 @@
 import { currencyOf } from '#local/partner-center/seed/currencies';
-import { legacyOffers } from '#local/partner-center/seed/offers';
 import type { CartLine, Customer, PlainCartLine } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
-import { cartError } from './cart-errors';
 import type { CartRequest, RequestedLine } from './cart-request';
 import { linePricing } from './money';
-import { lineError, wireBillingCycle } from './line-error';
+import { legacyLineError } from './legacy-line-error';
+import { agreedLineError, lineError, wireBillingCycle } from './line-error';
 import { orderGroups } from './order-groups';
 
 type Ungrouped = Omit<PlainCartLine, 'orderGroup'>;
@@ -41,7 +40,10 @@ function fillLine(
   world: World,
 ): Ungrouped {
   const availability = world.catalogue.item(line.catalogItemId, customer.address.country);
-  const error = availability ? lineError({ line, parent, availability, customer, world }) : legacyError(line);
+  const ruleBroken = availability
+    ? lineError({ line, parent, availability, customer, world })
+    : legacyLineError(line, customer, world);
+  const error = agreedLineError(line) ?? ruleBroken;
   const currency = availability?.currency.code ?? currencyOf(customer.address.country);
   return {
     id,
@@ -59,13 +61,6 @@ function fillLine(
     ...(line.customTermEndDate ? { customTermEndDate: line.customTermEndDate } : {}),
     ...(error ? { error } : priced(line, world)),
   };
-}
-
-/** Items of the older commerce have no availability; what is neither is not valid. */
-function legacyError(line: RequestedLine): PlainCartLine['error'] {
-  const offer = legacyOffers[line.catalogItemId.toUpperCase()];
-  if (!offer) return cartError(10001);
-  return wireBillingCycle(line.billingCycle) === offer.billingCycle ? undefined : cartError(10013);
 }
 
 /** The cart is a quote too (page "Cart resources", Pricing). */

@@ -7,6 +7,8 @@ import { cartError, isCartErrorCode } from './cart-errors';
 import type { RequestedLine } from './cart-request';
 import { inventoryLost } from './inventory-lost';
 import { reservationError } from './reservation-error';
+import { sandboxLimit } from './sandbox-limit';
+import { termEnd } from './term-end';
 
 /** A line and what it asks for, looked up in the customer's catalogue. */
 export interface LineContext {
@@ -30,7 +32,6 @@ export function lineError(context: LineContext): LineError | undefined {
 }
 
 const checks: readonly Check[] = [
-  agreed,
   purchasable,
   quantity,
   billingCycle,
@@ -44,9 +45,11 @@ const checks: readonly Check[] = [
   provisioning,
   reservationError,
   inventory,
+  sandboxLimit,
 ];
 
-function agreed({ line }: LineContext): LineError | undefined {
+/** The error a line asks for by its friendly name, whatever it orders. */
+export function agreedLineError(line: RequestedLine): LineError | undefined {
   const code = agreedInput('line-error', line.friendlyName);
   return code !== undefined && isCartErrorCode(code) ? cartError(code, 'Asked for by the friendly name.') : undefined;
 }
@@ -58,12 +61,11 @@ function purchasable({ availability, world }: LineContext): LineError | undefine
   return availability.offer.isPurchasable ? undefined : cartError(10001, 'The item is not purchasable.');
 }
 
-function quantity({ line, availability: { sku }, world }: LineContext): LineError | undefined {
+function quantity({ line, availability: { sku } }: LineContext): LineError | undefined {
   if (line.quantity < sku.minimumQuantity || line.quantity > sku.maximumQuantity) {
     return cartError(10010, `quantity must be ${String(sku.minimumQuantity)} to ${String(sku.maximumQuantity)}.`);
   }
-  // Page "test-and-debug": 25 licences per subscription in Microsoft's sandbox.
-  return world.settings.microsoftSandbox && line.quantity > 25 ? cartError(10009) : undefined;
+  return undefined;
 }
 
 function billingCycle({ line, availability: { sku } }: LineContext): LineError | undefined {
@@ -88,7 +90,7 @@ function currency({ line, availability }: LineContext): LineError | undefined {
 }
 
 /** Page "create-a-cart": only indirect providers name resellers, one of the first kind and five of the other. */
-function participants({ line, world }: LineContext): LineError | undefined {
+export function participants({ line, world }: Pick<LineContext, 'line' | 'world'>): LineError | undefined {
   const given = line.participants ?? [];
   if (given.length === 0) return undefined;
   if (world.settings.partnerModel === 'direct-bill') return cartError(10004);
@@ -100,14 +102,17 @@ function participants({ line, world }: LineContext): LineError | undefined {
 }
 
 /** No promotions run in the sandbox. */
-function promotion({ line }: LineContext): LineError | undefined {
+export function promotion({ line }: Pick<LineContext, 'line'>): LineError | undefined {
   return line.promotionId ? cartError(10014) : undefined;
 }
 
-function customTermEnd({ line, availability: { product } }: LineContext): LineError | undefined {
+/** Only new-commerce licences end when the buyer wants, and not later than their term would. */
+function customTermEnd({ line, availability: { product }, world }: LineContext): LineError | undefined {
   if (!line.customTermEndDate) return undefined;
   if (product.productType.id !== 'OnlineServicesNCE') return cartError(10016);
-  return Number.isNaN(Date.parse(line.customTermEndDate)) ? cartError(10017) : undefined;
+  const end = Date.parse(line.customTermEndDate);
+  const now = world.clock.now();
+  return end > now && end <= termEnd(now, line.termDuration?.toUpperCase() ?? '') ? undefined : cartError(10017);
 }
 
 function attestation({ line, availability: { sku } }: LineContext): LineError | undefined {

@@ -49,10 +49,13 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     const made = subscriptionOf(order, line, world);
     if (!made) continue;
     world.store.subscriptions.put(made.id, made);
-    announce('subscription-updated', subscriptionUri(made), world, made.visibleAt);
+    announce('subscription-updated', subscriptionUri(made), world, { changedAt: made.visibleAt });
   }
   return order;
 }
+
+const endOf = ({ customTermEndDate }: OrderLine, termDuration: string, { createdAt }: Order): number =>
+  customTermEndDate === undefined ? termEnd(createdAt, termDuration) : Date.parse(customTermEndDate);
 
 /** The older commerce writes the zone as an offset. */
 const creationDate = (now: number, ticks: number, legacy: boolean): string =>
@@ -87,7 +90,7 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
 function subscriptionOf(order: Order, line: OrderLine, world: World): Subscription | undefined {
   if (line.subscriptionId === undefined) return undefined;
   const item = world.catalogue.goods(line.catalogItemId);
-  const usage = order.legacy;
+  const usage = order.legacy || item?.offer.yields === 'usage-subscription';
   return {
     id: line.subscriptionId,
     customerId: order.customerId,
@@ -101,7 +104,7 @@ function subscriptionOf(order: Order, line: OrderLine, world: World): Subscripti
     ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
     createdAt: order.createdAt,
     visibleAt: order.completesAt,
-    ...(line.termDuration === undefined ? {} : { endsAt: termEnd(order.createdAt, line.termDuration) }),
+    ...(line.termDuration === undefined ? {} : { endsAt: endOf(line, line.termDuration, order) }),
     status: 'active',
     billingType: usage ? 'usage' : 'license',
     billingCycle: order.billingCycle,

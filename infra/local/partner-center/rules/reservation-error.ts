@@ -3,8 +3,8 @@ import { cartError } from './cart-errors';
 import type { LineContext } from './line-error';
 
 /**
- * Page "purchase-azure-reservations": a reservation needs an active Azure subscription (or Azure plan) of the customer,
- * registered before. In Microsoft's sandbox a customer gets two instances at most (page "test-and-debug").
+ * Page "purchase-azure-reservations": a reservation needs an active Azure subscription of the customer, registered
+ * before; its availabilities for Azure plans (reservationScope) need an Azure plan instead.
  */
 export function reservationError({ line, availability, customer, world }: LineContext): LineError | undefined {
   if (!availability.sku.purchasePrerequisites?.includes('AzureSubscriptionRegistration')) return undefined;
@@ -14,20 +14,16 @@ export function reservationError({ line, availability, customer, world }: LineCo
   }
   const subscription = world.store.subscriptions.get((context['subscriptionId'] ?? '').toLowerCase());
   if (subscription?.customerId !== customer.id || subscription.status !== 'active') return cartError(10007);
-  if (!isAzure(subscription)) return cartError(10008);
-  if (registrationStatus(subscription, world.clock.now()) !== 'registered') return cartError(10011);
-  if (!world.settings.microsoftSandbox) return undefined;
-  const owned = world.store.orders
-    .of(customer.id)
-    .flatMap((order) => order.lines)
-    .filter((one) => one.catalogItemId.startsWith(`${availability.product.id}:`))
-    .reduce((sum, one) => sum + one.quantity, 0);
-  return owned + line.quantity > 2 ? cartError(10009) : undefined;
+  const fits = availability.reservationScope === 'azureplan' ? isAzurePlan(subscription) : isOlderAzure(subscription);
+  if (!fits) return cartError(10008);
+  return registrationStatus(subscription, world.clock.now()) === 'registered' ? undefined : cartError(10011);
 }
 
+const isAzurePlan = (subscription: Subscription): boolean => subscription.offerId.startsWith('DZH318Z0BPS6:0001:');
+const isOlderAzure = (subscription: Subscription): boolean => subscription.offerId === 'MS-AZR-0145P';
+
 /** An MS-AZR-0145P subscription or an Azure plan (page "register-a-subscription"). */
-export const isAzure = (subscription: Subscription): boolean =>
-  subscription.offerId === 'MS-AZR-0145P' || subscription.offerId.startsWith('DZH318Z0BPS6:0001:');
+export const isAzure = (subscription: Subscription): boolean => isOlderAzure(subscription) || isAzurePlan(subscription);
 
 /** Page "get-subscription-registration-status"; `now` in milliseconds. */
 export function registrationStatus(

@@ -26,7 +26,7 @@ export interface Offer {
   /** What a bundle brings along (page "get-a-collection-of-entitlements"); these parts are not sold by themselves. */
   readonly includes?: readonly { readonly productId: string; readonly skuId: string }[];
   /** What the purchase becomes once it is provisioned. */
-  readonly yields: 'subscription' | 'software' | 'software-subscription' | 'reservation';
+  readonly yields: 'subscription' | 'usage-subscription' | 'software' | 'software-subscription' | 'reservation';
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -89,12 +89,31 @@ export const offers: readonly Offer[] = [
   },
   {
     ...usual,
+    productId: 'DZH318Z0BPS6',
+    skuId: '0001',
+    views: ['azure', 'microsoftazure'],
+    isRenewable: true,
+    unitCents: 0,
+    yields: 'usage-subscription',
+  },
+  {
+    ...usual,
     productId: 'CFQ7TTC0LH18',
     skuId: '0001',
     views: ['onlineservices'],
     terms: licenceTerms,
     isRenewable: true,
     unitCents: 510,
+    yields: 'subscription',
+  },
+  {
+    ...usual,
+    productId: 'CFQ7TTC0LH18',
+    skuId: '0002',
+    views: ['onlineservices'],
+    terms: licenceTerms,
+    isRenewable: true,
+    unitCents: 410,
     yields: 'subscription',
   },
   {

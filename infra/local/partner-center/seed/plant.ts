@@ -5,7 +5,7 @@ import { customers } from './customers';
 import { seedInvoices } from './invoices';
 import { subscriptions } from './subscriptions';
 
-/** Fills an empty store; a planted one is left alone. The seed date is the moment of the first start, or of the reset. */
+/** Fills an empty store, without committing; a planted one is left alone. The seed date is the moment of the first start, or of the reset. */
 export function plantSeed(store: Store): void {
   if (store.settled.get('seedDate') !== undefined) return;
   const seedDate = Date.now();
@@ -17,5 +17,4 @@ export function plantSeed(store: Store): void {
   for (const customer of customers) store.customers.put(customer.id, customer);
   for (const subscription of subscriptions) store.subscriptions.put(subscription.id, subscription);
   for (const invoice of seedInvoices(seedDate)) store.invoices.put(invoice.id, invoice);
-  store.commit();
 }

@@ -56,6 +56,13 @@ export const products: readonly Product[] = [
   },
   {
     ...microsoft,
+    id: 'DZH318Z0BPS6',
+    title: 'Azure plan',
+    description: 'Azure, paid by usage.',
+    productType: type('Azure', 'Azure'),
+  },
+  {
+    ...microsoft,
     id: 'CFQ7TTC0LH18',
     title: 'Microsoft 365 Business Basic',
     description: 'A new-commerce licence.',

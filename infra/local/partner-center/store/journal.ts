@@ -25,10 +25,13 @@ const transactionSchema = z.array(z.tuple([z.string(), z.string()], z.unknown())
  */
 export class Journal {
   private file: number;
+  /** Where the last whole transaction ends; anything beyond is left of a write that failed. */
+  private end: number;
 
   constructor(private readonly path: string) {
     mkdirSync(dirname(path), { recursive: true });
     this.file = openSync(path, 'a');
+    this.end = fstatSync(this.file).size;
   }
 
   /** All changes since the first start, oldest first. */
@@ -48,13 +51,14 @@ export class Journal {
   /** Writes one transaction, whole or not at all: on an error (a full disk) what got through is cut off again. */
   append(changes: readonly Change[]): void {
     const bytes = Buffer.from(`${JSON.stringify(changes)}\n`);
-    const before = fstatSync(this.file).size;
+    this.cutOff();
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
     } catch (error) {
-      ftruncateSync(this.file, before);
+      this.tidyAfter(error);
       throw error;
     }
+    this.end += bytes.length;
   }
 
   /** Replaces the whole history by these changes (atomic: written beside it, then renamed). */
@@ -66,11 +70,26 @@ export class Journal {
     closeSync(this.file);
   }
 
+  private cutOff(): void {
+    if (fstatSync(this.file).size > this.end) ftruncateSync(this.file, this.end);
+  }
+
+  /** Should even cutting fail now, the next append begins with it, and a restart drops the torn line. */
+  private tidyAfter(failure: unknown): void {
+    try {
+      this.cutOff();
+    } catch (error) {
+      console.error('The journal could not be cut off after', failure, error);
+    }
+  }
+
   private replace(lines: readonly string[]): void {
     const beside = `${this.path}.new`;
     writeFileSync(beside, lines.map((line) => `${line}\n`).join(''));
     renameSync(beside, this.path);
+    const opened = openSync(this.path, 'a');
     closeSync(this.file);
-    this.file = openSync(this.path, 'a');
+    this.file = opened;
+    this.end = fstatSync(opened).size;
   }
 }

@@ -69,11 +69,22 @@ export class Store implements Ledger {
     this.undo = [];
   }
 
-  /** Forgets everything, also on disk. */
-  clear(): void {
+  /** Forgets everything for what `plant` puts in its place, in memory and on disk; if it fails, all stays as it was. */
+  replaceAll(plant: () => void): void {
     this.rollback();
-    for (const collection of this.collections) collection.clear();
-    this.journal.compact([]);
+    const before = [...this.snapshot()];
+    this.empty();
+    try {
+      plant();
+      this.journal.compact(this.pending);
+    } catch (error) {
+      this.empty();
+      for (const change of before) this.take(change);
+      throw error;
+    } finally {
+      this.pending = [];
+      this.undo = [];
+    }
   }
 
   close(): void {
@@ -82,13 +93,20 @@ export class Store implements Ledger {
   }
 
   private load(): void {
-    const byName = new Map(this.collections.map((collection) => [collection.name, collection]));
-    for (const [name, key, record] of this.journal.read()) {
-      byName.get(name)?.load(key, record);
+    for (const change of this.journal.read()) {
+      this.take(change);
       this.journaled += 1;
     }
     const live = this.collections.reduce((sum, collection) => sum + collection.size, 0);
     if (this.journaled > 1000 && this.journaled > 2 * live) this.journal.compact(this.snapshot());
+  }
+
+  private take([name, key, record]: Change): void {
+    this.collections.find((collection) => collection.name === name)?.load(key, record);
+  }
+
+  private empty(): void {
+    for (const collection of this.collections) collection.clear();
   }
 
   private *snapshot(): Generator<Change> {

@@ -8,11 +8,19 @@ import { registrationKey } from './announce';
 const attempts = 10;
 const pollMs = 100;
 const mostAtOnce = 8;
+const troubleMs = 500;
+
+/** What came of sending: the receiver's status, or 0 when there was none. */
+interface Result {
+  readonly status: number;
+  readonly message: string;
+}
 
 /** Sends due events to the registered address: ten attempts, then never again (page "partner-center-webhooks"). */
 export class Dispatcher {
   private readonly sending = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(
     private readonly world: World,
@@ -27,6 +35,7 @@ export class Dispatcher {
   }
 
   stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
   }
 
@@ -38,21 +47,34 @@ export class Dispatcher {
       if (this.sending.size >= mostAtOnce) return;
       if (delivery.status !== 'pending' || delivery.dueAt > clock.now() || this.sending.has(delivery.id)) continue;
       this.sending.add(delivery.id);
-      this.deliver(delivery, registration)
-        .catch((error: unknown) => console.error(error))
-        .finally(() => this.sending.delete(delivery.id));
+      void this.deliver(delivery, registration).finally(() => this.sending.delete(delivery.id));
     }
   }
 
+  /** One attempt. When what came of it cannot be written (a full disk), writing is tried again, not sending. */
   private async deliver(delivery: Delivery, registration: WebhookRegistration): Promise<void> {
-    const fault = this.world.faults.webhook(delivery.eventName);
-    if (fault?.how === 'late') await wait(fault.seconds * 1000);
-    const result = fault?.how === 'lost' ? lost : await this.post(delivery, registration, fault);
-    if (fault?.how === 'twice') await this.post(delivery, registration, fault);
-    this.settle(delivery, result);
+    let result: Result | undefined;
+    while (!this.stopped) {
+      try {
+        result ??= await this.attempt(delivery, registration);
+        this.settle(delivery, result);
+        return;
+      } catch (error) {
+        console.error(`What came of the event ${delivery.id} could not be written:`, error);
+        await wait(troubleMs, undefined, { ref: false });
+      }
+    }
   }
 
-  private settle(delivery: Delivery, result: { status: number; message: string }): void {
+  private async attempt(delivery: Delivery, registration: WebhookRegistration): Promise<Result> {
+    const fault = this.world.faults.webhook(delivery.eventName);
+    if (fault?.how === 'late') await wait(fault.seconds * 1000, undefined, { ref: false });
+    const result = fault?.how === 'lost' ? lost : await this.post(delivery, registration, fault);
+    if (fault?.how === 'twice') await this.post(delivery, registration, fault);
+    return result;
+  }
+
+  private settle(delivery: Delivery, result: Result): void {
     const { store, clock, settings } = this.world;
     // A reset may have emptied the store in the meantime.
     if (!store.deliveries.get(delivery.id)) return;
@@ -77,7 +99,7 @@ export class Dispatcher {
     delivery: Delivery,
     registration: WebhookRegistration,
     fault: FaultOf<'webhook'> | undefined,
-  ): Promise<{ status: number; message: string }> {
+  ): Promise<Result> {
     const body = Buffer.from(JSON.stringify(eventBody(delivery, this.baseUrl)));
     const signed = fault?.how === 'bad-signature' ? Buffer.from('something else') : body;
     const signature = `Signature ${this.world.certificates.signature(signed)}`;
@@ -103,7 +125,7 @@ export class Dispatcher {
   }
 }
 
-const lost = { status: 0, message: 'A fault that was asked for.' };
+const lost: Result = { status: 0, message: 'A fault that was asked for.' };
 
 /** Only a pointer, in PascalCase (page "partner-center-webhook-events"). */
 const eventBody = (delivery: Delivery, baseUrl: string): object => ({

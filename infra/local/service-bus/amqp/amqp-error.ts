@@ -8,3 +8,8 @@ export class AmqpError extends Error {
     this.name = 'AmqpError';
   }
 }
+
+/** The error for a message of more than `limit` bytes. */
+export function tooLarge(limit: number): AmqpError {
+  return new AmqpError('amqp:link:message-size-exceeded', `The message is larger than the limit of ${limit} bytes.`);
+}

@@ -33,13 +33,11 @@ const MAX_FIRST_FRAME = 8 * 1024;
 /** Bytes of unfinished messages that one client may have in our memory. */
 const MAX_UNFINISHED = 64 * 1024 * 1024;
 const MAX_CHANNEL = 1023;
-const IDLE_TIME_OUT = 60_000;
-const HANDSHAKE_TIME_OUT = 30_000;
-/** How often silence is looked for, and how long a closed peer has to hang up; milliseconds. */
-const WATCH = 10_000;
+const MAX_LINKS = 5_000;
+/** How long a closed peer has to hang up, milliseconds. */
 const GOODBYE = 5_000;
-/** While more than this waits for a peer that does not read, nothing more is read from it. */
-const MAX_UNSENT = 8 * 1024 * 1024;
+/** While more than this waits for a peer that does not read, nothing more is delivered to it or read from it. */
+const MAX_UNSENT = 1024 * 1024;
 const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
 
 /**
@@ -51,8 +49,10 @@ export class Connection {
   private readonly units = new Units((head) => this.sizeOf(head));
   private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
   private output: Buffer[] = [];
+  private outputBytes = 0;
   private heartbeat: NodeJS.Timeout | undefined;
   private readonly watchdog: NodeJS.Timeout;
+  private readonly began = Date.now();
   private lastHeard = Date.now();
   private flushes = 0;
   private acknowledging = false;
@@ -62,12 +62,14 @@ export class Connection {
   constructor(
     private readonly socket: Socket,
     private readonly containerId: string,
+    /** The silence we announce to bear, milliseconds: twice as long ends the connection, and half as long without `open`. */
+    private readonly idleTimeOut: number,
     private readonly owner: ConnectionOwner,
   ) {
     socket.setNoDelay(true);
-    this.watchdog = setInterval(() => this.checkSilence(), WATCH).unref();
+    this.watchdog = setInterval(() => this.checkSilence(), idleTimeOut / 6).unref();
     socket.on('data', (chunk) => this.received(chunk));
-    socket.on('drain', () => socket.resume());
+    socket.on('drain', () => this.drained());
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.ended());
   }
@@ -77,11 +79,19 @@ export class Connection {
     return this.peerMaxFrame;
   }
 
+  /** True while the peer does not read what it was sent: deliveries for it wait in their queues. */
+  get congested(): boolean {
+    return this.outputBytes + this.socket.writableLength > MAX_UNSENT;
+  }
+
   /** Queues bytes; everything queued in one tick leaves in one write. */
   write(...buffers: Buffer[]): void {
     if (this.stage === 'closed') return;
     if (this.output.length === 0) process.nextTick(() => this.flush());
-    this.output.push(...buffers);
+    for (const buffer of buffers) {
+      this.output.push(buffer);
+      this.outputBytes += buffer.length;
+    }
   }
 
   /** Ends the connection, telling the peer why. */
@@ -111,6 +121,9 @@ export class Connection {
   }
 
   linkAttached(link: IncomingLink | OutgoingLink): void {
+    let links = 0;
+    for (const { size } of this.sessions.values()) links += size;
+    if (links > MAX_LINKS) throw new AmqpError('amqp:resource-limit-exceeded', `more than ${MAX_LINKS} links`);
     this.owner.attached(link);
   }
 
@@ -130,11 +143,21 @@ export class Connection {
   private flush(): void {
     if (this.output.length === 0 || this.socket.destroyed) return;
     const buffers = this.output;
+    const heldBack = this.congested;
     this.output = [];
+    this.outputBytes = 0;
     this.flushes++;
     const [first] = buffers;
     this.socket.write(buffers.length === 1 && first ? first : Buffer.concat(buffers));
-    if (this.socket.writableLength > MAX_UNSENT) this.socket.pause();
+    if (this.congested) this.socket.pause();
+    // The socket took everything at once, so it will not call for more.
+    else if (heldBack) setImmediate(() => this.drained());
+  }
+
+  /** The peer has read what waited for it: deliveries go on. */
+  private drained(): void {
+    this.socket.resume();
+    for (const session of this.sessions.values()) session.ready();
   }
 
   /**
@@ -153,10 +176,12 @@ export class Connection {
     });
   }
 
-  /** A peer that says nothing for twice the idle time-out we asked for is gone; our own heartbeats prove nothing about it. */
+  /** A peer that says nothing for twice the announced time is gone; our own heartbeats prove nothing about it. */
   private checkSilence(): void {
-    const limit = this.stage === 'opened' ? IDLE_TIME_OUT * 2 : HANDSHAKE_TIME_OUT;
-    if (Date.now() - this.lastHeard > limit) this.destroy();
+    const now = Date.now();
+    const gone =
+      this.stage === 'opened' ? now - this.lastHeard > this.idleTimeOut * 2 : now - this.began > this.idleTimeOut / 2;
+    if (gone) this.destroy();
   }
 
   private received(chunk: Buffer): void {
@@ -240,7 +265,9 @@ export class Connection {
 
   private sendOpen(): void {
     this.stage = 'opened';
-    this.write(amqpFrame(0, 0x10, [this.containerId, null, uint(MAX_FRAME), ushort(MAX_CHANNEL), uint(IDLE_TIME_OUT)]));
+    this.write(
+      amqpFrame(0, 0x10, [this.containerId, null, uint(MAX_FRAME), ushort(MAX_CHANNEL), uint(this.idleTimeOut)]),
+    );
   }
 
   private begun(channel: number, begin: Extract<Performative, { kind: 'begin' }>): void {

@@ -1,4 +1,4 @@
-import { AmqpError } from './amqp-error';
+import { AmqpError, tooLarge } from './amqp-error';
 import { Assembly } from './assembly';
 import { type Answer, errorValue } from './frames';
 import type { Attach, Flow, Transfer } from './performatives';
@@ -113,8 +113,7 @@ export class IncomingLink {
     this.deliveryCount = (this.deliveryCount + 1) >>> 0;
     this.credit--;
     if (message instanceof Assembly && message.tooLarge) {
-      const description = `The message is larger than the limit of ${this.maxMessageSize} bytes.`;
-      if (!settled) this.settle(deliveryId, { condition: 'amqp:link:message-size-exceeded', description });
+      if (!settled) this.settle(deliveryId, tooLarge(this.maxMessageSize));
     } else if (message) {
       const payload = message instanceof Assembly ? message.whole() : message;
       this.sink?.message({ deliveryId, format, payload, settled });

@@ -9,9 +9,7 @@ export interface Terminus {
 
 export interface Open {
   kind: 'open';
-  containerId: string;
   maxFrameSize: number;
-  channelMax: number;
   idleTimeOut: number;
 }
 export interface Begin {
@@ -29,6 +27,8 @@ export interface Attach {
   rcvSettleMode: number;
   source: Terminus;
   target: Terminus;
+  /** True when the target is a transaction coordinator. */
+  transactional: boolean;
   initialDeliveryCount: number;
   properties: AmqpMap | undefined;
 }
@@ -63,7 +63,6 @@ export interface Disposition {
 export interface Detach {
   kind: 'detach';
   handle: number;
-  closed: boolean;
 }
 export interface End {
   kind: 'end';
@@ -72,6 +71,9 @@ export interface Close {
   kind: 'close';
 }
 export type Performative = Open | Begin | Attach | Flow | Transfer | Disposition | Detach | End | Close;
+
+const COORDINATOR = 0x30;
+const TRANSACTIONAL_STATE = 0x34;
 
 /** What a receiver decided about a delivery (OASIS AMQP 1.0, 3.4). `received` is not an outcome and is read as undefined. */
 export type Outcome =
@@ -83,9 +85,7 @@ export type Outcome =
 const readers: Record<number, (fields: Fields) => Performative> = {
   0x10: (f) => ({
     kind: 'open',
-    containerId: f.string(0) ?? '',
     maxFrameSize: f.uint(2) ?? 0xffffffff,
-    channelMax: f.uint(3) ?? 0xffff,
     idleTimeOut: f.uint(4) ?? 0,
   }),
   0x11: (f) => ({ kind: 'begin', nextOutgoingId: f.must(1), incomingWindow: f.must(2) }),
@@ -98,6 +98,7 @@ const readers: Record<number, (fields: Fields) => Performative> = {
     rcvSettleMode: f.uint(4) ?? 0,
     source: terminus(f.at(5), 7),
     target: terminus(f.at(6), undefined),
+    transactional: codeOf(f.at(6)) === COORDINATOR,
     initialDeliveryCount: f.uint(9) ?? 0,
     properties: f.map(13),
   }),
@@ -111,15 +112,18 @@ const readers: Record<number, (fields: Fields) => Performative> = {
     drain: f.boolean(8),
     echo: f.boolean(9),
   }),
-  0x14: (f) => ({
-    kind: 'transfer',
-    handle: f.must(0),
-    deliveryId: f.uint(1),
-    messageFormat: f.uint(3) ?? 0,
-    settled: f.boolean(4),
-    more: f.boolean(5),
-    aborted: f.boolean(9),
-  }),
+  0x14: (f) => {
+    refuseTransaction(f.at(7));
+    return {
+      kind: 'transfer',
+      handle: f.must(0),
+      deliveryId: f.uint(1),
+      messageFormat: f.uint(3) ?? 0,
+      settled: f.boolean(4),
+      more: f.boolean(5),
+      aborted: f.boolean(9),
+    };
+  },
   0x15: (f) => ({
     kind: 'disposition',
     receives: f.boolean(0),
@@ -128,7 +132,7 @@ const readers: Record<number, (fields: Fields) => Performative> = {
     settled: f.boolean(3),
     state: outcome(f.at(4)),
   }),
-  0x16: (f) => ({ kind: 'detach', handle: f.must(0), closed: f.boolean(1) }),
+  0x16: (f) => ({ kind: 'detach', handle: f.must(0) }),
   0x17: () => ({ kind: 'end' }),
   0x18: () => ({ kind: 'close' }),
 };
@@ -142,13 +146,14 @@ export function performative(value: Decoded): Performative {
 }
 
 function terminus(value: Decoded, filterAt: number | undefined): Terminus {
-  if (value === null) return { address: undefined, filter: undefined };
+  if (value === null || codeOf(value) === COORDINATOR) return { address: undefined, filter: undefined };
   if (!(value instanceof Described)) throw new AmqpError('amqp:decode-error', 'a source or target is malformed');
   const fields = new Fields(value.value);
   return { address: fields.string(0), filter: filterAt === undefined ? undefined : fields.map(filterAt) };
 }
 
-const outcomes = new Map<Decoded, (fields: Fields) => Outcome>([
+const outcomes = new Map<Decoded, (fields: Fields) => Outcome | undefined>([
+  [0x23, () => undefined],
   [0x24, () => ({ kind: 'accepted' })],
   [0x25, (fields) => rejected(fields.at(0))],
   [0x26, () => ({ kind: 'released' })],
@@ -157,7 +162,24 @@ const outcomes = new Map<Decoded, (fields: Fields) => Outcome>([
 
 function outcome(value: Decoded): Outcome | undefined {
   if (!(value instanceof Described)) return undefined;
-  return outcomes.get(value.descriptor)?.(new Fields(value.value));
+  refuseTransaction(value);
+  const read = outcomes.get(value.descriptor);
+  if (!read) throw new AmqpError('amqp:not-implemented', 'the outcome of a delivery is unknown');
+  return read(new Fields(value.value));
+}
+
+/** Whoever takes part in a transaction would wait for its end for ever. */
+function refuseTransaction(state: Decoded): void {
+  if (codeOf(state) === TRANSACTIONAL_STATE) throw noTransactions();
+}
+
+/** The error for everything transactional. */
+export function noTransactions(): AmqpError {
+  return new AmqpError('amqp:not-implemented', 'transactions are not supported');
+}
+
+function codeOf(value: Decoded): Decoded {
+  return value instanceof Described ? value.descriptor : null;
 }
 
 function rejected(error: Decoded): Outcome {

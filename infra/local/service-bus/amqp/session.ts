@@ -3,7 +3,18 @@ import type { Connection } from './connection';
 import { type Answer, TRANSFER_OVERHEAD, amqpFrame, dispositionFrame, flowFields, transferFrame } from './frames';
 import { IncomingLink } from './incoming-link';
 import { OutgoingLink } from './outgoing-link';
-import type { Attach, Begin, Disposition, End, Flow, Open, Performative, Transfer, Close } from './performatives';
+import {
+  type Attach,
+  type Begin,
+  type Close,
+  type Disposition,
+  type End,
+  type Flow,
+  type Open,
+  type Performative,
+  type Transfer,
+  noTransactions,
+} from './performatives';
 import { type Encodable, uint, ushort } from './value';
 
 const WINDOW = 0x7fffffff;
@@ -33,14 +44,19 @@ export class Session {
     this.send(0x11, [ushort(channel), uint(0), uint(WINDOW), uint(WINDOW), uint(MAX_HANDLE)]);
   }
 
-  /** All links of this session. */
-  all(): Iterable<Link> {
-    return this.links.values();
+  /** How many links are attached. */
+  get size(): number {
+    return this.links.size;
   }
 
-  /** True while the peer's window takes transfers at once; deliveries wait in their queue otherwise. */
+  /** True while the peer takes transfers at once; deliveries wait in their queue otherwise. */
   get open(): boolean {
-    return this.waiting.length === 0 && this.remoteWindow > 0;
+    return this.waiting.length === 0 && this.remoteWindow > 0 && !this.connection.congested;
+  }
+
+  /** Tries again to deliver, after the peer made room: what keeps the session back keeps every link back. */
+  ready(): void {
+    for (const link of this.links.values()) if (link instanceof OutgoingLink) link.ready();
   }
 
   /** Handles a performative of this session; `payload` is what follows it in its frame. */
@@ -144,6 +160,7 @@ export class Session {
       throw new AmqpError('amqp:session:handle-in-use', `handle ${attach.handle} is in use`);
     const link = attach.receives ? new OutgoingLink(this, attach) : new IncomingLink(this, attach);
     this.links.set(attach.handle, link);
+    if (attach.transactional) return link.refuse(noTransactions());
     this.connection.linkAttached(link);
   }
 
@@ -154,8 +171,7 @@ export class Session {
     this.transmit();
     if (flow.handle !== undefined) this.link(flow.handle).flowed(flow);
     else if (flow.echo) this.flow();
-    // The window is the session's: more room is good news for every link.
-    if (!wasOpen && this.open) for (const link of this.links.values()) if (link instanceof OutgoingLink) link.ready();
+    if (!wasOpen && this.open) this.ready();
   }
 
   private transferred(transfer: Transfer, payload: Buffer): void {
@@ -165,10 +181,12 @@ export class Session {
     link.transferred(transfer, payload);
   }
 
-  /** Only deliveries we still wait for count: a range over others, or over everything, costs nothing. */
+  /** Only deliveries we still wait for count; those that are settled already cost nothing. */
   private disposed(disposition: Disposition): void {
-    if (!disposition.receives || disposition.last < disposition.first) return;
+    if (!disposition.receives) return;
     const { first, last } = disposition;
+    if (last < first || last >= this.nextDeliveryId)
+      throw new AmqpError('amqp:illegal-state', `the deliveries ${first} to ${last} were never made`);
     if (last - first <= this.unsettled.size) {
       for (let id = first; id <= last; id++) this.unsettled.get(id)?.disposed(id, disposition);
     } else {

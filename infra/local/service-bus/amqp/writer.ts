@@ -16,10 +16,6 @@ export class Writer {
     return this.buffer.subarray(0, this.at);
   }
 
-  get length(): number {
-    return this.at;
-  }
-
   /** Starts a described value with a numeric descriptor; the value itself is written next. */
   descriptor(code: number): this {
     this.byte(0x00);

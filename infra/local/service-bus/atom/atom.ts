@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AmqpError } from '#local/service-bus/amqp/amqp-error';
 import { type Broker, pathOf } from '#local/service-bus/broker';
 import type { Definition, Entity, SubscriptionEntity } from '#local/service-bus/entities';
+import { entityName, shortName } from '#local/service-bus/names';
 import { written } from '#local/service-bus/operator';
 import type { Rule } from '#local/service-bus/settings';
 import { defaultRule, defaults } from '#local/service-bus/topology';
@@ -104,12 +105,12 @@ function definitionFor(broker: Broker, path: string, existing: Entity | undefine
     const topic = entityAt(broker, subscription[1] ?? '');
     if (topic.kind !== 'topic') throw new Refusal(404, `There is no topic '${subscription[1] ?? ''}'.`);
     const rules = existing?.kind === 'subscription' ? existing.description.rules : [firstRule(description)];
-    return { kind: 'subscription', topic: topic.description.name, name: subscription[2] ?? '', settings, rules };
+    const name = shortName.parse(subscription[2]);
+    return { kind: 'subscription', topic: topic.description.name, name, settings, rules };
   }
-  if (kind === 'QueueDescription' && existing?.kind !== 'topic')
-    return { kind: 'queue', name: existing?.queue.path ?? path, settings };
-  if (kind === 'TopicDescription' && existing?.kind !== 'queue')
-    return { kind: 'topic', name: existing?.queue.path ?? path, settings };
+  const name = existing?.queue.path ?? entityName.parse(path);
+  if (kind === 'QueueDescription' && existing?.kind !== 'topic') return { kind: 'queue', name, settings };
+  if (kind === 'TopicDescription' && existing?.kind !== 'queue') return { kind: 'topic', name, settings };
   throw new Refusal(400, `A ${kind} does not fit '${path}'.`);
 }
 

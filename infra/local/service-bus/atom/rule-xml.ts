@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortName } from '#local/service-bus/names';
 import type { CorrelationFilter, Filter, Rule } from '#local/service-bus/settings';
 import type { Element } from './xml';
 
@@ -33,7 +34,7 @@ const filter = z.discriminatedUnion('@p4:type', [
 
 const action = z.object({ SqlExpression: z.string().optional(), ...noParameters });
 
-const schema = z.object({ Name: z.string().min(1), Filter: filter, Action: action.optional() });
+const schema = z.object({ Name: shortName, Filter: filter, Action: action.optional() });
 
 /** The rule that a description asks for. Throws a ZodError. */
 export function readRule(description: unknown): Rule {

@@ -3,11 +3,10 @@ import { countsOf } from '#local/service-bus/counts';
 import { duration, formatDuration } from '#local/service-bus/duration';
 import type { Entity } from '#local/service-bus/entities';
 import { NEVER, type QueueSettings } from '#local/service-bus/settings';
+import { wholeNumber } from '#local/service-bus/whole-number';
 import type { Element } from './xml';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const whole = (min: number, max: number) =>
-  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 /** The SDK turns the name of a target into an address. */
 const target = z.string().transform((text) => text.replace(/^[a-z]+:\/\/[^/]*\//, '') || undefined);
 
@@ -15,17 +14,17 @@ const target = z.string().transform((text) => text.replace(/^[a-z]+:\/\/[^/]*\//
 const schema = z
   .object({
     LockDuration: duration(5_000, 300_000),
-    MaxSizeInMegabytes: whole(1, 81_920),
+    MaxSizeInMegabytes: wholeNumber(1, 81_920),
     RequiresDuplicateDetection: flag,
     RequiresSession: flag,
     DefaultMessageTimeToLive: duration(1_000, NEVER),
     DeadLetteringOnMessageExpiration: flag,
     DuplicateDetectionHistoryTimeWindow: duration(20_000, 7 * 24 * 60 * 60_000),
-    MaxDeliveryCount: whole(1, 2_000),
+    MaxDeliveryCount: wholeNumber(1, 2_000),
     Status: z.literal('Active'),
     ForwardTo: target,
     ForwardDeadLetteredMessagesTo: target,
-    MaxMessageSizeInKilobytes: whole(1, 102_400),
+    MaxMessageSizeInKilobytes: wholeNumber(1, 102_400),
   })
   .partial();
 

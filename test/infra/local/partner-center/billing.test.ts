@@ -82,6 +82,12 @@ test('invoices page by size and offset, the next link without a version', async 
   expect(last.links.next).toBeUndefined();
 });
 
+test('size and offset can be made to count for nothing, as with newer commerce', async () => {
+  expect((await page('/v1/invoices?offset=2')).items).toHaveLength(1);
+  await shopper.control('POST', '/settings', { invoicePaging: false });
+  expect((await page('/v1/invoices?size=1&offset=2')).items).toHaveLength(3);
+});
+
 test('an invoice is read under its plain id, its prefixed id, and an amendment under its own', async () => {
   for (const id of ['G000024130', 'OneTime-G000024130', 'G000024131']) {
     const { body } = await shopper.call('GET', `/v1/invoices/${id}`, { kind: 'user' });
@@ -326,6 +332,23 @@ test('cancelling after billing voids the invoice and adjusts it to what is left'
   for (const note of amended?.amendments ?? []) {
     const lines = await page(`/v1/invoices/${note.id}/lineitems?provider=onetime&invoicelineitemtype=billinglineitems`);
     expect(sumOf(lines.items, 'totalForCustomer')).toBe(cents(note.totalCharges));
+  }
+});
+
+test('the lines of a void note take back what the invoice charged, recurring or not', async () => {
+  await shopper.control('POST', '/settings', { microsoftSandbox: true });
+  await buyEverything();
+  await issueNow();
+  for (const { orderId } of (await shopper.ledger()).orders) {
+    await shopper.ofCustomer('PATCH', `/orders/${orderId}`, { body: { status: 'cancelled' } });
+  }
+  const amended = (await invoices()).slice(3);
+  expect(amended.map((one) => one.invoiceType)).toEqual(['Recurring', 'OneTime']);
+  for (const { invoiceType, totalCharges, amendments = [] } of amended) {
+    const provider = invoiceType === 'Recurring' ? 'office' : 'onetime';
+    expect(amendments).toMatchObject([{ documentType: 'void_note', totalCharges: -totalCharges }]);
+    const { items } = await page(`/v1/invoices/${amendments[0]?.id ?? ''}/lineitems/${provider}/billinglineitems`);
+    expect(sumOf(items, 'totalForCustomer')).toBe(-cents(totalCharges));
   }
 });
 

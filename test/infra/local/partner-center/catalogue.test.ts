@@ -40,12 +40,15 @@ test('customers are found by the start of their name, and page by token', async 
   const headers = { 'MS-ContinuationToken': continuationToken };
   const first2 = await shopper.call('GET', '/v1/customers?size=2&seekOperation=First', { headers });
   expect(first2.body).toEqual({ ...z.looseObject({}).parse(first.body), links: expect.anything() });
+  const last = await shopper.call('GET', '/v1/customers?size=2&seekOperation=Last', { headers });
+  expect(last.body).toEqual({ ...z.looseObject({}).parse(second.body), links: expect.anything() });
   const odd = await shopper.call('GET', '/v1/customers?size=2&seekOperation=Sideways', { headers });
   expect(odd).toMatchObject({ status: 400, body: { code: 900126 } });
 });
 
 test.each([
   ['OnlineServices', ['DZH318Z0CSA1', 'CFQ7TTC0LH18', 'CFQ7TTC0ADD1', 'DZH318Z0NOP1']],
+  ['MicrosoftAzure', ['DZH318Z0BPS6']],
   ['SoftwarePerpetual', ['DG7GMGF0D5P1']],
   ['softwaresubscriptions', ['DG7GMGF0FSS1']],
   ['AzureReservationsVM', ['DZH318Z0RVM1']],
@@ -95,6 +98,24 @@ test('reservations for Azure plans have availabilities of their own', async () =
   expect(forSubscriptions).toHaveLength(1);
   expect(forPlans).toHaveLength(1);
   expect(forPlans).not.toEqual(forSubscriptions);
+});
+
+test('a segment nothing is sold in makes lists empty, and hides nothing by id', async () => {
+  const education = 'country=DE&targetSegment=education';
+  for (const path of [
+    '/v1/products',
+    '/v1/products/CFQ7TTC0LH18/skus',
+    '/v1/products/CFQ7TTC0LH18/skus/0001/availabilities',
+  ])
+    expect(await idsOf(`${path}?targetView=OnlineServices&${education}`)).toEqual([]);
+  expect((await shopper.call('GET', `/v1/products/CFQ7TTC0LH18?${education}`)).status).toBe(200);
+});
+
+test('the reservation scope is for reservations: everything else is sold in either', async () => {
+  expect(await idsOf('/v1/products?country=DE&targetView=Software&reservationScope=AzurePlan')).toHaveLength(2);
+  expect(await idsOf('/v1/products?country=DE&targetView=AzureReservations&reservationScope=AzurePlan')).toHaveLength(
+    1,
+  );
 });
 
 test.each([

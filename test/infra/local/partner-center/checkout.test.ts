@@ -96,6 +96,17 @@ test('without the request memory a repeated cart creation makes a second cart', 
   expect((await create()).body).not.toEqual(first.body);
 });
 
+test('a request id that is still at work is refused with 409/800064', async () => {
+  await shopper.control('POST', '/faults', { kind: 'delay', route: 'createCart', seconds: 1 });
+  const body = { lineItems: [await shopper.line('DG7GMGF0D5P1', '0001')] };
+  const create = () => shopper.ofCustomer('POST', '/carts', { body, headers: { 'MS-RequestId': 'same' } });
+  const slow = create();
+  await until(async () => JSON.stringify((await shopper.control('GET', '/faults')).body).includes('"fired":1'));
+  expect(await create()).toMatchObject({ status: 409, body: { code: 800064 } });
+  expect((await slow).status).toBe(201);
+  expect((await create()).body).toEqual((await slow).body);
+});
+
 test('a request id used for another body is refused with 400/800002', async () => {
   const line = await shopper.line('DG7GMGF0D5P1', '0001');
   const create = (quantity: number) =>

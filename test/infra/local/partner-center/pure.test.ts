@@ -119,12 +119,21 @@ test('query names count in any case, and a second question mark is an ampersand'
   expect([query.get('size'), query.word('seekOperation'), query.get('currencyCode')]).toEqual(['2', 'next', 'usd']);
 });
 
-test('a bucket lets so many through a minute, then tells how long to wait', () => {
-  const throttle = new Throttle();
-  const waits = Array.from({ length: 3 }, () => throttle.take('a', 2, 0));
-  expect(waits).toEqual([0, 0, 30]);
-  expect(throttle.take('b', 2, 0)).toBe(0);
-  expect(throttle.take('a', 2, 61_000)).toBe(0);
+test('a bucket lets so many through a minute, and whoever waits as long as it says is let through', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.array(fc.nat(5000), { maxLength: 60 }), (perMinute, pauses) => {
+      const throttle = new Throttle();
+      const burst = (at: number) => Array.from({ length: perMinute + 1 }, () => throttle.take('a', perMinute, at));
+      expect(burst(0).filter((seconds) => seconds === 0)).toHaveLength(perMinute);
+      let now = 0;
+      for (const pause of pauses) throttle.take('a', perMinute, (now += pause));
+      const seconds = burst(now).at(-1) ?? 0;
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(60);
+      expect(throttle.take('a', perMinute, now + seconds * 1000)).toBe(0);
+      expect(throttle.take('b', perMinute, now)).toBe(0);
+    }),
+  );
 });
 
 test('the command line has a default for everything, and refuses what it does not know', () => {

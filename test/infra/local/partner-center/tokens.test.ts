@@ -1,7 +1,6 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contoso } from './shopper';
 import { TestSandbox } from './support';
 
 const tenant = '11111111-1111-4111-8111-111111111111';
@@ -136,19 +135,6 @@ test('no token, and a token nobody issued, are 401 with the realm', async () => 
   expect(none.headers.get('www-authenticate')).toContain('urn:cpsvc:cpid');
   expect(await none.json()).toMatchObject({ code: 800001 });
   expect(await statusWith('e30.e30.e30')).toEqual({ status: 401, code: 400 });
-});
-
-test.each([
-  '/v1/invoices/summaries',
-  '/v1/invoices/G000024135',
-  '/v1/invoices/G000024135/documents/statement',
-  '/v1/invoices/G000024135/receipts/123456/documents/statement',
-  `/v1/customers/${contoso}/entitlements`,
-  `/v1/customers/${contoso}/orders/none/provisioningstatus`,
-  `/v1/customers/${contoso}/validationStatus?type=account`,
-])('GET %s needs a user: an app-only token is refused with 403/900329', async (path) => {
-  const answer = await sandbox.shopper().call('GET', path);
-  expect(answer).toMatchObject({ status: 403, body: { code: 900329 } });
 });
 
 /** Takes MSAL's requests to the sandbox, whatever host they name: the authority keeps its https name. */

@@ -29,6 +29,7 @@ beforeAll(async () => {
   await once(receiver, 'listening');
 });
 beforeEach(async () => {
+  shopper = sandbox.shopper();
   await shopper.control('POST', '/reset');
   received = [];
   answers = [];
@@ -113,6 +114,26 @@ test('a validation event arrives signed, and its result can be read', async () =
   });
 });
 
+test('a validation event is found whatever its correlation id, for seven days', async () => {
+  await register('POST');
+  const headers = { 'MS-CorrelationId': 'run 7/checkout?' };
+  const asked = await shopper.call('POST', `${registration}/validationEvents`, { headers });
+  expect(asked.body).toEqual({ correlationId: 'run 7/checkout?' });
+  await until(() => received.length === 1);
+  const { pathname } = new URL(event(0).ResourceUri);
+  expect((await shopper.call('GET', pathname)).body).toMatchObject({ correlationId: 'run 7/checkout?' });
+  await shopper.control('POST', '/clock', { advanceSeconds: 7 * 86_400 });
+  shopper = sandbox.shopper();
+  expect(await shopper.call('GET', pathname)).toMatchObject({ status: 404, body: { code: 1000 } });
+});
+
+test('a validation event needs a registration, and test-created in it', async () => {
+  const validate = () => shopper.call('POST', `${registration}/validationEvents`);
+  expect(await validate()).toMatchObject({ status: 404, body: { code: 1000 } });
+  await register('POST', { WebhookEvents: ['invoice-ready'] });
+  expect(await validate()).toMatchObject({ status: 400, body: { code: 800002 } });
+});
+
 test('validation events are throttled to two a minute', async () => {
   await register('POST');
   const statuses: number[] = [];
@@ -185,6 +206,21 @@ test('events can be doubled, lost once, or signed badly', async () => {
   await shopper.control('POST', '/faults', { kind: 'webhook', how: 'lost' });
   await buy();
   await until(() => received.length === 4);
+});
+
+test('an event can come late', async () => {
+  await register('POST');
+  await shopper.control('POST', '/faults', {
+    kind: 'webhook',
+    how: 'late',
+    route: 'subscription-updated',
+    seconds: 0.5,
+  });
+  const start = performance.now();
+  await buy();
+  await until(() => received.length === 1);
+  expect(performance.now() - start).toBeGreaterThan(490);
+  expect(await isSigned(received[0] ?? { headers: {}, body: '' })).toBe(true);
 });
 
 test('the same certificate serves an https port that trusts nobody else’s root', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ServiceBusAdministrationClient } from '@azure/service-bus';
+import type { ServiceBusAdministrationClient } from '@azure/service-bus';
+import { administrator } from './administrator';
 import { BrokerProcess } from './broker-process';
 import { receiveOne } from './receive-one';
 
@@ -7,26 +8,11 @@ let broker: BrokerProcess;
 let admin: ServiceBusAdministrationClient;
 beforeAll(async () => {
   broker = await BrokerProcess.start({ config: { queues: { configured: {} } } });
-  admin = administration();
+  admin = administrator(broker);
 });
 afterAll(async () => {
   await broker.dispose();
 });
-
-/** The SDK's admin client speaks https to the AMQP port; a policy leads it to the admin port instead. */
-function administration(key?: string): ServiceBusAdministrationClient {
-  const client = new ServiceBusAdministrationClient(broker.connectionString(key), { retryOptions: { maxRetries: 0 } });
-  client.pipeline.addPolicy({
-    name: 'local',
-    sendRequest: (request, next) => {
-      const url = new URL(request.url);
-      request.url = `http://127.0.0.1:${broker.adminPort}${url.pathname}${url.search}`;
-      request.allowInsecureConnection = true;
-      return next(request);
-    },
-  });
-  return client;
-}
 
 test('queues are created, read, changed, listed, counted and deleted', async () => {
   const created = await admin.createQueue('made', {
@@ -117,11 +103,100 @@ test('topics, subscriptions and rules are administered, and messages follow the 
   expect(await admin.subscriptionExists('topic', 'filtered')).toBe(false);
 });
 
-test('long lists come in pages', async () => {
-  for (let i = 0; i < 120; i++) await admin.createTopic(`many-${i}`);
-  let count = 0;
-  for await (const { name } of admin.listTopics()) if (name.startsWith('many-')) count++;
-  expect(count).toBe(120);
+test('lists of every kind come in pages, with their settings or their counts', async () => {
+  const names = Array.from({ length: 120 }, (_, index) => `many-${String(index).padStart(3, '0')}`);
+  await admin.createTopic('crowded');
+  await admin.createSubscription('crowded', 'ruled');
+  for (const name of names) {
+    await admin.createQueue(name);
+    await admin.createTopic(`topic-${name}`);
+    await admin.createSubscription('crowded', name);
+    await admin.createRule('crowded', 'ruled', name, { subject: name });
+  }
+  const lists: [AsyncIterable<{ name?: string; subscriptionName?: string }>, string][] = [
+    [admin.listQueues(), ''],
+    [admin.listQueuesRuntimeProperties(), ''],
+    [admin.listTopics(), 'topic-'],
+    [admin.listTopicsRuntimeProperties(), 'topic-'],
+    [admin.listSubscriptions('crowded'), ''],
+    [admin.listSubscriptionsRuntimeProperties('crowded'), ''],
+    [admin.listRules('crowded', 'ruled'), ''],
+  ];
+  for (const [list, prefix] of lists) {
+    const found = [];
+    for await (const { name, subscriptionName } of list) found.push(name ?? subscriptionName);
+    expect(found).toEqual(expect.arrayContaining(names.map((name) => prefix + name)));
+    expect(new Set(found).size).toBe(found.length);
+  }
+  const pages = [];
+  for await (const page of admin.listQueues().byPage({ maxPageSize: 50 })) pages.push(page.length);
+  expect(pages).toEqual([50, 50, expect.any(Number)]);
+});
+
+test('topics, subscriptions and rules are changed, and keep what was not mentioned', async () => {
+  const topic = await admin.createTopic('changing', { defaultMessageTimeToLive: 'P1D' });
+  const changed = await admin.updateTopic({ ...topic, maxMessageSizeInKilobytes: 256 });
+  expect(changed).toMatchObject({ defaultMessageTimeToLive: 'P1D', maxMessageSizeInKilobytes: 256 });
+  const subscription = await admin.createSubscription('changing', 's', {
+    lockDuration: 'PT20S',
+    requiresSession: true,
+  });
+  expect(await admin.updateSubscription({ ...subscription, maxDeliveryCount: 3 })).toMatchObject({
+    lockDuration: 'PT20S',
+    maxDeliveryCount: 3,
+    requiresSession: true,
+  });
+  const rule = await admin.getRule('changing', 's', '$Default');
+  await admin.updateRule('changing', 's', { ...rule, filter: { sqlExpression: "color = 'blue'" }, action: {} });
+  expect(await admin.getRule('changing', 's', '$Default')).toMatchObject({
+    filter: { sqlExpression: "color = 'blue'" },
+  });
+  const sender = broker.client().createSender('changing');
+  for (const color of ['red', 'blue'])
+    await sender.sendMessages({ body: color, sessionId: 'x', applicationProperties: { color } });
+  await sender.scheduleMessages({ body: 'later' }, new Date(Date.now() + 600_000));
+  expect(await admin.getTopicRuntimeProperties('changing')).toMatchObject({ scheduledMessageCount: 1 });
+  expect(await admin.getSubscriptionRuntimeProperties('changing', 's')).toMatchObject({
+    activeMessageCount: 1,
+    deadLetterMessageCount: 0,
+    totalMessageCount: 1,
+  });
+});
+
+test('runtime counts tell dead letters and scheduled messages from active ones', async () => {
+  await admin.createQueue('counted');
+  const client = broker.client();
+  const sender = client.createSender('counted');
+  await sender.sendMessages([{ body: 1 }, { body: 2 }, { body: 3 }]);
+  await sender.scheduleMessages({ body: 4 }, new Date(Date.now() + 600_000));
+  const receiver = client.createReceiver('counted');
+  const reason = { deadLetterReason: 'Bad', deadLetterErrorDescription: 'x' };
+  await receiver.deadLetterMessage(await receiveOne(receiver), reason);
+  const counts = await admin.getQueueRuntimeProperties('counted');
+  expect(counts).toMatchObject({
+    activeMessageCount: 2,
+    deadLetterMessageCount: 1,
+    scheduledMessageCount: 1,
+    totalMessageCount: 4,
+    transferMessageCount: 0,
+  });
+  expect(counts.sizeInBytes).toBeGreaterThan(0);
+});
+
+test.each([
+  ['a name that is none', () => admin.createQueue('-name-')],
+  ['a lock that is too long', () => admin.createQueue('bad', { lockDuration: 'PT1H' })],
+  ['a filter that is none', () => admin.createRule('crowded', 'ruled', 'x', { sqlExpression: 'a = = b' })],
+  [
+    'another kind of entity',
+    async () => admin.updateTopic({ ...(await admin.getTopic('crowded')), name: 'configured' }),
+  ],
+  [
+    'sessions for a queue that has none',
+    async () => admin.updateQueue({ ...(await admin.getQueue('configured')), requiresSession: true }),
+  ],
+])('%s is refused', async (_, call) => {
+  await expect(call()).rejects.toMatchObject({ statusCode: 400 });
 });
 
 test('deleting a queue turns its receivers out and leaves others alone', async () => {
@@ -136,7 +211,7 @@ test('deleting a queue turns its receivers out and leaves others alone', async (
 });
 
 test('a wrong key and impossible settings are refused', async () => {
-  await expect(administration('wrong').getQueue('configured')).rejects.toMatchObject({
+  await expect(administrator(broker, 'wrong').getQueue('configured')).rejects.toMatchObject({
     code: 'UnauthorizedRequestError',
   });
   await expect(admin.createQueue('bad', { lockDuration: 'PT1H' })).rejects.toMatchObject({ statusCode: 400 });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 const MAIN = join(__dirname, '../../../../infra/local/service-bus/main.js');
 const CONFIG = 'config.json';
+const healthSchema = z.object({ connections: z.number(), rssBytes: z.number() });
 const readySchema = z.object({ ready: z.literal(true), port: z.number(), adminPort: z.number() });
 const countsSchema = z.record(
   z.string(),
@@ -23,6 +24,17 @@ const countsSchema = z.record(
 /** The key every broker of the tests has. */
 export const TEST_KEY = 'key-of-the-tests';
 
+/** What one start of a broker is special in. */
+export interface RunOptions {
+  /** A module that Node loads before the broker. */
+  require?: string;
+  env?: NodeJS.ProcessEnv;
+  /** More arguments. */
+  args?: readonly string[];
+  /** The size that no file can outgrow, in kilobytes: a disk that is really full. */
+  fileLimit?: number;
+}
+
 /** What a test's broker is started with. */
 export interface BrokerOptions {
   /** The topology, or the text of a config file; without it the project's own topology. */
@@ -30,6 +42,8 @@ export interface BrokerOptions {
   args?: readonly string[];
   /** Whether faults may be ordered; they may unless this is false. */
   faults?: boolean;
+  /** What its first start is special in. */
+  run?: RunOptions;
 }
 
 /** A broker in its own process and folder, as the tests see it. */
@@ -55,7 +69,7 @@ export class BrokerProcess {
     const broker = new BrokerProcess(folder, args);
     if (options.config !== undefined) broker.configure(options.config);
     try {
-      await broker.run();
+      await broker.run(options.run);
     } catch (error) {
       await broker.dispose();
       throw error;
@@ -108,10 +122,10 @@ export class BrokerProcess {
     return counts;
   }
 
-  /** The memory the broker's process has, in bytes. */
-  async memory(): Promise<number> {
+  /** How many clients are connected, and the memory of the broker's process in bytes. */
+  async health(): Promise<z.infer<typeof healthSchema>> {
     const response = await fetch(`http://127.0.0.1:${this.adminPort}/health`);
-    return z.object({ rssBytes: z.number() }).parse(await response.json()).rssBytes;
+    return healthSchema.parse(await response.json());
   }
 
   /** Kills the broker as a crash would, and waits for its end. */
@@ -120,11 +134,15 @@ export class BrokerProcess {
   }
 
   /** Starts it again on the same data and, unless told otherwise, on the same ports. */
-  async run(): Promise<void> {
+  async run({ require, env, args: more = [], fileLimit }: RunOptions = {}): Promise<void> {
     const ports = ['--port', String(this.port), '--admin-port', String(this.adminPort)];
-    const child = spawn(process.execPath, [MAIN, ...ports, ...this.args], {
+    const command = [process.execPath, ...(require === undefined ? [] : ['--require', require]), MAIN];
+    // The shell of POSIX counts in blocks of 512 bytes, and is replaced by the broker.
+    const limited = fileLimit === undefined ? [] : ['sh', '-c', `ulimit -f ${fileLimit * 2} && exec "$0" "$@"`];
+    const [file = '', ...args] = [...limited, ...command, ...ports, ...this.args, ...more];
+    const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, SERVICE_BUS_KEY: TEST_KEY },
+      env: { ...process.env, SERVICE_BUS_KEY: TEST_KEY, ...env },
     });
     this.process = child;
     child.stderr?.on('data', (chunk) => (this.log += String(chunk)));
@@ -132,6 +150,13 @@ export class BrokerProcess {
     const ready = readySchema.parse(JSON.parse(line));
     this.port = ready.port;
     this.adminPort = ready.adminPort;
+  }
+
+  /** Waits until the broker has ended by itself. */
+  async ended(): Promise<void> {
+    const child = this.process;
+    if (child && child.exitCode === null && child.signalCode === null)
+      await new Promise((fulfil) => child.once('exit', fulfil));
   }
 
   /** Closes clients, stops the broker and removes its folder. */

@@ -145,3 +145,54 @@ test('with --sync everything is acknowledged only after the disk has it, in the 
     await synced.dispose();
   }
 });
+
+test('on a disk that is really full, nothing is acknowledged that is not kept, and what is there is served', async () => {
+  await broker.kill();
+  await broker.run({ fileLimit: 2_000 });
+  const client = broker.client({ retryOptions: { maxRetries: 0 } });
+  const sender = client.createSender('plain');
+  const acknowledged: number[] = [];
+  const reasons: unknown[] = [];
+  for (let body = 0; body < 40; body++) {
+    const sent = sender.sendMessages({ body, applicationProperties: { filling: 'x'.repeat(100_000) } });
+    await sent.then(
+      () => acknowledged.push(body),
+      (error: unknown) => reasons.push(error),
+    );
+  }
+  expect(acknowledged.length).toBeGreaterThan(10);
+  expect(reasons.length).toBeGreaterThan(10);
+  for (const reason of reasons) expect(reason).toMatchObject({ code: 'ServiceBusy', retryable: true });
+  const full = { code: 'ServiceBusy', retryable: true };
+  await expect(
+    sender.scheduleMessages({ body: 'x'.repeat(200_000) }, new Date(Date.now() + 60_000)),
+  ).rejects.toMatchObject(full);
+  expect(await bodies('plain')).toEqual(acknowledged);
+  await broker.kill();
+  await broker.run();
+  expect(await bodies('plain')).toEqual(acknowledged);
+  await broker.client().createSender('plain').sendMessages({ body: 'room again' });
+  expect(await bodies('plain')).toEqual([...acknowledged, 'room again']);
+});
+
+test('senders that are faster than the disk are refused as busy before they fill the memory', async () => {
+  const require = join(__dirname, 'slow-disk.js');
+  const slow = await BrokerProcess.start({ config, args: ['--sync'], run: { require } });
+  try {
+    const before = (await slow.health()).rssBytes;
+    const client = slow.client({ retryOptions: { maxRetries: 0 } });
+    const sender = client.createSender('plain');
+    const body = Buffer.alloc(900_000);
+    const sends = Array.from({ length: 160 }, () => sender.sendMessages({ body }));
+    const outcomes = await Promise.allSettled(sends);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'ServiceBusy', retryable: true });
+    expect((await slow.health()).rssBytes - before).toBeLessThan(400 * 1024 * 1024);
+    const { active } = await slow.counts('plain');
+    expect(active).toBe(outcomes.length - refused.length);
+    await client.createSender('plain').sendMessages({ body: 'later' });
+  } finally {
+    await slow.dispose();
+  }
+});

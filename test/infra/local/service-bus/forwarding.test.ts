@@ -11,10 +11,22 @@ const config = {
     strict: { maxDeliveryCount: 1, forwardDeadLetteredMessagesTo: 'graveyard' },
     graveyard: {},
     circle: { forwardTo: 'circle' },
+    hop1: { forwardTo: 'hop2' },
+    hop2: { forwardTo: 'hop3' },
+    hop3: { forwardTo: 'hop4' },
+    hop4: { forwardTo: 'hop5' },
+    hop5: { forwardTo: 'hop6' },
+    hop6: {},
+    ordered: { requiresSession: true },
+    toOrdered: { forwardTo: 'ordered' },
+    toNews: { forwardTo: 'news' },
+    weary: { maxDeliveryCount: 1, forwardDeadLetteredMessagesTo: 'obituaries' },
     single: { requiresDuplicateDetection: true },
     toSingle: { forwardTo: 'single' },
   },
   topics: {
+    obituaries: { subscriptions: { all: {} } },
+    personal: { subscriptions: { sessions: { requiresSession: true } } },
     brief: { defaultMessageTimeToLive: 'PT1S', subscriptions: { s: { deadLetteringOnMessageExpiration: true } } },
     news: {
       subscriptions: {
@@ -73,9 +85,59 @@ test('a dead letter is forwarded with its reason and where it came from', async 
   });
 });
 
-test('forwarding in a circle ends in the dead-letter queue', async () => {
+test('dead letters are forwarded to a topic as well', async () => {
+  await client.createSender('weary').sendMessages({ body: 'bad' });
+  const receiver = client.createReceiver('weary');
+  const options = { deadLetterReason: 'Bad', deadLetterErrorDescription: 'x' };
+  await receiver.deadLetterMessage(await receiveOne(receiver), options);
+  expect(await receiveOne(client.createReceiver('obituaries', 'all'))).toMatchObject({
+    body: 'bad',
+    deadLetterSource: 'weary',
+    deadLetterReason: 'Bad',
+    deadLetterErrorDescription: 'x',
+  });
+  expect(await broker.counts('weary')).toMatchObject({ active: 0, deadLetter: 0 });
+});
+
+test('a message is forwarded four times, and not a fifth time', async () => {
+  await client.createSender('hop2').sendMessages({ body: 'four' });
+  expect(await peek('hop6')).toEqual(['four']);
+  await client.createSender('hop1').sendMessages({ body: 'five' });
+  expect(await receiveOne(client.createReceiver('hop5', { subQueueType: 'deadLetter' }))).toMatchObject({
+    body: 'five',
+    deadLetterReason: 'MaxTransferHopCountExceeded',
+  });
   await client.createSender('circle').sendMessages({ body: 'dizzy' });
-  expect((await receiveOne(client.createReceiver('circle', { subQueueType: 'deadLetter' }))).body).toBe('dizzy');
+  expect(await receiveOne(client.createReceiver('circle', { subQueueType: 'deadLetter' }))).toMatchObject({
+    body: 'dizzy',
+    deadLetterReason: 'MaxTransferHopCountExceeded',
+  });
+});
+
+test('a queue forwards to a topic, and so to all its subscriptions', async () => {
+  await client.createSender('toNews').sendMessages({ body: 'told', applicationProperties: { amount: 1 } });
+  expect(await peek('news', 'marked')).toEqual(['told']);
+  expect(await peek('third')).toContain('told');
+});
+
+test('a message without a session that comes to where sessions are required is a dead letter', async () => {
+  await client.createSender('toOrdered').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
+  await client.createSender('personal').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
+  const letter = { body: 'lost', deadLetterReason: 'Session ID is null.' };
+  for (const path of [['ordered'], ['personal', 'sessions']] as const) {
+    const [queue, subscription] = path;
+    const options = { subQueueType: 'deadLetter' } as const;
+    const letters =
+      subscription === undefined
+        ? client.createReceiver(queue, options)
+        : client.createReceiver(queue, subscription, options);
+    expect(await receiveOne(letters)).toMatchObject(letter);
+    const session =
+      subscription === undefined
+        ? await client.acceptNextSession(queue)
+        : await client.acceptNextSession(queue, subscription);
+    expect(await receiveOne(session)).toMatchObject({ body: 'found', sessionId: 's' });
+  }
 });
 
 test('a message lives no longer than the topic it came through allows', async () => {

@@ -23,11 +23,14 @@ class Kept {
   value: number | undefined;
 
   constructor(sync: boolean) {
-    this.journal = Journal.open(folder, sync, (line) => (this.log += line), {
-      apply: (operation) => this.apply(operation),
-      liveBytes: () => this.last.length * MEGABYTE,
-      snapshot: () => this.last,
-    });
+    this.journal = Journal.open(
+      { folder, sync, compactAbove: 64 * MEGABYTE, log: (line) => (this.log += line) },
+      {
+        apply: (operation) => this.apply(operation),
+        liveBytes: () => this.last.length * MEGABYTE,
+        snapshot: () => this.last,
+      },
+    );
   }
 
   async write(value: number): Promise<void> {

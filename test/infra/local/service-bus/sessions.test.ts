@@ -6,7 +6,19 @@ import { until } from './until';
 
 const session = { requiresSession: true, lockDuration: 'PT30S' };
 const config = {
-  queues: { ordered: session, next: session, states: session, lost: session, refused: session, plain: {} },
+  queues: {
+    ordered: session,
+    next: session,
+    states: session,
+    lost: session,
+    refused: session,
+    plain: {},
+    renewed: session,
+    deferred: session,
+    shared: session,
+    letters: { ...session, maxDeliveryCount: 1 },
+  },
+  topics: { events: { subscriptions: { ordered: session } } },
 };
 
 let broker: BrokerProcess;
@@ -78,6 +90,98 @@ test('a session lock that is lost ends its receiver and frees its messages', asy
   await expect(receiver.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
   const again = await client.acceptSession('lost', 's');
   await again.completeMessage(await receiveOne(again));
+});
+
+test('an abandoned message keeps its place in its session', async () => {
+  const client = broker.client();
+  await send(client.createSender('ordered'), 'again', 1, 2, 3);
+  const receiver = await client.acceptSession('ordered', 'again');
+  await receiver.abandonMessage(await receiveOne(receiver));
+  const bodies = [];
+  for (let i = 0; i < 3; i++) {
+    const message = await receiveOne(receiver);
+    bodies.push([message.body, message.deliveryCount]);
+    await receiver.completeMessage(message);
+  }
+  expect(bodies).toEqual([
+    [1, 1],
+    [2, 0],
+    [3, 0],
+  ]);
+});
+
+test("a session's lock holds for its messages, and lives on while it is renewed", async () => {
+  const client = broker.client();
+  await send(client.createSender('renewed'), 's', 'x');
+  const receiver = await client.acceptSession('renewed', 's', { maxAutoLockRenewalDurationInMs: 0 });
+  const message = await receiveOne(receiver);
+  for (let i = 0; i < 3; i++) {
+    await broker.fault({ moveClock: 20_000 });
+    await receiver.renewSessionLock();
+  }
+  await receiver.completeMessage(message);
+  await send(client.createSender('renewed'), 's', 'y');
+  const late = await receiveOne(receiver);
+  await broker.fault({ moveClock: 31_000 });
+  await until(() => receiver.isClosed);
+  await expect(receiver.completeMessage(late)).rejects.toMatchObject({ code: 'SessionLockLost' });
+  await expect(receiver.renewSessionLock()).rejects.toMatchObject({ code: 'SessionLockLost' });
+  const again = await client.acceptNextSession('renewed');
+  expect(await receiveOne(again)).toMatchObject({ body: 'y', deliveryCount: 1 });
+});
+
+test('a message deferred in a session is received by its number there, and its state can be cleared', async () => {
+  const client = broker.client();
+  await send(client.createSender('deferred'), 's', 'later');
+  const receiver = await client.acceptSession('deferred', 's');
+  const message = await receiveOne(receiver);
+  if (!message.sequenceNumber) throw new Error('no number');
+  await receiver.setSessionState(message.sequenceNumber.toString());
+  await receiver.deferMessage(message);
+  await receiver.close();
+  const again = await client.acceptSession('deferred', 's');
+  expect(await again.getSessionState()).toBe(message.sequenceNumber.toString());
+  const [back] = await again.receiveDeferredMessages(message.sequenceNumber);
+  expect(back).toMatchObject({ body: 'later', state: 'deferred', deliveryCount: 1, sessionId: 's' });
+  if (back) await again.completeMessage(back);
+  await again.setSessionState(null);
+  expect(await again.getSessionState()).toBeNull();
+  expect(await broker.counts('deferred')).toMatchObject({ active: 0, deferred: 0 });
+});
+
+test('several receivers share the sessions of a queue, each in its order, and peek only their own', async () => {
+  const sender = broker.client().createSender('shared');
+  for (let body = 0; body < 5; body++) for (const sessionId of ['a', 'b', 'c']) await send(sender, sessionId, body);
+  const receivers = await Promise.all([1, 2, 3].map(() => broker.client().acceptNextSession('shared')));
+  expect(receivers.map(({ sessionId }) => sessionId).toSorted()).toEqual(['a', 'b', 'c']);
+  for (const receiver of receivers) {
+    const peeked = await receiver.peekMessages(10);
+    expect(peeked.map(({ body, sessionId }) => [body, sessionId])).toEqual(
+      [0, 1, 2, 3, 4].map((body) => [body, receiver.sessionId]),
+    );
+    const bodies: unknown[] = [];
+    receiver.subscribe({
+      processMessage: async ({ body }) => void bodies.push(body),
+      processError: async () => undefined,
+    });
+    await until(() => bodies.length === 5);
+    expect(bodies).toEqual([0, 1, 2, 3, 4]);
+  }
+  await until(async () => (await broker.counts('shared')).totals['completed'] === 15);
+});
+
+test("a subscription can require sessions, and a session's dead letters are read without one", async () => {
+  const client = broker.client();
+  await send(client.createSender('events'), 'one', 1, 2);
+  const receiver = await client.acceptSession('events', 'ordered', 'one');
+  expect((await receiveOne(receiver)).body).toBe(1);
+  await send(client.createSender('letters'), 's', 'bad');
+  const session = await client.acceptSession('letters', 's');
+  await session.abandonMessage(await receiveOne(session));
+  const letters = client.createReceiver('letters', { subQueueType: 'deadLetter' });
+  const letter = await receiveOne(letters);
+  expect(letter).toMatchObject({ body: 'bad', sessionId: 's', deadLetterReason: 'MaxDeliveryCountExceeded' });
+  await letters.completeMessage(letter);
 });
 
 test('messages without a session id, and receivers that do not fit their queue, are refused', async () => {

@@ -1,0 +1,231 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { findOrders, secondsUntilListed } from '#functions/checkout/find-orders';
+import { readOutcome } from '#functions/checkout/read-outcome';
+import type { PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
+import type { Order } from '#shared/partner-center/orders';
+import type { Outcome } from '#shared/pipeline/outcome';
+import { anyOrder, cart, contentsOf, groupsOf, linesOf, orderOf, placedOrderOf } from '#test/support/arbitraries';
+import { anOrder, aPurchase, NOW } from '#test/support/builders';
+
+/** Which order is whose: after an answer to a checkout, and when its answer was lost. */
+
+const BEGUN = NOW.getTime();
+const SKEW = 60_000;
+const after = (seconds: number) => new Date(BEGUN + seconds * 1000);
+
+interface Situation {
+  purchase: Purchase;
+  cart: PurchaseCart;
+  /** The orders of the groups that were not known yet. */
+  own: Order[];
+}
+
+/** A cart, of which some groups are known to be ordered, and the orders of the others. */
+const situation: fc.Arbitrary<Situation> = cart
+  .chain((of) => fc.tuple(fc.constant(of), fc.subarray(groupsOf(of))))
+  .map(([of, knownGroups]) => ({
+    cart: of,
+    purchase: aPurchase({
+      stage: 'checkout',
+      cart: of,
+      checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+      orders: knownGroups.map((orderGroup) => placedOrderOf(of, orderGroup, `known-${orderGroup}`)),
+    }),
+    own: groupsOf(of)
+      .filter((orderGroup) => !knownGroups.includes(orderGroup))
+      .map((orderGroup) => orderOf(of, orderGroup, `own-${orderGroup}`, { creationDate: after(5).toISOString() })),
+  }));
+
+/** Some of our orders and some of anybody's, some of them twice, in any order. */
+const listed = situation.chain((one) =>
+  fc
+    .tuple(fc.subarray(one.own), fc.array(anyOrder, { maxLength: 4 }))
+    .map(([own, foreign]) => [...own, ...foreign])
+    .chain((orders) => fc.tuple(fc.shuffledSubarray(orders, { minLength: orders.length }), fc.subarray(orders)))
+    .map(([orders, again]) => ({ ...one, orders: [...orders, ...again] })),
+);
+
+const ordersOf = (outcome: Outcome): PlacedOrder[] | undefined =>
+  'facts' in outcome ? outcome.facts?.orders : undefined;
+
+/** What must hold of orders that were given to groups, however it came to that. */
+function expectSound(placed: PlacedOrder[], { purchase, cart: of }: Situation, told: Order[]): void {
+  expect(new Set(placed.map(({ orderId }) => orderId)).size).toBe(placed.length);
+  expect(new Set(placed.map(({ orderGroup }) => orderGroup)).size).toBe(placed.length);
+  expect(placed).toEqual(expect.arrayContaining(purchase.orders ?? []));
+  for (const { orderId, orderGroup, lines } of placed) {
+    expect(contentsOf(lines)).toBe(contentsOf(linesOf(of, orderGroup)));
+    const order = told.find(({ id }) => id === orderId);
+    if (order) {
+      const held = order.lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity }));
+      expect(contentsOf(held)).toBe(contentsOf(lines));
+    }
+  }
+}
+
+test('orders found in a list: none for two groups, no group twice, none from before the intent, and known ones stay', () => {
+  let found = 0;
+  fc.assert(
+    fc.property(listed, fc.nat(4000), ({ orders, ...one }, seconds) => {
+      const outcome = findOrders(one.purchase, one.cart, orders, after(seconds));
+      const placed = ordersOf(outcome) ?? one.purchase.orders ?? [];
+      expectSound(placed, one, orders);
+      for (const { creationDate = '' } of orders.filter(({ id }) => placed.some(({ orderId }) => orderId === id)))
+        expect(Date.parse(creationDate)).toBeGreaterThanOrEqual(BEGUN - SKEW);
+      if (outcome.kind !== 'continue') return;
+      found++;
+      expect(placed.map(({ orderGroup }) => orderGroup).toSorted()).toEqual(groupsOf(one.cart).toSorted());
+    }),
+    { numRuns: 500 },
+  );
+  expect(found).toBeGreaterThan(50);
+});
+
+test('in whatever order orders are listed, the same groups are placed, or the same is asked', () => {
+  const twice = listed.chain((one) =>
+    fc.shuffledSubarray(one.orders, { minLength: one.orders.length }).map((otherwise) => ({ ...one, otherwise })),
+  );
+  fc.assert(
+    fc.property(twice, fc.nat(4000), ({ orders, otherwise, ...one }, seconds) => {
+      const [listedSo, listedOtherwise] = [orders, otherwise].map((list) =>
+        findOrders(one.purchase, one.cart, list, after(seconds)),
+      );
+      const told = (outcome: Outcome | undefined) => ({
+        kind: outcome?.kind,
+        code: outcome?.kind === 'held' ? outcome.reason.code : undefined,
+        groups:
+          outcome &&
+          ordersOf(outcome)
+            ?.map(({ orderGroup }) => orderGroup)
+            .toSorted(),
+      });
+      expect(told(listedSo)).toEqual(told(listedOtherwise));
+    }),
+  );
+});
+
+test('our own orders alone are found, whatever else somebody bought before, or of other things', () => {
+  fc.assert(
+    fc.property(listed, ({ orders, own, ...one }) => {
+      const contents = new Set(groupsOf(one.cart).map((group) => contentsOf(linesOf(one.cart, group))));
+      const harmless = orders.filter(({ id, creationDate = '', lineItems }) => {
+        const held = lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity }));
+        return !id.startsWith('own') && (Date.parse(creationDate) < BEGUN - SKEW || !contents.has(contentsOf(held)));
+      });
+      const outcome = findOrders(one.purchase, one.cart, [...harmless, ...own], after(5));
+      expect(outcome.kind).toBe('continue');
+      const expected = [...(one.purchase.orders ?? []).map(({ orderId }) => orderId), ...own.map(({ id }) => id)];
+      expect(
+        ordersOf(outcome)
+          ?.map(({ orderId }) => orderId)
+          .toSorted(),
+      ).toEqual(expected.toSorted());
+    }),
+  );
+});
+
+test('one more order of the time of the checkout that holds what a group holds is never guessed at', () => {
+  const withTwin = situation.chain((one) =>
+    fc.tuple(fc.constant(one), fc.constantFrom(...groupsOf(one.cart)), fc.integer({ min: -60, max: 600 })),
+  );
+  fc.assert(
+    fc.property(withTwin, fc.boolean(), ([one, group, seconds], comesFirst) => {
+      const twin = orderOf(one.cart, group, 'twin', { creationDate: after(seconds).toISOString() });
+      const orders = comesFirst ? [twin, ...one.own] : [...one.own, twin];
+      expect(findOrders(one.purchase, one.cart, orders, after(600))).toMatchObject({
+        kind: 'held',
+        reason: { code: 'several-candidates' },
+      });
+    }),
+  );
+});
+
+test('orders that are not listed are waited for until a list must show them, never longer than twice that, and never negative', () => {
+  fc.assert(
+    fc.property(situation, fc.integer({ min: -100, max: 10_000 }), (one, seconds) => {
+      const until = secondsUntilListed(one.purchase, after(seconds));
+      expect(until).toBe(Math.max(0, 900 - seconds));
+      fc.pre(one.own.length > 0);
+      const outcome = findOrders(one.purchase, one.cart, [], after(seconds));
+      expect(outcome.kind).toBe(seconds < 1800 ? 'wait' : 'held');
+    }),
+  );
+});
+
+/** An answer to a checkout: per group an order, an error or nothing; sometimes things that do not belong there. */
+const fate = fc.constantFrom('ordered', 'ordered', '800005', '800066', '999999', 'missing');
+const answer = situation.chain((one) =>
+  fc
+    .record({
+      fates: fc.tuple(...groupsOf(one.cart).map(() => fate)),
+      strays: fc.array(anyOrder, { maxLength: 1 }),
+      errorAboutNothing: fc.constantFrom([], [], [], [{ code: '800069' }], [{ orderGroupId: '9', code: '800069' }]),
+      repeated: fc.subarray(groupsOf(one.cart)),
+    })
+    .map(({ fates, strays, errorAboutNothing, repeated }) => {
+      const groups = groupsOf(one.cart).map((group, at) => ({ group, fate: fates[at] ?? '' }));
+      const ordered = groups.filter((each) => each.fate === 'ordered' || repeated.includes(each.group));
+      const isKnown = (group: string) => one.purchase.orders?.some(({ orderGroup }) => orderGroup === group);
+      return {
+        ...one,
+        orders: [
+          ...ordered.map(({ group }) => orderOf(one.cart, group, isKnown(group) ? `known-${group}` : `own-${group}`)),
+          ...strays,
+        ],
+        orderErrors: [
+          ...groups
+            .filter((each) => /^\d/.test(each.fate))
+            .map((each) => ({ orderGroupId: each.group, code: each.fate })),
+          ...errorAboutNothing,
+        ],
+      };
+    }),
+);
+
+test('whatever a checkout answers: sound orders, known ones stay, no group both bought and refused, and all accounted for', () => {
+  const kinds = new Map<string, number>();
+  fc.assert(
+    fc.property(answer, fc.nat(5), ({ orders, orderErrors, ...one }, answered) => {
+      const purchase = { ...one.purchase, answered: { 'checkout/cart-1': answered } };
+      const outcome = readOutcome(purchase, one.cart, { orders, orderErrors });
+      kinds.set(outcome.kind, (kinds.get(outcome.kind) ?? 0) + 1);
+      const placed = ordersOf(outcome) ?? one.purchase.orders ?? [];
+      expectSound(placed, one, orders);
+      const refused = 'facts' in outcome ? (outcome.facts?.refusedGroups ?? []) : [];
+      const bought = placed.map(({ orderGroup }) => orderGroup);
+      expect(refused.filter(({ orderGroup }) => bought.includes(orderGroup))).toEqual([]);
+      // Each order of the answer is kept, or a person is told its id.
+      const kept = new Set(placed.map(({ orderId }) => orderId));
+      for (const { id } of orders.filter((order) => !kept.has(order.id)))
+        expect(outcome).toMatchObject({ kind: 'held', reason: { message: expect.stringContaining(id) } });
+      if (outcome.kind === 'refused') expect(placed).toEqual([]);
+      if (outcome.kind === 'continue' || outcome.kind === 'wait')
+        expect([...bought, ...refused.map(({ orderGroup }) => orderGroup)].toSorted()).toEqual(
+          groupsOf(one.cart).toSorted(),
+        );
+    }),
+    { numRuns: 1000 },
+  );
+  expect([...kinds.keys()].toSorted()).toEqual(['continue', 'held', 'refused', 'wait']);
+});
+
+test('an order that the answer tells twice is one order', () => {
+  fc.assert(
+    fc.property(situation, ({ purchase, cart: of, own }) => {
+      const once = readOutcome(purchase, of, { orders: own, orderErrors: [] });
+      expect(readOutcome(purchase, of, { orders: [...own, ...own], orderErrors: [] })).toEqual(once);
+      expect(once.kind).toBe('continue');
+    }),
+  );
+});
+
+test("somebody's order of nothing is nobody's", () => {
+  fc.assert(
+    fc.property(situation, (one) => {
+      const empty = anOrder('empty', []);
+      const outcome = findOrders(one.purchase, one.cart, [empty, ...one.own], after(5));
+      expect(ordersOf(outcome)?.map(({ orderId }) => orderId)).not.toContain('empty');
+    }),
+  );
+});
