@@ -187,8 +187,8 @@ describe('invoices', () => {
     expect(links.map(({ type, period }) => `${type} ${period}`).toSorted()).toEqual([
       'daily_rated_usage current',
       'daily_rated_usage previous',
-      'one_time current',
-      'one_time previous',
+      'non_consumption current',
+      'non_consumption previous',
     ]);
   });
 });

@@ -27,6 +27,19 @@ import { validationStatusRoutes } from './resources/validation-status';
 import { webhookRoutes } from './resources/webhooks';
 import type { Settings } from './settings';
 
+const customer = '/v1/customers/{customerId}';
+
+/** Documented endpoints that are not imitated, though their paths are known for other methods: 501 rather than 405. */
+export const missingRoutes: readonly Pick<Route, 'method' | 'path'>[] = [
+  { method: 'POST', path: '/v1/customers' },
+  { method: 'PATCH', path: customer },
+  { method: 'DELETE', path: customer },
+  { method: 'PUT', path: `${customer}/qualification` },
+  { method: 'POST', path: `${customer}/orders` },
+  { method: 'PATCH', path: `${customer}/subscriptions/{subscriptionId}` },
+  { method: 'DELETE', path: '/webhooks/v1/registration' },
+];
+
 /** Everything the sandbox imitates, and its own endpoints: the table of contents. */
 export const routes = (settings: Settings): readonly Route[] => [
   ...customerRoutes,

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { issueDueInvoices } from './billing/issue-invoices';
 import { serve, serveSecurely } from './http/serve';
 import { Router } from './http/router';
-import { routes } from './routes';
+import { missingRoutes, routes } from './routes';
 import type { CommandLine } from './settings';
 import { Dispatcher } from './webhooks/dispatcher';
 import { openWorld, type World } from './world';
@@ -21,7 +21,7 @@ export interface Sandbox {
 /** Starts the sandbox on 127.0.0.1 and answers once connections are taken; port 0 takes a free one. */
 export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
   const world = openWorld(commandLine.dataDir, commandLine.settings);
-  const router = new Router(routes(commandLine.settings));
+  const router = new Router(routes(commandLine.settings), missingRoutes);
   const plain = serve(router, world);
   const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, world);
   const port = await listen(plain, commandLine.port);

@@ -84,6 +84,14 @@ function readValue(text: string): unknown {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
+/** The value in this shape; what is wrong is told with the switch it is wrong with. */
+function checked<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Error(`--${kebab(name ?? String(issue?.path[0]))}: ${issue?.message ?? 'not valid'}`);
+}
+
 /** Reads the arguments after `node main.js`. Throws an error in plain words for an unknown switch or a bad value. */
 export function readCommandLine(args: string[]): CommandLine {
   const names = Object.keys(settingsSchema.shape);
@@ -103,11 +111,11 @@ export function readCommandLine(args: string[]): CommandLine {
     return text === undefined ? [] : [[name, readValue(text)]];
   });
   return {
-    port: portSchema.parse(given['port'] ?? '7072'),
-    httpsPort: portSchema.optional().parse(given['https-port']),
+    port: checked(portSchema, given['port'] ?? '7072', 'port'),
+    httpsPort: checked(portSchema.optional(), given['https-port'], 'httpsPort'),
     dataDir: given['data'] ?? '.data/partner-center',
-    certificateUrl: z.url().optional().parse(given['certificate-url']),
-    settings: settingsSchema.parse(Object.fromEntries(chosen)),
+    certificateUrl: checked(z.url().optional(), given['certificate-url'], 'certificateUrl'),
+    settings: checked(settingsSchema, Object.fromEntries(chosen)),
   };
 }
 

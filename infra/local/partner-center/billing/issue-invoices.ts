@@ -31,8 +31,10 @@ export function issueInvoicesNow(world: World): Invoice[] {
 const billedUntil = (world: World): number => Number(world.store.settled.get('billedUntil'));
 
 function closePeriod(period: Period, world: World): Invoice[] {
-  world.store.settled.put('billedUntil', period.end);
+  // The clock may have been moved back since; what was billed stays billed.
+  world.store.settled.put('billedUntil', Math.max(period.end, billedUntil(world)));
   const due = [...world.store.orders.all()].filter((order) => isDue(order, period));
+  for (const order of due) if (!order.billed) world.store.orders.put(order.id, { ...order, billed: true });
   const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
     ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, world),
     ...makeInvoice(
@@ -51,8 +53,8 @@ function closePeriod(period: Period, world: World): Invoice[] {
 }
 
 /** New orders are billed in any period; monthly ones again at the end of every later month. */
-function isDue(order: Order, { start, end, endsMonth }: Period): boolean {
-  const isNew = order.createdAt >= start && order.createdAt < end;
+function isDue(order: Order, { end, endsMonth }: Period): boolean {
+  const isNew = !order.billed && order.createdAt < end;
   return isNew || (endsMonth && isRecurring(order) && order.createdAt < monthStart(end - 1));
 }
 
@@ -73,7 +75,7 @@ function makeInvoice(
     {
       id: nextInvoiceId(invoiceType, world),
       issuedAt: Math.min(period.end, world.clock.now()),
-      periodStart: period.start,
+      periodStart: Math.min(period.start, period.end - 1),
       periodEnd: period.end - 1,
       totalCents: totalOf(billedLines, world),
       paidCents: 0,

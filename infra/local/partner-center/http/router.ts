@@ -15,7 +15,11 @@ interface Pattern {
 export class Router {
   private readonly patterns = new Map<string, Pattern[]>();
 
-  constructor(readonly routes: readonly Route[]) {
+  /** `missing` are endpoints that exist elsewhere, on paths that exist here. */
+  constructor(
+    private readonly routes: readonly Route[],
+    private readonly missing: readonly Pick<Route, 'method' | 'path'>[] = [],
+  ) {
     for (const route of routes) {
       const segments = split(route.path);
       const bucket = `${route.method} ${String(segments.length)}`;
@@ -33,10 +37,12 @@ export class Router {
     return undefined;
   }
 
-  /** Methods that exist on this path, for a 405. */
-  methods(path: string): string[] {
+  /** The methods the path has instead of this one, for a 405; none when the endpoint is not known, or missing here. */
+  methodsInsteadOf(method: string, path: string): string[] {
     const given = split(path);
-    const fits = this.routes.filter((route) => matchSegments(split(route.path), given) !== undefined);
+    const isFitting = (route: Pick<Route, 'path'>): boolean => matchSegments(split(route.path), given) !== undefined;
+    if (this.missing.some((route) => route.method === method && isFitting(route))) return [];
+    const fits = this.routes.filter(isFitting);
     return [...new Set(fits.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 }

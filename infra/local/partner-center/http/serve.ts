@@ -77,7 +77,7 @@ function find(router: Router, incoming: Incoming, world: World): Match | Answer 
 
 /** The sandbox's own honesty: what it does not imitate it does not pretend to. */
 function notImitated(router: Router, incoming: Incoming, world: World): Answer {
-  const methods = router.methods(incoming.path);
+  const methods = router.methodsInsteadOf(incoming.method, incoming.path);
   if (methods.length > 0) return gateway(405, 'The method is not allowed.', { Allow: methods.join(', ') });
   world.counts.notImitated();
   const description = `The Partner Center sandbox does not imitate ${incoming.method} ${incoming.path}.`;

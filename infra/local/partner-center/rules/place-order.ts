@@ -42,6 +42,7 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     creationDate: creationDate(now, world.store.orders.size, legacy),
     completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
     lines,
+    billed: false,
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
   };
   world.store.orders.put(order.id, order);

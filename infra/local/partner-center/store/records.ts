@@ -114,6 +114,8 @@ export const orderSchema = z.object({
   /** From then on the order is completed and its goods are provisioned. */
   completesAt: z.number(),
   lines: z.array(orderLineSchema),
+  /** Was it on an invoice? Monthly orders are on one every month. */
+  billed: z.boolean().default(false),
   cause: z.object({
     cartId: z.string(),
     orderGroup: z.string(),

@@ -317,6 +317,19 @@ test('the calendar issues invoices by itself: one-time orders once, monthly ones
   expect(await madeOf('Recurring')).toBe(2);
 });
 
+test('what is ordered after the clock was moved back is billed too, once', async () => {
+  await onTheTenth();
+  await monthLater();
+  await invoices();
+  await shopper.control('POST', '/clock', { advanceSeconds: -31 * 86_400 });
+  shopper = sandbox.shopper();
+  await buyEverything();
+  expect(await issueNow()).toHaveLength(2);
+  expect(await issueNow()).toEqual([]);
+  await monthLater();
+  expect(await madeOf('OneTime')).toBe(1);
+});
+
 test('cancelling after billing voids the invoice and adjusts it to what is left', async () => {
   await buyEverything();
   const [, oneTime = ''] = await issueNow();

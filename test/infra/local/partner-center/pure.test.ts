@@ -147,5 +147,6 @@ test('the command line has a default for everything, and refuses what it does no
     settings: { orderDelaySeconds: 0.5, requestMemory: false },
   });
   expect(() => readCommandLine(['--no-such-thing', '1'])).toThrow('no-such-thing');
-  expect(() => readCommandLine(['--list-lag-seconds', 'long'])).toThrow();
+  expect(() => readCommandLine(['--list-lag-seconds', 'long'])).toThrow(/^--list-lag-seconds: .*expected number/);
+  expect(() => readCommandLine(['--https-port', '99999'])).toThrow(/^--https-port: Too big/);
 });
