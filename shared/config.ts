@@ -46,7 +46,8 @@ const settings = z
       .pipe(z.array(positive).min(1)),
     TRACK_PROVISIONING: yesOrNo.default(true),
     PATIENCE_SECONDS: positive.default(24 * 60 * 60),
-    WATCH_SECONDS: positive.default(10 * 60),
+    // Several clocks of one purchase become one as duplicates, so within the queues' duplicate window (topology.json).
+    WATCH_SECONDS: positive.max(30 * 60).default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
     /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
     LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),

@@ -24,8 +24,10 @@ export async function readBody({ stream, header }: Exchange, limit: number, sign
       text += decoder.write(chunk);
     }
   };
+  // Some servers call nothing at all packed; the unpacker calls it cut short.
+  const isPacked = header('content-encoding')?.toLowerCase() === 'gzip' && header('content-length') !== '0';
   try {
-    if (header('content-encoding') === 'gzip') await pipeline(stream, createGunzip(), collect, { signal });
+    if (isPacked) await pipeline(stream, createGunzip(), collect, { signal });
     else await pipeline(stream, collect, { signal });
   } catch (error) {
     // With a stream in between, the pipeline reports that it was aborted and not why.

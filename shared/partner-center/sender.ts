@@ -52,7 +52,8 @@ export function createSender(options: SenderOptions): Transport {
     const token = await tokens.get(request.token, call);
     const answer = await sendWith(token);
     if (answer.status !== 401) return answer;
-    answer.stream.resume();
+    // To its end, so that the connection can be used again, but no further than any other error body.
+    await readErrorBody(answer, signal);
     tokens.reject(request.token, token);
     return sendWith(await tokens.get(request.token, call));
   }

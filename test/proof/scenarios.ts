@@ -84,6 +84,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'needs its Azure subscription to be registered first',
     request: aRequest([reservation]),
+    // Longer than the first look takes, so that a registration under way is seen.
+    settings: { registrationDelaySeconds: 40 },
     guards: [bothGuards, noGuard],
     ending: ending('completed', bought, { groups: ['0'], registrations: 1 }),
   },

@@ -68,3 +68,8 @@ test('provisioning is tracked unless it is turned off', () => {
   expect(readConfig(complete).policy.trackProvisioning).toBe(true);
   expect(readConfig({ ...complete, TRACK_PROVISIONING: 'false' }).policy.trackProvisioning).toBe(false);
 });
+
+test('an alarm clock rings at least once within the duplicate window of its queue', () => {
+  expect(readConfig({ ...complete, WATCH_SECONDS: '1800' }).policy.watchSeconds).toBe(1800);
+  expect(() => readConfig({ ...complete, WATCH_SECONDS: '1801' })).toThrow('WATCH_SECONDS');
+});

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Faults } from './admin/faults';
 import { AmqpError } from './amqp/amqp-error';
-import { Clock } from './clock';
-import { parseDescription } from './description';
-import { Duplicates } from './duplicates';
+import { parseDescription } from './config/description';
+import type { QueueSettings } from './config/settings';
 import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, Times } from './entities';
-import { Faults } from './faults';
-import { Journal, type JournalOptions } from './journal';
-import type { Operation } from './operations';
-import { written } from './operator';
-import { Queue, type Surroundings } from './queue';
+import { Journal, type JournalOptions } from './journal/journal';
+import type { Operation } from './journal/operations';
+import { snapshot } from './journal/snapshot';
+import { totalsSchema } from './journal/totals';
+import { Clock } from './queues/clock';
+import { Duplicates } from './queues/duplicates';
+import { Queue, type Surroundings } from './queues/queue';
 import { Routing } from './routing';
-import { Rules } from './rules';
-import type { QueueSettings } from './settings';
-import { snapshot } from './snapshot';
-import { totalsSchema } from './totals';
+import { Rules } from './rules/rules';
+import { written } from './written';
 
 /** Called when something is on disk, or could not be done. */
 export type Done = (error: AmqpError | undefined) => void;

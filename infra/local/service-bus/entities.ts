@@ -1,7 +1,7 @@
-import type { Duplicates } from './duplicates';
-import type { Queue } from './queue';
-import type { Rules } from './rules';
-import type { QueueSettings, Rule } from './settings';
+import type { QueueSettings, Rule } from './config/settings';
+import type { Duplicates } from './queues/duplicates';
+import type { Queue } from './queues/queue';
+import type { Rules } from './rules/rules';
 
 /** When an entity was created and last changed, in milliseconds; 0 until it is. */
 export interface Times {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import topology from '#topology';
-import { AdminServer } from './admin';
+import { AdminServer } from './admin/admin';
 import { Broker } from './broker';
-import { parseConfig, readConfig } from './config';
+import { AmqpServer } from './clients/server';
+import { parseConfig, readConfig } from './config/config';
 import { listen } from './listen';
 import { USAGE, readOptions } from './options';
-import { AmqpServer } from './server';
 
 /** The key of connection strings when SERVICE_BUS_KEY is not set. It opens nothing but a broker on 127.0.0.1. */
 const DEVELOPMENT_KEY = 'local-development-key';

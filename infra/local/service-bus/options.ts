@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { wholeNumber } from './whole-number';
+import { wholeNumber } from './config/whole-number';
 
 const MEGABYTE = 1024 * 1024;
 

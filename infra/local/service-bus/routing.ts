@@ -1,7 +1,7 @@
-import { type Content, withDeadLetterReason } from './content';
 import type { Entity, QueueEntity, SubscriptionEntity, TopicEntity } from './entities';
-import { factsOf } from './filters';
-import type { ArrivalReason, Operation } from './operations';
+import type { ArrivalReason, Operation } from './journal/operations';
+import { type Content, withDeadLetterReason } from './messages/content';
+import { factsOf } from './rules/filters';
 
 /** How a content travels: why it moves on, and what it carries along. */
 export interface Passage {

@@ -1,8 +1,8 @@
 import { AmqpError } from './amqp/amqp-error';
 import type { Broker, Done } from './broker';
-import { type Arrival, type Content, detach } from './content';
 import type { QueueEntity, TopicEntity } from './entities';
-import type { Operation } from './operations';
+import type { Operation } from './journal/operations';
+import { type Arrival, type Content, detach } from './messages/content';
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,5 +84,19 @@ describe('Key Vault secrets', () => {
 
   test('one that is not there is an error', async () => {
     await expect(secrets().get('nothing')).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  test.each([
+    ['reading', () => secrets().get('refresh-token')],
+    ['writing', () => secrets().set('refresh-token', 'rotated')],
+  ])('%s does not wait for ever for a vault that never answers', async (_what, ask) => {
+    // The clock of the time limit alone is moved; the sockets live on in real time.
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'setImmediate'] });
+    server.answer(() => undefined);
+    const failure = expect(ask()).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    while (server.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    jest.advanceTimersByTime(30_000);
+    await failure;
+    jest.useRealTimers();
   });
 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
+import { checkoutCart } from '#shared/partner-center/carts';
 import { getProduct } from '#shared/partner-center/catalog';
 import { getReservationDetails } from '#shared/partner-center/entitlements';
-import type { ApiRequest } from '#shared/partner-center/transport';
+import type { ApiRequest, Transport } from '#shared/partner-center/transport';
 import { ACCESS_TOKEN, aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { inTurn, respond, startScriptedServer, type Answer } from './scripted-server';
 
@@ -105,6 +106,11 @@ test('a gzip answer is unpacked', async () => {
   expect(apiRequests()[0]?.headers['accept-encoding']).toBe('gzip');
 });
 
+test('an empty answer that is called packed has no body either', async () => {
+  client.answer(respond(202, undefined, { 'Content-Encoding': 'GZIP', 'Content-Length': '0' }));
+  expect((await client.pc.send(WRITE, aCall())).body).toBeUndefined();
+});
+
 test('a refused token is replaced once, with the same request id', async () => {
   client.answer(inTurn(respond(401, { code: 800001, description: 'no token' }), ok));
   const call = aCall();
@@ -156,6 +162,20 @@ test.each(passing)(
     expect(apiRequests()).toHaveLength(1);
   },
 );
+
+test('a checkout may take three minutes, because it makes one order after the other', async () => {
+  const asked: ApiRequest[] = [];
+  const watched: Transport = {
+    ...client.pc,
+    send: (request, call) => {
+      asked.push(request);
+      return client.pc.send(request, call);
+    },
+  };
+  client.answer(respond(201, { orders: [] }));
+  await checkoutCart(watched, 'c1', 'k1', aCall());
+  expect(asked).toMatchObject([{ method: 'POST', timeoutSeconds: 180 }]);
+});
 
 test('a POST that only reads is repeated like a GET', async () => {
   client.answer(inTurn(respond(503, undefined), ok));

@@ -50,6 +50,8 @@ export class Connection {
   private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
   private output: Buffer[] = [];
   private outputBytes = 0;
+  /** True when deliveries may have been kept back because the peer did not read. */
+  private heldBack = false;
   private heartbeat: NodeJS.Timeout | undefined;
   private readonly watchdog: NodeJS.Timeout;
   private readonly began = Date.now();
@@ -69,7 +71,7 @@ export class Connection {
     socket.setNoDelay(true);
     this.watchdog = setInterval(() => this.checkSilence(), idleTimeOut / 6).unref();
     socket.on('data', (chunk) => this.received(chunk));
-    socket.on('drain', () => this.drained());
+    socket.on('drain', () => this.goOn());
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.ended());
   }
@@ -143,20 +145,26 @@ export class Connection {
   private flush(): void {
     if (this.output.length === 0 || this.socket.destroyed) return;
     const buffers = this.output;
-    const heldBack = this.congested;
+    this.heldBack ||= this.congested;
     this.output = [];
     this.outputBytes = 0;
     this.flushes++;
     const [first] = buffers;
     this.socket.write(buffers.length === 1 && first ? first : Buffer.concat(buffers));
-    if (this.congested) this.socket.pause();
-    // The socket took everything at once, so it will not call for more.
-    else if (heldBack) setImmediate(() => this.drained());
+    if (this.congested) {
+      this.heldBack = true;
+      this.socket.pause();
+    } else if (this.heldBack) {
+      // The socket took everything at once, so it will not call for more.
+      setImmediate(() => this.goOn());
+    }
   }
 
-  /** The peer has read what waited for it: deliveries go on. */
-  private drained(): void {
+  /** The peer has read what waited for it: reading goes on, and deliveries that were held back. */
+  private goOn(): void {
     this.socket.resume();
+    if (!this.heldBack) return;
+    this.heldBack = false;
     for (const session of this.sessions.values()) session.ready();
   }
 

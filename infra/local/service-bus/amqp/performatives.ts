@@ -2,7 +2,7 @@ import { AmqpError } from './amqp-error';
 import { AmqpMap, type Decoded, Described } from './value';
 
 /** A terminus as far as the broker reads it: the address, and of a source its filters. */
-export interface Terminus {
+interface Terminus {
   address: string | undefined;
   filter: AmqpMap | undefined;
 }
@@ -60,7 +60,7 @@ export interface Disposition {
   settled: boolean;
   state: Outcome | undefined;
 }
-export interface Detach {
+interface Detach {
   kind: 'detach';
   handle: number;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AmqpError } from '#local/service-bus/amqp/amqp-error';
 import { type Broker, pathOf } from '#local/service-bus/broker';
+import { entityName, shortName } from '#local/service-bus/config/names';
+import type { Rule } from '#local/service-bus/config/settings';
+import { defaultRule, defaults } from '#local/service-bus/config/topology';
 import type { Definition, Entity, SubscriptionEntity } from '#local/service-bus/entities';
-import { entityName, shortName } from '#local/service-bus/names';
-import { written } from '#local/service-bus/operator';
-import type { Rule } from '#local/service-bus/settings';
-import { defaultRule, defaults } from '#local/service-bus/topology';
+import { written } from '#local/service-bus/written';
 import { readRule, writeRule } from './rule-xml';
 import { readSettings, writeEntity } from './settings-xml';
 import { type Element, readXml, writeXml } from './xml';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { shortName } from '#local/service-bus/names';
-import type { CorrelationFilter, Filter, Rule } from '#local/service-bus/settings';
+import { camelCase } from '#local/service-bus/config/camel-case';
+import { shortName } from '#local/service-bus/config/names';
+import type { CorrelationFilter, Filter, Rule } from '#local/service-bus/config/settings';
 import type { Element } from './xml';
 
 const pair = z.object({
@@ -44,21 +45,9 @@ export function readRule(description: unknown): Rule {
 
 function readFilter(given: z.infer<typeof filter>): Filter {
   if (given['@p4:type'] !== 'CorrelationFilter') return { kind: 'sql', expression: given.SqlExpression };
-  const entries = given.Properties?.KeyValueOfstringanyType.map(({ Key, Value }) => [Key, typed(Value)] as const) ?? [];
-  return {
-    kind: 'correlation',
-    filter: {
-      correlationId: given.CorrelationId,
-      messageId: given.MessageId,
-      to: given.To,
-      replyTo: given.ReplyTo,
-      label: given.Label,
-      sessionId: given.SessionId,
-      replyToSessionId: given.ReplyToSessionId,
-      contentType: given.ContentType,
-      properties: Object.fromEntries(entries),
-    },
-  };
+  const { '@p4:type': _, Properties, ...system } = given;
+  const pairs = Properties?.KeyValueOfstringanyType.map(({ Key, Value }) => [Key, typed(Value)] as const) ?? [];
+  return { kind: 'correlation', filter: { ...camelCase(system), properties: Object.fromEntries(pairs) } };
 }
 
 function typed(value: z.infer<typeof pair>['Value']): string | number | boolean {

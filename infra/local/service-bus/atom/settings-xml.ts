@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { countsOf } from '#local/service-bus/counts';
-import { duration, formatDuration } from '#local/service-bus/duration';
+import { countsOf } from '#local/service-bus/admin/counts';
+import { camelCase } from '#local/service-bus/config/camel-case';
+import { defined } from '#local/service-bus/config/defined';
+import { duration, formatDuration } from '#local/service-bus/config/duration';
+import { NEVER, type QueueSettings } from '#local/service-bus/config/settings';
+import { wholeNumber } from '#local/service-bus/config/whole-number';
 import type { Entity } from '#local/service-bus/entities';
-import { NEVER, type QueueSettings } from '#local/service-bus/settings';
-import { wholeNumber } from '#local/service-bus/whole-number';
 import type { Element } from './xml';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -30,21 +32,10 @@ const schema = z
 
 /** The settings that a description asks for, over `base`. Throws a ZodError for impossible values. */
 export function readSettings(description: unknown, base: QueueSettings): QueueSettings {
-  const given = schema.parse(description);
-  return {
-    lockDuration: given.LockDuration ?? base.lockDuration,
-    maxSizeInMegabytes: given.MaxSizeInMegabytes ?? base.maxSizeInMegabytes,
-    requiresDuplicateDetection: given.RequiresDuplicateDetection ?? base.requiresDuplicateDetection,
-    requiresSession: given.RequiresSession ?? base.requiresSession,
-    defaultMessageTimeToLive: given.DefaultMessageTimeToLive ?? base.defaultMessageTimeToLive,
-    deadLetteringOnMessageExpiration: given.DeadLetteringOnMessageExpiration ?? base.deadLetteringOnMessageExpiration,
-    duplicateDetectionHistoryTimeWindow:
-      given.DuplicateDetectionHistoryTimeWindow ?? base.duplicateDetectionHistoryTimeWindow,
-    maxDeliveryCount: given.MaxDeliveryCount ?? base.maxDeliveryCount,
-    forwardTo: given.ForwardTo,
-    forwardDeadLetteredMessagesTo: given.ForwardDeadLetteredMessagesTo,
-    maxMessageSizeInKilobytes: given.MaxMessageSizeInKilobytes ?? base.maxMessageSizeInKilobytes,
-  };
+  const { Status: _, ...given } = schema.parse(description);
+  // A target that is not mentioned is taken away.
+  const { forwardTo, forwardDeadLetteredMessagesTo, ...others } = camelCase(given);
+  return { ...base, ...defined(others), forwardTo, forwardDeadLetteredMessagesTo };
 }
 
 /** The description of an entity with its counts, as the SDK's admin client reads it. */

@@ -17,7 +17,7 @@ import {
   ulong,
 } from '#local/service-bus/amqp/value';
 import { encode } from '#local/service-bus/amqp/writer';
-import { encodeContent, parseMessage, withApplicationProperties } from '#local/service-bus/content';
+import { encodeContent, parseMessage, withApplicationProperties } from '#local/service-bus/messages/content';
 
 /** Values that rhea itself encodes exactly; it has no -0. */
 const properties = fc.dictionary(

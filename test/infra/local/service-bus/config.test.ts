@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '#local/service-bus/config';
+import { parseConfig } from '#local/service-bus/config/config';
 import { BrokerProcess } from './broker-process';
 
 const emulatorConfig = `{

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Journal } from '#local/service-bus/journal';
-import type { Operation } from '#local/service-bus/operations';
+import { Journal } from '#local/service-bus/journal/journal';
+import type { Operation } from '#local/service-bus/journal/operations';
 
 const MEGABYTE = 1024 * 1024;
 const FIRST = 'journal-00000001.log';
