@@ -10,7 +10,12 @@ import {
   type CatalogOptions,
   type CatalogScope,
 } from '#shared/partner-center/catalog';
-import { getReservationDetails, listEntitlements } from '#shared/partner-center/entitlements';
+import {
+  getReservationDetails,
+  listEntitlements,
+  type Entitlement,
+  type ReservationDetails,
+} from '#shared/partner-center/entitlements';
 import { checkInventory } from '#shared/partner-center/inventory';
 import {
   cancelOrder,
@@ -251,7 +256,12 @@ describe('entitlements', () => {
 });
 
 describe('reservations', () => {
-  test('a subscription is registered, a reservation bought, and its details are found', async () => {
+  function detailsOf({ entitledArtifacts: [artifact] }: Entitlement): Promise<ReservationDetails> {
+    if (artifact?.link === undefined) throw new Error('the reservation has no link to its details');
+    return getReservationDetails(pc, CONTOSO, artifact.link, aCall());
+  }
+
+  test('a subscription is registered, a reservation bought, and its details are found, in the older form too', async () => {
     expect((await getRegistrationStatus(pc, CONTOSO, CONTOSO_AZURE, aCall())).status).toBe('notregistered');
     await registerSubscription(pc, CONTOSO, CONTOSO_AZURE, aCall());
     await until(
@@ -271,24 +281,19 @@ describe('reservations', () => {
       () => listEntitlements(pc, CONTOSO, { entitlementType: 'reservedinstance', showExpiry: true }, aCall()),
       (found) => found.some(({ referenceOrder }) => referenceOrder?.id === id),
     );
-    const entitlement = owned.find(({ referenceOrder }) => referenceOrder?.id === id);
-    const link = entitlement?.entitledArtifacts[0]?.link;
-    if (link === undefined) throw new Error('the reservation has no artifact');
-    expect(entitlement).toMatchObject({ entitlementType: 'reservedinstance', reservationType: 'virtualmachines' });
-    const details = await getReservationDetails(pc, CONTOSO, link, aCall());
+    const bought = only(owned.filter(({ referenceOrder }) => referenceOrder?.id === id));
+    expect(bought).toMatchObject({ entitlementType: 'reservedinstance', reservationType: 'virtualmachines' });
+    const details = await detailsOf(bought);
     expect(details).toMatchObject({
       type: 'reservedinstance',
       reservations: [{ quantity: 1, scopeType: 'shared', provisioningState: 'created' }],
     });
 
-    const old = { ...link, uri: link.uri.replace('/reservedinstance/', '/virtualmachinereservedinstance/') };
-    expect(await getReservationDetails(pc, CONTOSO, old, aCall())).toEqual({
-      ...details,
-      type: 'virtual_machine_reserved_instance',
-    });
-    const oldType = { entitlementType: 'virtualmachinereservedinstance' } as const;
-    const ownedByOldName = await listEntitlements(pc, CONTOSO, oldType, aCall());
-    expect(ownedByOldName.map(({ referenceOrder }) => referenceOrder?.id)).toContain(id);
+    const oldName = { entitlementType: 'virtualmachinereservedinstance' } as const;
+    const ownedByOldName = await listEntitlements(pc, CONTOSO, oldName, aCall());
+    const same = only(ownedByOldName.filter(({ referenceOrder }) => referenceOrder?.id === id));
+    expect(same.entitledArtifacts[0]?.link?.uri).toContain('/artifacts/virtualmachinereservedinstance/');
+    expect(await detailsOf(same)).toEqual({ ...details, type: 'virtual_machine_reserved_instance' });
   });
 
   test('subscriptions are read by id and by order', async () => {
