@@ -1,5 +1,4 @@
 import { pipeline } from 'node:stream/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import type { Exchange } from './http';
 
@@ -13,15 +12,14 @@ export class AnswerTooLarge extends Error {
  * stream's own error when the answer is cut short or the signal aborts.
  */
 export async function readBody({ stream, header }: Exchange, limit: number, signal: AbortSignal): Promise<string> {
-  const decoder = new StringDecoder('utf8');
-  let text = '';
+  const chunks: Buffer[] = [];
   let size = 0;
   const collect = async (source: AsyncIterable<string | Buffer>): Promise<void> => {
     for await (const part of source) {
       const chunk = typeof part === 'string' ? Buffer.from(part) : part;
       size += chunk.length;
       if (size > limit) throw new AnswerTooLarge();
-      text += decoder.write(chunk);
+      chunks.push(chunk);
     }
   };
   // Some servers call nothing at all packed; the unpacker calls it cut short.
@@ -33,5 +31,5 @@ export async function readBody({ stream, header }: Exchange, limit: number, sign
     // With a stream in between, the pipeline reports that it was aborted and not why.
     throw size > limit ? new AnswerTooLarge(`more than ${limit} bytes`) : error;
   }
-  return text + decoder.end();
+  return Buffer.concat(chunks).toString();
 }
