@@ -37,10 +37,16 @@ test('one line of a known product is bought with three calls: availability, cart
   expect(total(calls)).toBe(3);
 });
 
-test('an inventory check costs one call more, and a registered Azure subscription one look at it', async () => {
-  const calls = await callsOf(reservation);
+test('an inventory check costs one call more', async () => {
+  const machine = { productId: 'DZH318Z0RST1', skuId: '0001' };
+  await sandbox.control('/sandbox/faults', { kind: 'lose-inventory', ...machine, lost: false });
+  const calls = await callsOf(oneLine(machine.productId, machine.skuId));
   expect(calls).toMatchObject({ 'POST /v1/extensions/product/checkInventory': 1 });
-  expect(total(calls)).toBe(5);
+  expect(total(calls)).toBe(4);
+});
+
+test('a registered Azure subscription costs one look at it, beside the inventory check', async () => {
+  expect(total(await callsOf(reservation))).toBe(5);
 });
 
 test('ten lines cost one call more for each further item, and none for a further line', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { empty, gateway, html, json, type Answer } from '#local/partner-center/http/answer';
-import { setInventory } from '#local/partner-center/rules/inventory-lost';
+import { setStock } from '#local/partner-center/rules/stock';
 import type { World } from '#local/partner-center/world';
 import type { CallFault, FaultOf } from './fault';
 import { dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil';
@@ -80,7 +80,7 @@ export function changeWorld(fault: CallFault, world: World): Striking | undefine
       world.catalogue.rotate();
       break;
     case 'lose-inventory':
-      setInventory(fault.productId, fault.skuId, fault.lost, world);
+      setStock(fault.productId, fault.skuId, fault.lost, world);
       break;
     case 'move-clock':
       world.clock.move(fault.seconds);

@@ -5,7 +5,7 @@ import type { Route } from '#local/partner-center/http/route';
 import { agreedInput } from '#local/partner-center/rules/agreed-input';
 import { audit, orderData } from '#local/partner-center/rules/audit';
 import { flatLines } from '#local/partner-center/rules/flat-lines';
-import { inventoryLost } from '#local/partner-center/rules/inventory-lost';
+import { isSoldOut } from '#local/partner-center/rules/stock';
 import { placeOrder } from '#local/partner-center/rules/place-order';
 import type { Cart, Customer, Order } from '#local/partner-center/store/records';
 import type { World } from '#local/partner-center/world';
@@ -55,7 +55,7 @@ function refuseUnsellable(cart: Cart, customer: Customer, world: World): void {
   if (!customer.agreementConfirmed) throw refusal('agreementMissing');
   const gone = lines.some((line) => {
     const item = world.catalogue.goods(line.catalogItemId);
-    return item !== undefined && inventoryLost(item.sku, world);
+    return item !== undefined && isSoldOut(item, world);
   });
   if (gone) throw refusal('inventoryGone');
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { Goods } from '#local/partner-center/catalogue';
 import { json, type Answer } from '#local/partner-center/http/answer';
 import type { Call } from '#local/partner-center/http/call';
 import { refusal } from '#local/partner-center/http/refusal';
 import type { Route } from '#local/partner-center/http/route';
 import type { Sku } from '#local/partner-center/seed/skus';
-import type { Offer } from '#local/partner-center/seed/offers';
-import { inventoryLost } from '#local/partner-center/rules/inventory-lost';
+import { isSoldOut } from '#local/partner-center/rules/stock';
 import type { World } from '#local/partner-center/world';
 import { requiredCountry } from './catalogue-scope';
 
@@ -35,24 +35,20 @@ function check(call: Call, world: World): Answer {
       ({ product, sku }) =>
         product.id === productId.toUpperCase() && (!skuId || sku.id.toUpperCase() === skuId.toUpperCase()),
     );
-    return fits.map(({ sku, offer }) => itemBody(sku, restriction(sku, offer, inventoryContext ?? {}, world)));
+    return fits.map((item) => itemBody(item.sku, restriction(item, inventoryContext ?? {}, world)));
   });
   return json(items);
 }
 
 /** Why a SKU is restricted, or undefined. A context without the variables the SKU asks for is refused. */
-function restriction(
-  sku: Sku,
-  offer: Offer,
-  context: Readonly<Record<string, string>>,
-  world: World,
-): string | undefined {
+function restriction(item: Goods, context: Readonly<Record<string, string>>, world: World): string | undefined {
+  const { sku } = item;
   const missing = (sku.inventoryVariables ?? []).filter((name) => context[lowerCamel(name)] === undefined);
   if (missing.length > 0)
     throw refusal('invalidInput', `inventoryContext lacks ${missing.map(lowerCamel).join(', ')}.`);
   const region = sku.dynamicAttributes['armRegionName'];
   const asked = context['armRegionName'];
-  if (offer.restricted || inventoryLost(sku, world)) return typeof region === 'string' ? region : 'everywhere';
+  if (isSoldOut(item, world)) return typeof region === 'string' ? region : 'everywhere';
   return asked !== undefined && asked !== region ? asked : undefined;
 }
 

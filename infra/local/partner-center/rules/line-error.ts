@@ -5,9 +5,9 @@ import type { World } from '#local/partner-center/world';
 import { agreedInput } from './agreed-input';
 import { cartError, isCartErrorCode } from './cart-errors';
 import type { RequestedLine } from './cart-request';
-import { inventoryLost } from './inventory-lost';
 import { reservationError } from './reservation-error';
 import { sandboxLimit } from './sandbox-limit';
+import { isSoldOut } from './stock';
 import { termEnd } from './term-end';
 
 /** A line and what it asks for, looked up in the customer's catalogue. */
@@ -142,8 +142,8 @@ function provisioning({ line, availability: { sku } }: LineContext): LineError |
   return missing.length === 0 ? undefined : cartError(10010, `provisioningContext lacks ${missing.join(', ')}.`);
 }
 
-function inventory({ availability: { sku, offer }, world }: LineContext): LineError | undefined {
-  return offer.restricted || inventoryLost(sku, world) ? cartError(10003) : undefined;
+function inventory({ availability, world }: LineContext): LineError | undefined {
+  return isSoldOut(availability, world) ? cartError(10003) : undefined;
 }
 
 const cycleOf = (line: RequestedLine): string => wireBillingCycle(line.billingCycle);
