@@ -38,16 +38,14 @@ import {
   sendTestEvent,
 } from '#shared/partner-center/webhooks';
 import { respond, startScriptedServer } from '#test/shared/partner-center/scripted-server';
-import { aCall, all, clientOf, CONTOSO, FABRIKAM, only, until } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
-import { lineFor } from './shop';
+import { aCall, all, CONTOSO, FABRIKAM, only, until } from './client-of-sandbox';
+import type { Sandbox } from './sandbox-process';
+import { lineFor, openShop } from './shop';
 
 let sandbox: Sandbox;
 let pc: Transport;
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ orderDelaySeconds: 0.2, listLagSeconds: 0.3, registrationDelaySeconds: 0.2 });
-  pc = clientOf(sandbox.origin, { limits: { partnerPerMinute: Infinity, customerPerMinute: Infinity } }).pc;
+  ({ sandbox, pc } = await openShop());
 });
 afterAll(() => sandbox.stop());
 

@@ -32,16 +32,14 @@ import {
   registerSubscription,
 } from '#shared/partner-center/subscriptions';
 import type { Transport } from '#shared/partner-center/transport';
-import { aCall, clientOf, CONTOSO, CONTOSO_AZURE, FABRIKAM, FABRIKAM_AZURE, only, until } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
-import { buy, lineFor } from './shop';
+import { aCall, CONTOSO, CONTOSO_AZURE, FABRIKAM, FABRIKAM_AZURE, only, until } from './client-of-sandbox';
+import type { Sandbox } from './sandbox-process';
+import { buy, lineFor, openShop } from './shop';
 
 let sandbox: Sandbox;
 let pc: Transport;
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  await sandbox.set({ orderDelaySeconds: 0.2, listLagSeconds: 0.3, registrationDelaySeconds: 0.2 });
-  pc = clientOf(sandbox.origin, { limits: { partnerPerMinute: Infinity, customerPerMinute: Infinity } }).pc;
+  ({ sandbox, pc } = await openShop());
 });
 afterAll(() => sandbox.stop());
 

@@ -2,7 +2,16 @@ import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-cent
 import { getSku, listAvailabilities } from '#shared/partner-center/catalog';
 import type { Order } from '#shared/partner-center/orders';
 import type { Transport } from '#shared/partner-center/transport';
-import { aCall } from './client-of-sandbox';
+import { aCall, clientOf } from './client-of-sandbox';
+import { startSandbox, type Sandbox } from './sandbox-process';
+
+/** A sandbox where nothing takes long, and a client without limits of its own. */
+export async function openShop(): Promise<{ sandbox: Sandbox; pc: Transport }> {
+  const sandbox = await startSandbox();
+  await sandbox.set({ orderDelaySeconds: 0.2, listLagSeconds: 0.3, registrationDelaySeconds: 0.2 });
+  const limits = { partnerPerMinute: Infinity, customerPerMinute: Infinity };
+  return { sandbox, pc: clientOf(sandbox.origin, { limits }).pc };
+}
 
 /** A line for a product as it is sold now. */
 export async function lineFor(

@@ -27,19 +27,14 @@ let broker: BrokerProcess;
 let bystander: Bystander;
 beforeAll(async () => {
   broker = await BrokerProcess.start({ config });
-  bystander = new Bystander(broker, 'standing');
-  await bystander.isServed();
+  bystander = await Bystander.join(broker, 'standing');
 });
 afterAll(async () => {
   await broker.dispose();
 });
 
 /** Whatever a client took or kept, others noticed nothing, and the broker had no error of its own. */
-afterEach(async () => {
-  await bystander.isServed();
-  expect(bystander.troubles).toEqual([]);
-  expect(broker.log).not.toContain('failed');
-});
+afterEach(() => bystander.noticedNothing());
 
 async function send(queue: string, messages: number, size: number): Promise<void> {
   const sender = broker.client().createSender(queue);
@@ -208,8 +203,7 @@ test('a thousand connections at once, each with its links, leave room for others
   expect(health.connections).toBe(before.connections + 1_000);
   expect(health.rssBytes - before.rssBytes).toBeLessThan(250 * MEGABYTE);
   await bystander.isServed();
-  const newcomer = new Bystander(broker, 'parts');
-  await newcomer.isServed();
+  await Bystander.join(broker, 'parts');
   expect(clients.filter(({ ended }) => ended)).toEqual([]);
   for (const client of clients) client.hangUp();
   await until(async () => (await broker.health()).connections === before.connections + 1);
