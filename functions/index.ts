@@ -1,22 +1,22 @@
 import { app } from '@azure/functions';
 import { readConfig } from '#shared/config';
-import { pipelineQueues, queueOf } from '#shared/pipeline/message';
-import { stageRunner, type Stage } from '#shared/pipeline/stage';
-import { purchaseWatch } from '#shared/pipeline/watch';
-import { createCart } from './cart/create-cart';
-import { checkoutCart } from './checkout/checkout-cart';
-import { discoverOffers } from './discovery/discover-offers';
-import { enableSubscriptions } from './enablement/enable-subscriptions';
+import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
+import { stageRunner, type Stage } from '#shared/pipeline/run-stage';
+import { purchaseWatch } from '#shared/pipeline/watchdog';
+import { createCart } from './cart/cart.stage';
+import { checkoutCart } from './checkout/checkout.stage';
+import { discoverOffers } from './discovery/discovery.stage';
+import { enableSubscriptions } from './enablement/enablement.stage';
 import { readPurchase } from './intake/read-purchase';
 import { receiveErpOrder } from './intake/receive-erp-order';
 import { receiveWebhook } from './intake/receive-webhook';
-import { checkInventory } from './inventory/check-inventory';
+import { checkInventory } from './inventory/inventory.stage';
 import { harvestInvoice } from './invoices/harvest-invoice';
 import { listInvoices } from './invoices/list-invoices';
-import { health } from './operations/health';
-import { receiveDeadLetter } from './operations/receive-dead-letter';
-import { followOrders } from './tracking/follow-orders';
-import { wire } from './wiring';
+import { health } from './operators/health';
+import { receiveDeadLetter } from './operators/receive-dead-letter';
+import { followOrders } from './tracking/tracking.stage';
+import { wire } from './composition-root';
 
 /** The table of contents: every trigger of Cartage, in the order in which a purchase meets them. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sources } from '#shared/domain/source';
+import { sources } from './domain/requester';
 
 /**
  * Everything that differs between one deployment and another, read from the environment once. How to connect is a union:

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { pipelineQueues } from '#shared/pipeline/message';
+import { pipelineQueues } from '#shared/pipeline/messages';
 import { drawStateMachine } from '#shared/pipeline/state-machine';
 import topology from '#topology';
 

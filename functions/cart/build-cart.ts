@@ -1,6 +1,6 @@
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Offer, Purchase } from '#shared/domain/purchase';
-import type { NewCart, NewCartLine } from '#shared/partner-center/carts';
+import type { NewCart, NewCartLine } from '#shared/partner-center/resources/carts';
 
 /** The cart that asks for exactly what discovery chose (page "Create a cart"). Lines keep the request's order. */
 export function buildCart({ request, offers = [] }: Purchase): NewCart {

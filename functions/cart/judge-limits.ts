@@ -1,7 +1,7 @@
 import { compareAmounts, sumAmounts } from '#shared/domain/amount';
 import type { Limits } from '#shared/domain/limits';
 import type { CartLine, Money, Reason } from '#shared/domain/purchase';
-import { priceOf } from './price-lines';
+import { priceOf } from './build-totals';
 
 /** Limits, and whose they are: "the request", "source contoso-crm". */
 export interface OwnedLimits {

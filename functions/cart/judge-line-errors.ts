@@ -1,9 +1,9 @@
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
-import { lookUpCartLineError } from '#shared/partner-center/cart-line-errors';
-import type { CartLine } from '#shared/partner-center/carts';
+import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
+import type { CartLine } from '#shared/partner-center/resources/carts';
 import type { Outcome } from '#shared/pipeline/outcome';
-import { outcomeOfRemedy } from '#shared/pipeline/policy';
+import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
 
 /**
  * The outcome of a cart with lines that can't be bought, or undefined when all can (page "Cart resources"). All errors

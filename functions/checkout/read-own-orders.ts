@@ -1,7 +1,7 @@
-import { listAuditRecords, type AuditRecord } from '#shared/partner-center/audit-records';
-import { getOrder, type Order } from '#shared/partner-center/orders';
+import { listAuditRecords, type AuditRecord } from '#shared/partner-center/resources/audit-records';
+import { getOrder, type Order } from '#shared/partner-center/resources/orders';
 import type { Purchase } from '#shared/domain/purchase';
-import type { World } from '#shared/pipeline/world';
+import type { World } from '#shared/pipeline/stage-context';
 
 const DAY = 24 * 60 * 60 * 1000;
 

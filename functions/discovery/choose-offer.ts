@@ -1,8 +1,8 @@
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { ItemKind, Offer, Reason } from '#shared/domain/purchase';
-import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/catalog';
-import { examineAvailability, isNamed, type Examined } from './examine-availability';
-import { itemKind } from './item-kind';
+import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/resources/catalogue';
+import { examineAvailability, isNamed, type Examined } from './judge-availability';
+import { itemKind } from './classify-item';
 import { judgeMarket, notInCatalogue, type Market } from './judge-market';
 
 /** What answers a line of the request and why it was this, or why nothing does. */

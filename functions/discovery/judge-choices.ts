@@ -2,7 +2,7 @@ import { placedLines } from '#shared/domain/purchase-request';
 import type { Offer, Purchase, StageName } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
 import { LONGEST_NOTE } from '#shared/pipeline/transition';
-import { briefList } from './brief-list';
+import { briefList } from './build-brief-list';
 import type { Choice } from './choose-offer';
 
 /**

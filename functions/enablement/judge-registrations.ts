@@ -1,6 +1,6 @@
 import type { Purchase } from '#shared/domain/purchase';
 import type { Outcome } from '#shared/pipeline/outcome';
-import type { RegistrationStatus } from '#shared/partner-center/subscriptions';
+import type { RegistrationStatus } from '#shared/partner-center/resources/subscriptions';
 
 export interface Registration {
   subscriptionId: string;

@@ -4,13 +4,13 @@ import { fingerprint } from '#shared/domain/fingerprint';
 import { purchaseIdOf } from '#shared/domain/ids';
 import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
-import type { Source } from '#shared/domain/source';
+import type { Source } from '#shared/domain/requester';
 import type { Log } from '#shared/log';
-import type { LookAlike, LookAlikes } from '#shared/pipeline/look-alikes';
+import type { LookAlike, LookAlikes } from '#shared/pipeline/possible-duplicates';
 import { sendPending } from '#shared/pipeline/outbox';
-import type { Purchases, StoredPurchase } from '#shared/pipeline/purchases';
+import type { Purchases, StoredPurchase } from '#shared/pipeline/purchase-store';
 import { toStage, type Transition } from '#shared/pipeline/transition';
-import { setAlarm, type WatchDeps } from '#shared/pipeline/watch';
+import { setAlarm, type WatchDeps } from '#shared/pipeline/watchdog';
 
 export interface AcceptDeps extends WatchDeps {
   bus: Bus;

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { Problem } from './read-request';
+import type { Problem } from './judge-request';
 
 /** The problems this API answers with, as problem+json (RFC 9457). The type is stable, the detail is for people. */
 const problems = {

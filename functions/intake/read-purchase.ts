@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { Source } from '#shared/domain/source';
-import type { Purchases } from '#shared/pipeline/purchases';
+import type { Source } from '#shared/domain/requester';
+import type { Purchases } from '#shared/pipeline/purchase-store';
 import { problem } from './problem';
 
 export interface ReadPurchaseDeps {

@@ -1,10 +1,10 @@
 import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
-import { messageProperties, sendFailedLetter, type FailedLetter } from '#shared/pipeline/failed-letter';
+import { messageProperties, sendFailedLetter, type FailedLetter } from '#shared/pipeline/unprocessable-message';
 import { messageBytes } from '#shared/pipeline/message-bytes';
 import { acceptPurchase } from './accept-purchase';
-import { findSigner } from './find-signer';
-import { readRequest } from './read-request';
+import { findSigner } from './match-signer';
+import { readRequest } from './judge-request';
 import type { DoorDeps } from './receive-webhook';
 
 /** What the broker says of a message; the body arrives as bytes. Application properties carry the signature. */

@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { Source } from '#shared/domain/source';
+import type { Source } from '#shared/domain/requester';
 import { acceptPurchase, type AcceptDeps } from './accept-purchase';
-import { findSigner } from './find-signer';
+import { findSigner } from './match-signer';
 import { problem } from './problem';
-import { readRequest } from './read-request';
+import { readRequest } from './judge-request';
 
 export interface DoorDeps extends AcceptDeps {
   sources: Source[];

@@ -1,5 +1,5 @@
 import type { Offer } from '#shared/domain/purchase';
-import type { InventoryItem } from '#shared/partner-center/inventory';
+import type { InventoryItem } from '#shared/partner-center/resources/inventory';
 import type { Outcome } from '#shared/pipeline/outcome';
 
 /** What was asked for and what came back; items that Partner Center does not know are missing from its answer. */

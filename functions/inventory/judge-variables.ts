@@ -1,6 +1,6 @@
 import type { Purchase } from '#shared/domain/purchase';
 import type { Refused } from '#shared/pipeline/outcome';
-import { knownVariables } from './known-variables';
+import { knownVariables } from './build-variables';
 
 /**
  * Refuses a purchase whose inventory check needs something that nobody has said: an Azure subscription that no line names,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
-import { PartnerCenterError } from '#shared/partner-center/errors';
-import { downloadStatement } from '#shared/partner-center/invoices';
-import type { Transport } from '#shared/partner-center/transport';
+import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { downloadStatement } from '#shared/partner-center/resources/invoices';
+import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';
-import { problemsOf, sendFailedLetter } from '#shared/pipeline/failed-letter';
+import { problemsOf, sendFailedLetter } from '#shared/pipeline/unprocessable-message';
 import { publish } from '#shared/pipeline/outbox';
 import { harvestRequest, type HarvestRequest } from './invoice-document';
 import { refusedEvent, storedEvent } from './invoice-event';

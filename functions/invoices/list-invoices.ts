@@ -1,7 +1,7 @@
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
-import { listInvoices as readInvoices } from '#shared/partner-center/invoices';
-import type { Transport } from '#shared/partner-center/transport';
+import { listInvoices as readInvoices } from '#shared/partner-center/resources/invoices';
+import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';
 import { requestHarvest } from './harvest-invoice';
 import { planHarvest, windowOf } from './plan-harvest';

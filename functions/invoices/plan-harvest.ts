@@ -1,4 +1,4 @@
-import type { Invoice } from '#shared/partner-center/invoices';
+import type { Invoice } from '#shared/partner-center/resources/invoices';
 import type { InvoiceDocument } from './invoice-document';
 
 const DAY = 24 * 60 * 60 * 1000;

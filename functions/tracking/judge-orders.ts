@@ -1,6 +1,6 @@
 import { hasLiveLine, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
 import type { Finish, Wait } from '#shared/pipeline/outcome';
-import { isOpen, updateOrder, type Look } from './update-order';
+import { isOpen, updateOrder, type Look } from './merge-poll';
 
 /**
  * Where the purchase stands with what Partner Center says of its orders. There is no status for a failed order: one that

@@ -1,8 +1,8 @@
 import type { Bus } from '#shared/azure/bus';
 import type { OrderEvent } from '#shared/domain/order-event';
 import type { Purchase } from '#shared/domain/purchase';
-import { queueOf, type StageMessage } from './message';
-import type { StoredPurchase } from './purchases';
+import { queueOf, type StageMessage } from './messages';
+import type { StoredPurchase } from './purchase-store';
 import type { Pending } from './transition';
 
 /** A message may hold 256 KiB in the Standard tier, properties included; a snapshot leaves room for them. */

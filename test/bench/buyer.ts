@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
-import { postPurchase, readPurchase, type Caller, type PurchaseView } from '#local/doors';
-import { developmentSources } from '#local/settings';
-import type { Stack } from '#local/stack';
+import { postPurchase, readPurchase, type Caller, type PurchaseView } from '@cartage/stack/client';
+import { developmentSources } from '@cartage/stack/settings';
+import type { Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
 
 const ending = z.object({ type: z.literal('cartage.order.completed.v1'), subject: z.string() });

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { sumAmounts } from '#shared/domain/amount';
-import { lineTotal, listInvoiceLineItems } from '#shared/partner-center/line-items';
-import { getOrder } from '#shared/partner-center/orders';
-import { createTokens } from '#shared/partner-center/token';
-import { createTransport, type Transport } from '#shared/partner-center/transport';
+import { lineTotal, listInvoiceLineItems } from '#shared/partner-center/resources/line-items';
+import { getOrder } from '#shared/partner-center/resources/orders';
+import { createTokens } from '#shared/partner-center/auth/token';
+import { createTransport, type Transport } from '#shared/partner-center/http/transport';
 
 /**
  * npm run bench:client [-- lines]

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCalls, readCounts } from '#local/instruments';
-import { startStack, type Stack } from '#local/stack';
-import { checkoutCart, createCart } from '#shared/partner-center/carts';
-import { listAvailabilities } from '#shared/partner-center/catalog';
-import type { Transport } from '#shared/partner-center/transport';
+import { readCalls, readCounts } from '@cartage/stack/instruments';
+import { startStack, type Stack } from '@cartage/stack/stack';
+import { checkoutCart, createCart } from '#shared/partner-center/resources/carts';
+import { listAvailabilities } from '#shared/partner-center/resources/catalogue';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { CUSTOMER } from '#test/support/builders';
 import { freePort } from '#test/support/free-port';
 import { oneLine } from '#test/support/requests';

@@ -1,7 +1,7 @@
-import { getCustomer } from '#shared/partner-center/customers';
-import { getInvoice } from '#shared/partner-center/invoices';
-import { createTokens } from '#shared/partner-center/token';
-import { createTransport } from '#shared/partner-center/transport';
+import { getCustomer } from '#shared/partner-center/resources/customers';
+import { getInvoice } from '#shared/partner-center/resources/invoices';
+import { createTokens } from '#shared/partner-center/auth/token';
+import { createTransport } from '#shared/partner-center/http/transport';
 import { aCall, CONTOSO } from './client-of-sandbox';
 
 /**

@@ -25,7 +25,7 @@ const readyLine = z.object({ ready: z.literal(true), port: z.number(), httpsPort
 /** The Partner Center sandbox as a process of its own, met only over HTTP. */
 export async function startSandbox(...switches: string[]): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'cartage-contract-'));
-  const main = join(process.cwd(), 'dist/infra/local/partner-center/main.js');
+  const main = require.resolve('@cartage/partner-center/main');
   const child = spawn(process.execPath, [main, '--port', '0', '--data', folder, ...switches], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -1,7 +1,7 @@
-import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-center/carts';
-import { getSku, listAvailabilities } from '#shared/partner-center/catalog';
-import type { Order } from '#shared/partner-center/orders';
-import type { Transport } from '#shared/partner-center/transport';
+import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-center/resources/carts';
+import { getSku, listAvailabilities } from '#shared/partner-center/resources/catalogue';
+import type { Order } from '#shared/partner-center/resources/orders';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { aCall, clientOf } from './client-of-sandbox';
 import { startSandbox, type Sandbox } from './sandbox-process';
 

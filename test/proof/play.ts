@@ -1,5 +1,5 @@
-import { cancelPurchase } from '#functions/operations/cancel-purchase';
-import { resumePurchase } from '#functions/operations/resume-purchase';
+import { cancelPurchase } from '#functions/operators/cancel-purchase';
+import { resumePurchase } from '#functions/operators/resume-purchase';
 import { Machine, type Mishaps } from '#test/support/machine';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { factsOf, withLedger } from './ending';

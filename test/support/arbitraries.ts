@@ -10,9 +10,9 @@ import {
   type PurchaseCart,
 } from '#shared/domain/purchase';
 import type { RequestedLine } from '#shared/domain/purchase-request';
-import type { Availability, Sku } from '#shared/partner-center/catalog';
-import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors';
-import type { Order } from '#shared/partner-center/orders';
+import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import type { Order } from '#shared/partner-center/resources/orders';
 import { aCart, anAvailability, anOrder, aPurchase, aSku, aTerm, NOW } from './builders';
 
 /**

@@ -1,7 +1,7 @@
 import type { Bus } from '#shared/azure/bus';
 import type { StageName } from '#shared/domain/purchase';
-import type { QueueName } from '#shared/pipeline/message';
-import type { Stage } from '#shared/pipeline/stage';
+import type { QueueName } from '#shared/pipeline/messages';
+import type { Stage } from '#shared/pipeline/run-stage';
 
 /** Where a bug is, and how often it strikes: before or after the work of a stage, or in sending, after so many messages. */
 export type BugPlace = { times: number } & (

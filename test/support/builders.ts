@@ -1,8 +1,8 @@
 import type { Offer, PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
 import { purchaseRequest, type PurchaseRequest } from '#shared/domain/purchase-request';
-import { source, type Source } from '#shared/domain/source';
-import type { Availability, Product, Sku } from '#shared/partner-center/catalog';
-import type { Order } from '#shared/partner-center/orders';
+import { source, type Source } from '#shared/domain/requester';
+import type { Availability, Product, Sku } from '#shared/partner-center/resources/catalogue';
+import type { Order } from '#shared/partner-center/resources/orders';
 
 /** Things of the domain with sensible contents; a test names only what it is about. */
 

@@ -1,6 +1,6 @@
 import type { Bus } from '#shared/azure/bus';
 import type { Table } from '#shared/azure/table';
-import type { Transport } from '#shared/partner-center/transport';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 /** The process dies at the n-th effect: right before it, or right after it with its answer lost. */
 export interface CrashPoint {

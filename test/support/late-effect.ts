@@ -1,5 +1,5 @@
-import { PartnerCenterError } from '#shared/partner-center/errors';
-import type { Transport } from '#shared/partner-center/transport';
+import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 /**
  * A transport whose first checkout gets no answer, and whose effect comes later: the client has given up, the service has

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { z } from 'zod';
-import { postPurchase, readPurchase, sendErpOrder, type Caller, type PurchaseView } from '#local/doors';
-import { readLedger, type LedgerOrder } from '#local/instruments';
-import { developmentSources } from '#local/settings';
-import { startStack, type Stack } from '#local/stack';
+import { postPurchase, readPurchase, sendErpOrder, type Caller, type PurchaseView } from '@cartage/stack/client';
+import { readLedger, type LedgerOrder } from '@cartage/stack/instruments';
+import { developmentSources } from '@cartage/stack/settings';
+import { startStack, type Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
 import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
 

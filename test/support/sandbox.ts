@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '#local/partner-center/sandbox';
-import { readCommandLine } from '#local/partner-center/settings';
+import { startSandbox } from '@cartage/partner-center/sandbox';
+import { readCommandLine } from '@cartage/partner-center/settings';
 import { z } from 'zod';
-import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
-import { createTokens } from '#shared/partner-center/token';
-import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/transport';
+import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
+import { createTokens } from '#shared/partner-center/auth/token';
+import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/http/transport';
 
 const ledger = z.object({
   orders: z.array(

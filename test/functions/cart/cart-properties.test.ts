@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCart } from '#functions/cart/build-cart';
 import { judgeLimits, judgeQuote } from '#functions/cart/judge-limits';
-import { totalsOf } from '#functions/cart/price-lines';
-import { reviewCart } from '#functions/cart/review-cart';
+import { totalsOf } from '#functions/cart/build-totals';
+import { reviewCart } from '#functions/cart/judge-cart';
 import { parseAmount } from '#shared/domain/amount';
 import type { CartLine as KeptLine } from '#shared/domain/purchase';
 import { placedLines } from '#shared/domain/purchase-request';
-import type { CartLine, NewCartLine } from '#shared/partner-center/carts';
+import type { CartLine, NewCartLine } from '#shared/partner-center/resources/carts';
 import { currency, quantity } from '#test/support/arbitraries';
 import { aPurchase, aRequest, anOffer, NOW } from '#test/support/builders';
 

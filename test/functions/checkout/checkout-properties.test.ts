@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideCheckout } from '#functions/checkout/decide-checkout';
+import { decideCheckout } from '#functions/checkout/choose-checkout-step';
 import { isCheckoutUnclear, type Purchase } from '#shared/domain/purchase';
 import { cart, placedOrders, time } from '#test/support/arbitraries';
 import { NOW } from '#test/support/builders';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findOrders, secondsUntilListed } from '#functions/checkout/find-orders';
-import { readOutcome } from '#functions/checkout/read-outcome';
+import { findOrders, secondsUntilListed } from '#functions/checkout/judge-found-orders';
+import { readOutcome } from '#functions/checkout/judge-checkout-result';
 import type { PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
-import type { Order } from '#shared/partner-center/orders';
+import type { Order } from '#shared/partner-center/resources/orders';
 import type { Outcome } from '#shared/pipeline/outcome';
 import { anyOrder, cart, contentsOf, groupsOf, linesOf, orderOf, placedOrderOf } from '#test/support/arbitraries';
 import { anOrder, aPurchase, NOW } from '#test/support/builders';

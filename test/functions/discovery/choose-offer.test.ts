@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { chooseOffer } from '#functions/discovery/choose-offer';
-import { itemKind } from '#functions/discovery/item-kind';
+import { itemKind } from '#functions/discovery/classify-item';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Market } from '#functions/discovery/judge-market';
-import type { Availability, Product, Sku } from '#shared/partner-center/catalog';
+import type { Availability, Product, Sku } from '#shared/partner-center/resources/catalogue';
 import { aProduct, aRequest, aSku, aTerm, anAvailability, AZURE_SUBSCRIPTION } from '#test/support/builders';
 
 const asked = { billingCycle: 'monthly', termDuration: 'P1Y' };

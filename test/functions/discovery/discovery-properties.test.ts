@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { briefList } from '#functions/discovery/brief-list';
+import { briefList } from '#functions/discovery/build-brief-list';
 import { chooseOffer, type Choice } from '#functions/discovery/choose-offer';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import { judgeMarket } from '#functions/discovery/judge-market';
 import type { Offer } from '#shared/domain/purchase';
 import { placedLines, type RequestedLine } from '#shared/domain/purchase-request';
-import type { Availability, Sku } from '#shared/partner-center/catalog';
+import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
 import { availabilities, availability, kind, sku, wish } from '#test/support/arbitraries';
 import { aProduct, aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION } from '#test/support/builders';
 

@@ -4,7 +4,7 @@ import { judgeChoices } from '#functions/discovery/judge-choices';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { WrittenOutcome } from '#shared/pipeline/outcome';
 import { LONGEST_NOTE, transition } from '#shared/pipeline/transition';
-import type { Availability } from '#shared/partner-center/catalog';
+import type { Availability } from '#shared/partner-center/resources/catalogue';
 import { aProduct, aPurchase, aRequest, aSku, anAvailability, NOW } from '#test/support/builders';
 
 /** What the history tells of many lines with many availabilities: all of it, as long as a row can hold it. */

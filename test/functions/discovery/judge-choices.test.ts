@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { briefList } from '#functions/discovery/brief-list';
+import { briefList } from '#functions/discovery/build-brief-list';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import type { Choice } from '#functions/discovery/choose-offer';
 import type { Offer } from '#shared/domain/purchase';

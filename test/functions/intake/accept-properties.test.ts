@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { firstTransition } from '#functions/intake/accept-purchase';
-import { readRequest } from '#functions/intake/read-request';
+import { readRequest } from '#functions/intake/judge-request';
 import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-request';
 import { edges } from '#shared/pipeline/state-machine';
 import { wish } from '#test/support/arbitraries';

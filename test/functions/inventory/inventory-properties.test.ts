@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inventoryQuestions } from '#functions/inventory/inventory-questions';
+import { inventoryQuestions } from '#functions/inventory/build-questions';
 import { judgeInventory } from '#functions/inventory/judge-inventory';
 import { judgeVariables } from '#functions/inventory/judge-variables';
 import type { Offer } from '#shared/domain/purchase';

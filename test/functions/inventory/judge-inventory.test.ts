@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inventoryQuestions } from '#functions/inventory/inventory-questions';
+import { inventoryQuestions } from '#functions/inventory/build-questions';
 import { judgeInventory } from '#functions/inventory/judge-inventory';
 import { aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION, CUSTOMER } from '#test/support/builders';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judgePdf } from '#functions/invoices/judge-pdf';
 import { planHarvest, windowOf } from '#functions/invoices/plan-harvest';
-import type { Invoice } from '#shared/partner-center/invoices';
+import type { Invoice } from '#shared/partner-center/resources/invoices';
 
 const invoiceId = fc.stringMatching(/^[A-Z][0-9]{1,9}$/);
 const date = fc

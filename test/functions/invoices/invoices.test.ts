@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { storedEvent } from '#functions/invoices/invoice-event';
 import { judgePdf, LARGEST_PDF } from '#functions/invoices/judge-pdf';
 import { planHarvest, windowOf } from '#functions/invoices/plan-harvest';
-import type { Invoice } from '#shared/partner-center/invoices';
+import type { Invoice } from '#shared/partner-center/resources/invoices';
 
 function anInvoice(rest: Partial<Invoice> = {}): Invoice {
   return {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
-import type { Look } from '#functions/tracking/update-order';
-import type { LineProvisioning, Order } from '#shared/partner-center/orders';
+import type { Look } from '#functions/tracking/merge-poll';
+import type { LineProvisioning, Order } from '#shared/partner-center/resources/orders';
 import { anOrder, aPlacedOrder, aPurchase } from '#test/support/builders';
 
 const ITEM = 'DZH318Z0CSA1:0001:AV1';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
-import { isOpen, updateOrder, type Look } from '#functions/tracking/update-order';
+import { isOpen, updateOrder, type Look } from '#functions/tracking/merge-poll';
 import type { OrderedLine, PlacedOrder } from '#shared/domain/purchase';
 import { aPurchase, anOrder } from '#test/support/builders';
 import { placedOrder, placedOrders } from '#test/support/arbitraries';

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalSecrets } from '#shared/partner-center/secrets/local-secrets';
-import { createTokens, type Tokens } from '#shared/partner-center/token';
+import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
 import {
   createTransport,
   type Call,
   type Transport,
   type TransportLimits,
   type TransportOptions,
-} from '#shared/partner-center/transport';
+} from '#shared/partner-center/http/transport';
 import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listAuditRecords } from '#shared/partner-center/audit-records';
-import { checkoutCart, createCart, getCart, updateCart } from '#shared/partner-center/carts';
+import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
+import { checkoutCart, createCart, getCart, updateCart } from '#shared/partner-center/resources/carts';
 import {
   getAvailability,
   getProduct,
@@ -9,7 +9,7 @@ import {
   listAvailabilities,
   listProducts,
   listSkus,
-} from '#shared/partner-center/catalog';
+} from '#shared/partner-center/resources/catalogue';
 import {
   getAccountValidation,
   getCustomer,
@@ -17,26 +17,26 @@ import {
   listCustomers,
   listQualifications,
   setQualification,
-} from '#shared/partner-center/customers';
-import { getReservationDetails, listEntitlements } from '#shared/partner-center/entitlements';
-import { checkInventory } from '#shared/partner-center/inventory';
+} from '#shared/partner-center/resources/customers';
+import { getReservationDetails, listEntitlements } from '#shared/partner-center/resources/entitlements';
+import { checkInventory } from '#shared/partner-center/resources/inventory';
 import {
   getInvoice,
   getInvoiceSummary,
   listEstimateLinks,
   listInvoices,
   listInvoiceSummaries,
-} from '#shared/partner-center/invoices';
-import { listInvoiceLineItems, listUnbilledLineItems } from '#shared/partner-center/line-items';
+} from '#shared/partner-center/resources/invoices';
+import { listInvoiceLineItems, listUnbilledLineItems } from '#shared/partner-center/resources/line-items';
 import {
   cancelOrder,
   getOrder,
   getProvisioningStatus,
   listActivationLinks,
   listOrders,
-} from '#shared/partner-center/orders';
-import { getRegistrationStatus, getSubscription, listSubscriptions } from '#shared/partner-center/subscriptions';
-import type { Transport } from '#shared/partner-center/transport';
+} from '#shared/partner-center/resources/orders';
+import { getRegistrationStatus, getSubscription, listSubscriptions } from '#shared/partner-center/resources/subscriptions';
+import type { Transport } from '#shared/partner-center/http/transport';
 import {
   createWebhook,
   getTestEvent,
@@ -44,7 +44,7 @@ import {
   listWebhookEvents,
   replaceWebhook,
   sendTestEvent,
-} from '#shared/partner-center/webhooks';
+} from '#shared/partner-center/resources/webhooks';
 import { aCall } from './client-under-test';
 
 /** A function of the client with an answer in its documented shape, and how the request must look. */

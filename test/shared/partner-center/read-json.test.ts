@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseAmount } from '#shared/domain/amount';
-import { readJson } from '#shared/partner-center/read-json';
+import { readJson } from '#shared/partner-center/http/read-json';
 
 /** No double holds 9007199254740993, nor most of what begins like it. */
 const DIGITS = '9007199254740993'.repeat(3);

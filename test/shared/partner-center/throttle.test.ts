@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { createThrottle, type Throttle } from '#shared/partner-center/throttle';
+import { createThrottle, type Throttle } from '#shared/partner-center/throttle/throttle';
 
 const WIDE = { perMinute: Infinity, concurrency: Infinity };
 

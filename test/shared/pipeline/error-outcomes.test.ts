@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { isKnownErrorCode, lookUpError } from '#shared/partner-center/error-table';
-import { refusedAnswer } from '#shared/partner-center/failure';
-import type { ApiRequest } from '#shared/partner-center/transport';
+import { isKnownErrorCode, lookUpError } from '#shared/partner-center/errors/error-table';
+import { refusedAnswer } from '#shared/partner-center/errors/failure';
+import type { ApiRequest } from '#shared/partner-center/http/transport';
 import type { Purchase } from '#shared/domain/purchase';
-import { outcomeOfError } from '#shared/pipeline/policy';
-import { isAnswer } from '#shared/pipeline/world';
+import { outcomeOfError } from '#shared/pipeline/error-policy';
+import { isAnswer } from '#shared/pipeline/stage-context';
 import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
 
 /**

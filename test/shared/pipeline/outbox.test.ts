@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sendPending } from '#shared/pipeline/outbox';
-import { stageMessage } from '#shared/pipeline/message';
+import { stageMessage } from '#shared/pipeline/messages';
 import { transition } from '#shared/pipeline/transition';
 import { aPurchase, NOW } from '#test/support/builders';
 import { MemoryBus } from '#test/support/memory';

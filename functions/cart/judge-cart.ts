@@ -1,0 +1,76 @@
+import { placedLines } from '#shared/domain/purchase-request';
+import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
+import type { Cart, CartLine } from '#shared/partner-center/resources/carts';
+import type { Outcome } from '#shared/pipeline/outcome';
+import { judgeLimits, judgeQuote, type OwnedLimits } from './judge-limits';
+import { judgeLineErrors } from './judge-line-errors';
+import { totalsOf } from './build-totals';
+
+/**
+ * What comes of a new cart: on to checkout if it holds exactly what was asked for within all limits; for a dry run the
+ * priced cart is the end. A cart is created even when lines can't be bought (page "Create a cart").
+ */
+export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[], now: Date): Outcome {
+  const lines = cart.lineItems.flatMap(withAddons);
+  const objection = judgeLineErrors(purchase, lines);
+  if (objection) return objection;
+  if (!holdsWhatWasAsked(purchase, lines)) {
+    return {
+      kind: 'held',
+      reason: {
+        code: 'cart-differs',
+        message: `Cart ${cart.id} does not hold what was asked for.`,
+        advice: 'Nothing was bought. Compare the cart with the request, then resume or cancel the purchase.',
+      },
+    };
+  }
+  const kept = keptCart(purchase, cart, lines, now);
+  const facts = { cart: kept };
+  const overLimit = judgeLimits(kept.lines, limits);
+  if (overLimit) return { ...overLimit, facts };
+  const otherPrice = judgeQuote(kept.totals, purchase.request.quote);
+  if (otherPrice) return { ...otherPrice, facts };
+  const total = kept.totals?.map(({ value, currency }) => `${currency} ${value}`).join(' + ') ?? 'no price given';
+  const groups = new Set(kept.lines.map(({ orderGroup }) => orderGroup)).size;
+  const note = `cart ${cart.id}, ${groups} order group(s), ${total}`;
+  return purchase.request.dryRun
+    ? { kind: 'finish', status: 'quoted', note: `${note}; a dry run, nothing is bought`, facts }
+    : { kind: 'continue', next: 'checkout', note, facts, happening: 'carted' };
+}
+
+/** However deep: a line that nobody looks at could hide an error. */
+function withAddons(line: CartLine): CartLine[] {
+  return [line, ...line.addonItems.flatMap(withAddons)];
+}
+
+function holdsWhatWasAsked(purchase: Purchase, lines: readonly CartLine[]): boolean {
+  const placed = placedLines(purchase.request);
+  const offerOf = new Map(purchase.offers?.map((offer) => [offer.lineId, offer]));
+  return (
+    lines.length === placed.length &&
+    placed.every(({ lineId }, at) => {
+      const offer = offerOf.get(lineId);
+      return lines[at]?.catalogItemId === offer?.catalogItemId && lines[at]?.quantity === offer?.quantity;
+    })
+  );
+}
+
+function keptCart(purchase: Purchase, cart: Cart, answered: readonly CartLine[], now: Date): PurchaseCart {
+  const placed = placedLines(purchase.request);
+  const lines = answered.map(({ catalogItemId, quantity, orderGroup, currencyCode, pricing }, at) => ({
+    lineId: placed[at]?.lineId ?? '?',
+    catalogItemId,
+    quantity,
+    orderGroup: orderGroup ?? '0',
+    ...(currencyCode === undefined ? {} : { currencyCode }),
+    ...(pricing === undefined ? {} : { pricing }),
+  }));
+  const totals = totalsOf(lines);
+  return {
+    id: cart.id,
+    createdAt: cart.creationTimestamp ?? now.toISOString(),
+    ...(cart.expirationTimestamp === undefined ? {} : { expiresAt: cart.expirationTimestamp }),
+    lines,
+    ...(totals === undefined ? {} : { totals }),
+  };
+}

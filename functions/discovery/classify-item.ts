@@ -1,0 +1,18 @@
+import type { ItemKind } from '#shared/domain/purchase';
+import type { Product, Sku } from '#shared/partner-center/resources/catalogue';
+
+/**
+ * Tells the kinds apart whose selling has rules of its own. Only reservations ask for a registered Azure subscription
+ * (page "Purchase Azure reservations"); of software the sub type tells, and where it is missing the terms do, which
+ * perpetual software never has (page "Product resources").
+ */
+export function itemKind({ productType }: Product, sku: Sku, hasTerms: boolean): ItemKind {
+  if (sku.purchasePrerequisites.includes('azure_subscription_registration')) return 'reservation';
+  const type = productType?.id.toLowerCase();
+  const subType = productType?.subType?.id.toLowerCase() ?? '';
+  if (type === 'software') {
+    if (subType.includes('perpetual')) return 'perpetual-software';
+    return subType.includes('subscription') || hasTerms ? 'software-subscription' : 'perpetual-software';
+  }
+  return subType === 'saas' ? 'saas' : 'other';
+}

@@ -1,0 +1,41 @@
+import type { OrderedLine, PlacedOrder } from '#shared/domain/purchase';
+import type { EntitledArtifact, Entitlement } from '#shared/partner-center/resources/entitlements';
+import type { ActivationLink } from '#shared/partner-center/resources/orders';
+
+/** What the customer got of the finished orders, beyond subscriptions. */
+export interface Goods {
+  /** Of all the customer's orders; ours are picked out. */
+  entitlements: Entitlement[];
+  /** By order and line. */
+  links: { orderId: string; lineId: string; found: ActivationLink[] }[];
+}
+
+/** The orders with entitlements (how many, and the references of reservations) and activation links on their lines. */
+export function attachGoods(orders: PlacedOrder[], goods: Goods): PlacedOrder[] {
+  return orders.map((order) => ({
+    ...order,
+    lines: order.lines.map((line) => ({ ...line, ...entitled(order, line, goods), ...activated(order, line, goods) })),
+  }));
+}
+
+function entitled({ orderId }: PlacedOrder, line: OrderedLine, { entitlements }: Goods): Partial<OrderedLine> {
+  const own = entitlements.filter(
+    ({ referenceOrder }) =>
+      referenceOrder?.id === orderId && referenceOrder.lineItemId === `${line.lineItemNumber ?? ''}`,
+  );
+  if (own.length === 0) return {};
+  const count = own.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
+  const references = own.flatMap(artifactsOf).flatMap(({ resourceId }) => resourceId ?? []);
+  return { entitlements: { count, references } };
+}
+
+/** A bundle holds its contents inside itself (page "Entitlement resources"). */
+function artifactsOf({ entitledArtifacts, includedEntitlements }: Entitlement): EntitledArtifact[] {
+  return [...entitledArtifacts, ...includedEntitlements.flatMap(artifactsOf)];
+}
+
+function activated({ orderId }: PlacedOrder, line: OrderedLine, { links }: Goods): Partial<OrderedLine> {
+  const own = links.filter((one) => one.orderId === orderId && one.lineId === line.lineId);
+  const [first] = own.flatMap(({ found }) => found);
+  return first === undefined ? {} : { activationLink: first.link.uri };
+}

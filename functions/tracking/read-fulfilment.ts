@@ -1,0 +1,64 @@
+import type { ItemKind, OrderedLine, PlacedOrder, Purchase } from '#shared/domain/purchase';
+import { listEntitlements, type EntitlementFilter } from '#shared/partner-center/resources/entitlements';
+import { listActivationLinks } from '#shared/partner-center/resources/orders';
+import type { World } from '#shared/pipeline/stage-context';
+import { attachGoods, type Goods } from './merge-fulfilment';
+import { ifPossible } from './read-if-permitted';
+
+/**
+ * Reads, once at the end, what software, reservations and marketplace subscriptions give beyond a subscription id: one
+ * call for all entitlements, one for each line with an activation link. What can't be read is left out and told.
+ */
+export async function readGoods(
+  purchase: Purchase,
+  orders: PlacedOrder[],
+  world: World,
+): Promise<{ orders: PlacedOrder[]; notRead: string[] }> {
+  const { customerId } = purchase.request;
+  const bought = boughtLines(purchase, orders);
+  const notRead: string[] = [];
+  const goods: Goods = { entitlements: [], links: [] };
+  const filter = entitlementFilter(bought.map(({ kind }) => kind));
+  if (filter) {
+    const found = await ifPossible(listEntitlements(world.partnerCenter, customerId, filter, world.read()));
+    if ('notRead' in found) notRead.push(found.notRead);
+    else goods.entitlements = found;
+  }
+  for (const { orderId, line, kind } of bought) {
+    if (kind !== 'saas') continue;
+    const { lineId, lineItemNumber } = line;
+    const found = await ifPossible(
+      listActivationLinks(world.partnerCenter, customerId, orderId, lineItemNumber, world.read()),
+    );
+    if ('notRead' in found) notRead.push(found.notRead);
+    else goods.links.push({ orderId, lineId, found });
+  }
+  return { orders: attachGoods(orders, goods), notRead };
+}
+
+interface BoughtLine {
+  orderId: string;
+  line: OrderedLine;
+  kind: ItemKind;
+}
+
+/** The lines that the customer really has, with what they are. */
+function boughtLines({ offers = [] }: Purchase, orders: PlacedOrder[]): BoughtLine[] {
+  const kindOf = new Map(offers.map(({ lineId, kind }) => [lineId, kind]));
+  return orders
+    .filter(({ status }) => status === 'completed')
+    .flatMap(({ orderId, lines }) =>
+      lines
+        .filter(({ provisioning }) => provisioning !== 'unfulfilled')
+        .map((line) => ({ orderId, line, kind: kindOf.get(line.lineId) ?? 'other' })),
+    );
+}
+
+/** Which entitlements to ask for; undefined when nothing of what was bought has any (page "Entitlement resources"). */
+function entitlementFilter(kinds: ItemKind[]): EntitlementFilter | undefined {
+  const hasReservation = kinds.includes('reservation');
+  const hasSoftware = kinds.includes('software-subscription') || kinds.includes('perpetual-software');
+  if (hasReservation && hasSoftware) return {};
+  if (hasReservation) return { entitlementType: 'reservedinstance' };
+  return hasSoftware ? { entitlementType: 'software' } : undefined;
+}

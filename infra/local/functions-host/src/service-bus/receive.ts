@@ -1,0 +1,28 @@
+import type { ServiceBusClient, ServiceBusReceiver, ServiceBusReceiverOptions } from '@azure/service-bus';
+import type { ServiceBusTrigger } from '#bindings';
+import type { HostJson } from '#host-json';
+
+const deadLetterSuffix = /\/\$deadletterqueue$/i;
+
+/** Opens the receiver of a trigger's queue or subscription; either may name its dead-letter queue with `/$deadletterqueue`. */
+export function createReceiver(
+  client: ServiceBusClient,
+  trigger: ServiceBusTrigger,
+  host: HostJson,
+): ServiceBusReceiver {
+  const entity = trigger.queueName ?? trigger.subscriptionName ?? '';
+  const options: ServiceBusReceiverOptions = {
+    receiveMode: 'peekLock',
+    skipParsingBodyAsJson: true,
+    maxAutoLockRenewalDurationInMs: host.extensions.serviceBus.maxAutoLockRenewalDuration,
+    ...(deadLetterSuffix.test(entity) && { subQueueType: 'deadLetter' }),
+  };
+  const name = entity.replace(deadLetterSuffix, '');
+  return trigger.topicName === undefined
+    ? client.createReceiver(name, options)
+    : client.createReceiver(trigger.topicName, name, options);
+}
+
+/** The name of a trigger's entity, for the log. */
+export const entityName = ({ queueName, topicName, subscriptionName }: ServiceBusTrigger): string =>
+  queueName ?? `${topicName ?? ''}/${subscriptionName ?? ''}`;

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+'use strict';
+/* Outside dist, because npm links commands at install, before anything is compiled. Written so that an old Node can read it. */
+var fs = require('fs');
+var path = require('path');
+
+var wanted = require('../package.json').engines.node.replace('>=', '');
+var main = path.join(__dirname, '..', 'dist', 'src', 'main.js');
+
+if (Number(process.versions.node.split('.')[0]) < Number(wanted.split('.')[0])) {
+  fail('cartage-partner-center needs Node ' + wanted + ' or newer; this is Node ' + process.versions.node + '.');
+} else if (!fs.existsSync(main)) {
+  fail('cartage-partner-center is not compiled yet. Run "npm run build" first.');
+} else {
+  require(main);
+}
+
+function fail(why) {
+  process.stderr.write(why + '\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,45 @@
+import type { Invoice, InvoiceDocument, Order } from '#store/records';
+import type { World } from '#world';
+import { announceInvoice } from './announce-invoice';
+import { nextInvoiceId, totalOf } from './issue-invoices';
+
+/**
+ * Lines cancelled after they were billed: the invoice gets a note that voids it and, unless nothing is left, one with
+ * the lines that stay (page "invoice-resources": amendments).
+ */
+export function amendInvoices(order: Order, world: World): void {
+  for (const invoice of world.store.invoices.all()) {
+    const current = invoice.amendments.findLast((one) => one.documentType === 'adjustment_note') ?? invoice;
+    const staying = current.billedLines.filter(
+      ({ orderId, index }) => orderId !== order.id || !order.lines[index]?.cancelled,
+    );
+    if (staying.length === current.billedLines.length) continue;
+    const voided = note(invoice, 'void_note', current.billedLines, -current.totalCents, world);
+    const adjusted =
+      staying.length === 0 ? [] : [note(invoice, 'adjustment_note', staying, totalOf(staying, world), world)];
+    const amended = { ...invoice, amendments: [...invoice.amendments, voided, ...adjusted] };
+    world.store.invoices.put(invoice.id, amended);
+    announceInvoice(amended, world);
+  }
+}
+
+const note = (
+  invoice: Invoice,
+  documentType: 'void_note' | 'adjustment_note',
+  billedLines: Invoice['billedLines'],
+  totalCents: number,
+  world: World,
+): InvoiceDocument => ({
+  id: nextInvoiceId('OneTime', world),
+  issuedAt: world.clock.now(),
+  periodStart: invoice.periodStart,
+  periodEnd: invoice.periodEnd,
+  totalCents,
+  paidCents: 0,
+  currencyCode: invoice.currencyCode,
+  invoiceType: invoice.invoiceType,
+  documentType,
+  amendsOf: invoice.id,
+  taxReceiptIds: [],
+  billedLines,
+});

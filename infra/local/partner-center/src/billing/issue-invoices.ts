@@ -1,0 +1,104 @@
+import { groupBy } from '#rules/group-by';
+import type { Invoice, Order } from '#store/records';
+import type { World } from '#world';
+import { announceInvoice } from './announce-invoice';
+import { monthStart, nextMonth } from './month';
+
+/** A stretch of time that is billed at once; milliseconds, `end` excluded. */
+interface Period {
+  readonly start: number;
+  readonly end: number;
+  /** Is this the regular invoice at the end of a month, or one in between? */
+  readonly endsMonth: boolean;
+}
+
+/** Issues what the calendar asks for: per month and currency a recurring and a one-time invoice (where there is anything to bill). */
+export function issueDueInvoices(world: World): void {
+  for (;;) {
+    const start = billedUntil(world);
+    const end = nextMonth(start);
+    if (end > world.clock.now()) return;
+    closePeriod({ start, end, endsMonth: true }, world);
+  }
+}
+
+/** Bills what was ordered up to now, out of turn. Answers the new invoices. */
+export function issueInvoicesNow(world: World): Invoice[] {
+  issueDueInvoices(world);
+  return closePeriod({ start: billedUntil(world), end: world.clock.now() + 1, endsMonth: false }, world);
+}
+
+const billedUntil = (world: World): number => Number(world.store.settled.get('billedUntil'));
+
+function closePeriod(period: Period, world: World): Invoice[] {
+  // The clock may have been moved back since; what was billed stays billed.
+  world.store.settled.put('billedUntil', Math.max(period.end, billedUntil(world)));
+  const due = [...world.store.orders.all()].filter((order) => isDue(order, period));
+  for (const order of due) if (!order.billed) world.store.orders.put(order.id, { ...order, billed: true });
+  const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
+    ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, world),
+    ...makeInvoice(
+      'OneTime',
+      currency,
+      orders.filter((order) => !isRecurring(order)),
+      period,
+      world,
+    ),
+  ]);
+  for (const invoice of issued) {
+    world.store.invoices.put(invoice.id, invoice);
+    announceInvoice(invoice, world);
+  }
+  return issued;
+}
+
+/** New orders are billed in any period; monthly ones again at the end of every later month. */
+function isDue(order: Order, { end, endsMonth }: Period): boolean {
+  const isNew = !order.billed && order.createdAt < end;
+  return isNew || (endsMonth && isRecurring(order) && order.createdAt < monthStart(end - 1));
+}
+
+const isRecurring = (order: Order): boolean => order.billingCycle === 'monthly';
+
+function makeInvoice(
+  invoiceType: Invoice['invoiceType'],
+  currencyCode: string,
+  orders: readonly Order[],
+  period: Period,
+  world: World,
+): Invoice[] {
+  const billedLines = orders.flatMap((order) =>
+    order.lines.flatMap((line, index) => (line.cancelled ? [] : [{ orderId: order.id, index }])),
+  );
+  if (billedLines.length === 0) return [];
+  return [
+    {
+      id: nextInvoiceId(invoiceType, world),
+      issuedAt: Math.min(period.end, world.clock.now()),
+      periodStart: Math.min(period.start, period.end - 1),
+      periodEnd: period.end - 1,
+      totalCents: totalOf(billedLines, world),
+      paidCents: 0,
+      currencyCode,
+      invoiceType,
+      documentType: 'invoice',
+      taxReceiptIds: [],
+      billedLines,
+      amendments: [],
+    },
+  ];
+}
+
+/** The sum of these order lines, in hundredths. */
+export const totalOf = (lines: Invoice['billedLines'], world: World): number =>
+  lines.reduce((sum, { orderId, index }) => {
+    const line = world.store.orders.get(orderId)?.lines[index];
+    return sum + (line ? line.unitCents * line.quantity : 0);
+  }, 0);
+
+/** Recurring invoices are D and nine characters, all others G and nine digits. */
+export function nextInvoiceId(invoiceType: Invoice['invoiceType'], world: World): string {
+  const number = Number(world.store.settled.get('invoiceNumber') ?? 24_200) + 1;
+  world.store.settled.put('invoiceNumber', number);
+  return invoiceType === 'Recurring' ? `D0${String(number).padStart(8, '0')}` : `G${String(number).padStart(9, '0')}`;
+}

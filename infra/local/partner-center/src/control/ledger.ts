@@ -1,0 +1,43 @@
+import { json, type Answer } from '#http/answer';
+import type { Call } from '#http/call';
+import { orderStatus } from '#rules/order-status';
+import type { Order } from '#store/records';
+import type { World } from '#world';
+
+/**
+ * Every order with what caused it, oldest first, so that a proof can count. `customerId`, `cartId` and `catalogItemId`
+ * in the query narrow it.
+ */
+export function ledger(call: Call, world: World): Answer {
+  const customerId = call.query.get('customerId');
+  const cartId = call.query.get('cartId');
+  const item = call.query.get('catalogItemId');
+  const orders = [...world.store.orders.all()]
+    .filter((order) => customerId === undefined || order.customerId === customerId)
+    .filter((order) => cartId === undefined || order.cause.cartId === cartId)
+    .filter((order) => item === undefined || order.lines.some((line) => line.catalogItemId === item));
+  return json({ count: orders.length, orders: orders.map((order) => entry(order, world.clock.now())) });
+}
+
+const entry = (order: Order, now: number): object => ({
+  orderId: order.id,
+  alternateId: order.alternateId,
+  customerId: order.customerId,
+  cartId: order.cause.cartId,
+  orderGroup: order.cause.orderGroup,
+  requestId: order.cause.requestId,
+  correlationId: order.cause.correlationId,
+  creationDate: order.creationDate,
+  status: orderStatus(order, now),
+  billingCycle: order.billingCycle,
+  currencyCode: order.currencyCode,
+  lines: order.lines.map((line, index) => ({
+    lineItemNumber: index,
+    cartLineId: line.cartLineId,
+    catalogItemId: line.catalogItemId,
+    quantity: line.quantity,
+    friendlyName: line.friendlyName,
+    cancelled: line.cancelled,
+    ...(line.subscriptionId === undefined ? {} : { subscriptionId: line.subscriptionId }),
+  })),
+});

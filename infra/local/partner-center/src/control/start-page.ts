@@ -1,0 +1,134 @@
+import { html, type Answer } from '#http/answer';
+import type { Call } from '#http/call';
+import { flatLines } from '#rules/flat-lines';
+import { decimalText } from '#rules/money';
+import { orderStatus } from '#rules/order-status';
+import { audiences, partner } from '#seed/partner';
+import { offers } from '#seed/offers';
+import { skus } from '#seed/skus';
+import { type Settings, settingsSchema } from '#settings';
+import type { Collection } from '#store/collection';
+import type { Cart, Customer, Invoice, Order } from '#store/records';
+import type { World } from '#world';
+import { example, menu, page, paragraph, table } from './html-page';
+
+const longest = 50;
+const sections = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faults', 'Settings', 'Calls'];
+const endpoints = ['ledger', 'calls', 'faults', 'settings', 'clock'];
+
+/** A page for people: how to use this sandbox, and what is in it right now; the newest come first, fifty at most. */
+export function startPage(call: Call, world: World): Answer {
+  const { store, counts, faults, settings } = world;
+  const now = world.clock.now();
+  const name = (customerId: string): string => store.customers.get(customerId)?.companyName ?? customerId;
+  const parts = [
+    paragraph('It behaves like the Partner Center REST API, on this machine alone. Nothing is ever bought.'),
+    menu(Object.fromEntries(sections.map((title) => [title, `#${title.toLowerCase()}`]))),
+    menu(Object.fromEntries(endpoints.map((endpoint) => [`/sandbox/${endpoint}`, `/sandbox/${endpoint}`]))),
+    paragraph(`Its clock shows ${moment(now)} (UTC).`),
+    '<h2>Point a client here</h2>',
+    example(instructions(`http://${call.header('host') ?? '127.0.0.1'}`, settings)),
+    table('Customers', 'id name country relation validation', [...store.customers.all()].map(customerRow)),
+    table('Catalogue', 'product/SKU title billing needs becomes purchasable', offers.map(catalogueRow)),
+    table(
+      'Carts',
+      'id customer status expires lines',
+      newest(store.carts).map((cart) => cartRow(cart, name)),
+    ),
+    table(
+      'Orders',
+      'id customer status created lines cart',
+      newest(store.orders).map((order) => orderRow(order, name, now)),
+    ),
+    table('Invoices', 'id type date total amendments', newest(store.invoices).map(invoiceRow)),
+    table('Faults', 'kind route fired members', faults.list().map(faultRow)),
+    table('Settings', 'name value meaning', settingRows(settings)),
+    table('Calls', 'route count', pairs(counts.report().calls)),
+  ];
+  const answer = html(page('Partner Center sandbox', parts));
+  // Names come from callers. They are escaped; should one slip through, it may still do nothing.
+  const policy = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
+  return { ...answer, headers: { ...answer.headers, ...policy } };
+}
+
+const instructions = (base: string, { cloud }: Settings): string => `API root         ${base}
+login authority  ${base}/${partner.tenantId}
+client id        ${partner.clientId}
+client secret    ${partner.clientSecret}
+refresh token    ${partner.refreshToken}   (App+User)
+audience         ${audiences[cloud]}
+
+TOKEN=$(curl -s ${base}/${partner.tenantId}/oauth2/v2.0/token \\
+  -d grant_type=client_credentials -d client_id=${partner.clientId} \\
+  -d client_secret=${partner.clientSecret} -d scope=${audiences[cloud]}/.default \\
+  | node -p 'JSON.parse(require("fs").readFileSync(0)).access_token')
+curl -s -H "Authorization: Bearer $TOKEN" ${base}/v1/customers`;
+
+/** A time without the parts nobody reads. */
+const moment = (time: number): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+
+const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-longest).toReversed();
+
+const pairs = (values: object): string[][] => Object.entries(values).map(([name, value]) => [name, String(value)]);
+
+const customerRow = (customer: Customer): string[] => [
+  customer.id,
+  customer.companyName,
+  customer.address.country,
+  customer.relationshipToPartner,
+  customer.validationStatus ?? 'none',
+];
+
+function catalogueRow({ productId, skuId, yields, isPurchasable }: (typeof offers)[number]): string[] {
+  const sku = skus.find((one) => one.productId === productId && one.id === skuId);
+  const needs = sku?.purchasePrerequisites?.join('\n') ?? '';
+  const billing = sku?.supportedBillingCycles.join('\n') ?? '';
+  return [`${productId}/${skuId}`, sku?.title ?? '', billing, needs, yields, isPurchasable ? 'yes' : 'no'];
+}
+
+const cartRow = (cart: Cart, name: (customerId: string) => string): string[] => [
+  cart.id,
+  name(cart.customerId),
+  cart.status,
+  moment(cart.expiresAt),
+  flatLines(cart.lines)
+    .map(({ line }) => `${String(line.quantity)} × ${line.friendlyName ?? line.catalogItemId}${errorOf(line)}`)
+    .join('\n'),
+];
+
+const errorOf = ({ error }: Cart['lines'][number]): string =>
+  error ? ` (${String(error.errorCode)} ${error.errorDescription})` : '';
+
+const orderRow = (order: Order, name: (customerId: string) => string, now: number): string[] => [
+  order.id,
+  name(order.customerId),
+  orderStatus(order, now),
+  moment(order.createdAt),
+  order.lines
+    .map((line) => `${String(line.quantity)} × ${line.friendlyName}${line.cancelled ? ' (cancelled)' : ''}`)
+    .join('\n'),
+  order.cause.cartId,
+];
+
+const invoiceRow = (invoice: Invoice): string[] => [
+  invoice.id,
+  invoice.invoiceType,
+  moment(invoice.issuedAt),
+  `${decimalText(invoice.totalCents)} ${invoice.currencyCode}`,
+  invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join('\n'),
+];
+
+const faultRow = ({ id, fault, seen, fired }: ReturnType<World['faults']['list']>[number]): string[] => {
+  const { kind, route, ...members } = fault;
+  const often = `${String(fired)} of ${String(seen)} calls`;
+  return [`${String(id)} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];
+};
+
+const defaults = new Map(Object.entries(settingsSchema.parse({})));
+
+const settingRows = (settings: Settings): string[][] =>
+  Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = new Map(Object.entries(settings)).get(name);
+    const usual = defaults.get(name);
+    return [name, String(value) + (value === usual ? '' : ` (usually ${String(usual)})`), schema.description ?? ''];
+  });

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip, gzipSync } from 'node:zlib';
+import { isMfaCompliant } from '#identity/authorize';
+import type { World } from '#world';
+import type { Answer } from './answer';
+import type { Incoming } from './perform';
+
+interface Writing {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly incoming: Incoming;
+  readonly answer: Answer;
+  readonly world: World;
+}
+
+/** Writes an answer with the headers every answer has (page "headers"), compressed where that pays. */
+export async function writeAnswer({ request, response, incoming, answer, world }: Writing): Promise<void> {
+  const headers = { ...echoes(incoming, world), ...answer.headers };
+  const { body } = answer;
+  const mayZip = allowsGzip(request.headers['accept-encoding']);
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
+    // Every piece leaves when it is made: a body that shall come slowly must not wait in the compressor.
+    const zip = mayZip ? [createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH })] : [];
+    response.writeHead(answer.status, { ...headers, ...(mayZip ? zipped : {}) });
+    return pipeline([Readable.from(body), ...zip, response]).catch(ignoreDeparted);
+  }
+  const marked = world.settings.byteOrderMark && typeof body === 'string' && body !== '' ? `\uFEFF${body}` : body;
+  const bytes = Buffer.from(marked);
+  const zips = mayZip && typeof body === 'string' && bytes.length >= world.settings.gzipFromBytes;
+  const sent = zips ? gzipSync(bytes, { level: 1 }) : bytes;
+  response.writeHead(answer.status, { ...headers, ...(zips ? zipped : {}), 'Content-Length': sent.length });
+  response.end(sent);
+}
+
+/** `gzip;q=0` says no (RFC 9110, 12.5.3). */
+const allowsGzip = (accepted = ''): boolean => /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accepted);
+
+const zipped = { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' };
+
+/** The ids come back as they were sent; sometimes the service writes them twice, joined by a comma. */
+function echoes(incoming: Incoming, world: World): Record<string, string> {
+  const echo = (text: string): string => (world.settings.echoTwice ? `${text},${text}` : text);
+  const locale = incoming.headers['x-locale'];
+  const authorization = incoming.headers['authorization'];
+  return {
+    'MS-RequestId': echo(incoming.requestId),
+    'MS-CorrelationId': echo(incoming.correlationId),
+    'X-Locale': echo(typeof locale === 'string' ? locale : 'en-US'),
+    'MS-CV': `${Buffer.from(incoming.correlationId).toString('base64').slice(0, 16)}.0`,
+    'MS-ServerId': '000001',
+    ...(String(incoming.headers['validatemfa']).toLowerCase() === 'true' && typeof authorization === 'string'
+      ? { isMfaCompliant: String(isMfaCompliant(authorization, world)) }
+      : {}),
+  };
+}
+
+/** A caller who hangs up in the middle of a long answer is no mistake of ours. */
+function ignoreDeparted(error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+  throw error;
+}

@@ -1,0 +1,137 @@
+import { json, type Answer } from '#http/answer';
+import type { Call } from '#http/call';
+import type { Route } from '#http/route';
+import { partner } from '#seed/partner';
+import type { World } from '#world';
+import { grant, type Grant, LoginRefusal } from './token-request';
+
+/** The login authority: both versions of the token endpoint, and the documents MSAL asks for first. */
+export const loginRoutes: readonly Route[] = [
+  { name: 'tokenV1', method: 'POST', path: '/{tenant}/oauth2/token', access: 'login', answer: answerV1 },
+  { name: 'tokenV2', method: 'POST', path: '/{tenant}/oauth2/v2.0/token', access: 'login', answer: answerV2 },
+  {
+    name: 'discovery',
+    method: 'GET',
+    path: '/{tenant}/v2.0/.well-known/openid-configuration',
+    access: 'login',
+    answer: discovery,
+  },
+  { name: 'instance', method: 'GET', path: '/{tenant}/discovery/instance', access: 'login', answer: instance },
+  {
+    name: 'keys',
+    method: 'GET',
+    path: '/{tenant}/discovery/v2.0/keys',
+    access: 'login',
+    answer: () => json({ keys: [] }),
+  },
+];
+
+/** Version 1: numbers come as strings (page "partner-center-authentication"). */
+function answerV1(call: Call, world: World): Answer {
+  return granted(call, world, (given, issuedAt, life) => ({
+    token_type: 'Bearer',
+    ...(given.kind === 'user' ? { scope: 'user_impersonation' } : {}),
+    expires_in: String(life),
+    ext_expires_in: String(life),
+    expires_on: String(issuedAt + life),
+    not_before: String(issuedAt),
+    resource: given.audience,
+    access_token: accessToken(given, issuedAt, life, world),
+    ...userParts(given, issuedAt, life, world),
+  }));
+}
+
+/** Version 2, what MSAL speaks: numbers are numbers. */
+function answerV2(call: Call, world: World): Answer {
+  return granted(call, world, (given, issuedAt, life) => ({
+    token_type: 'Bearer',
+    ...(given.kind === 'user' ? { scope: `${given.audience}/user_impersonation openid profile offline_access` } : {}),
+    expires_in: life,
+    ext_expires_in: life,
+    access_token: accessToken(given, issuedAt, life, world),
+    ...userParts(given, issuedAt, life, world),
+  }));
+}
+
+function granted(call: Call, world: World, body: (given: Grant, issuedAt: number, life: number) => object): Answer {
+  try {
+    const given = grant(call, world);
+    const answer = json(body(given, Math.floor(world.clock.now() / 1000), world.settings.tokenLifeSeconds));
+    return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } };
+  } catch (error) {
+    if (error instanceof LoginRefusal) return json(refusalBody(error, call, world), error.status);
+    throw error;
+  }
+}
+
+const refusalBody = (refused: LoginRefusal, call: Call, world: World): object => ({
+  error: refused.error,
+  error_description: refused.message,
+  error_codes: [refused.code],
+  timestamp: new Date(world.clock.now()).toISOString(),
+  trace_id: crypto.randomUUID(),
+  correlation_id: call.correlationId,
+});
+
+const issuer = `https://sts.windows.net/${partner.tenantId}/`;
+
+function accessToken(given: Grant, issuedAt: number, life: number, world: World): string {
+  return world.tokens.issue({
+    aud: given.audience,
+    iss: issuer,
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + life,
+    tid: partner.tenantId,
+    appid: partner.clientId,
+    idtyp: given.kind,
+    oid: given.kind === 'user' ? partner.userId : partner.clientId,
+    ...(given.kind === 'user' ? { scp: 'user_impersonation', amr: given.mfa ? ['pwd', 'mfa'] : ['pwd'] } : {}),
+  });
+}
+
+function userParts(given: Grant, issuedAt: number, life: number, world: World): object {
+  if (given.kind === 'app') return {};
+  const person = {
+    aud: partner.clientId,
+    iss: issuer,
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + life,
+    tid: partner.tenantId,
+    oid: partner.userId,
+    sub: partner.userId,
+    preferred_username: partner.userPrincipalName,
+    ver: '2.0',
+  };
+  const account = { uid: partner.userId, utid: partner.tenantId };
+  return {
+    refresh_token: given.refreshToken,
+    id_token: world.tokens.issue(person),
+    client_info: Buffer.from(JSON.stringify(account)).toString('base64url'),
+  };
+}
+
+/** The authority calls itself by the name it was called by, always https, as the real one does. */
+function discovery(call: Call): Answer {
+  const authority = `https://${call.header('host') ?? '127.0.0.1'}/${call.param('tenant')}`;
+  return json({
+    issuer: `${authority}/v2.0`,
+    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+    token_endpoint: `${authority}/oauth2/v2.0/token`,
+    end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
+    jwks_uri: `${authority}/discovery/v2.0/keys`,
+    response_types_supported: ['code', 'id_token', 'code id_token'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['HS256'],
+  });
+}
+
+function instance(call: Call): Answer {
+  const host = call.header('host') ?? '127.0.0.1';
+  return json({
+    tenant_discovery_endpoint: `https://${host}/${call.param('tenant')}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  });
+}

@@ -1,0 +1,70 @@
+import { currencyOf } from '#seed/currencies';
+import type { CartLine, Customer, PlainCartLine } from '#store/records';
+import type { World } from '#world';
+import type { CartRequest, RequestedLine } from './cart-request';
+import { linePricing } from './money';
+import { legacyLineError } from './legacy-line-error';
+import { agreedLineError, lineError, wireBillingCycle } from './line-error';
+import { orderGroups } from './order-groups';
+
+type Ungrouped = Omit<PlainCartLine, 'orderGroup'>;
+
+/**
+ * The lines of a cart as the server keeps them: numbered from 0 across add-ons (a base line first, then its own),
+ * with currency, order group, and an error where a line cannot be bought (page "create-a-cart": applied after the cart is made).
+ */
+export function fillCart(request: CartRequest, customer: Customer, world: World): CartLine[] {
+  let next = 0;
+  const fill = (line: RequestedLine, parent?: RequestedLine): Ungrouped =>
+    fillLine(line, parent, next++, customer, world);
+  const filled = request.lineItems.map((line) => ({
+    base: fill(line),
+    addOns: (line.addonItems ?? []).map((addOn) => fill(addOn, line)),
+  }));
+  const groups = orderGroups(
+    filled.map(({ base }) => base),
+    world.settings.splitEveryLine,
+  );
+  return filled.map(({ base, addOns }, index) => {
+    const orderGroup = groups[index] ?? '0';
+    const withGroup = addOns.map((addOn) => ({ ...addOn, orderGroup }));
+    return { ...base, orderGroup, ...(withGroup.length > 0 ? { addonItems: withGroup } : {}) };
+  });
+}
+
+function fillLine(
+  line: RequestedLine,
+  parent: RequestedLine | undefined,
+  id: number,
+  customer: Customer,
+  world: World,
+): Ungrouped {
+  const availability = world.catalogue.item(line.catalogItemId, customer.address.country);
+  const ruleBroken = availability
+    ? lineError({ line, parent, availability, customer, world })
+    : legacyLineError(line, customer, world);
+  const error = agreedLineError(line) ?? ruleBroken;
+  const currency = availability?.currency.code ?? currencyOf(customer.address.country);
+  return {
+    id,
+    catalogItemId: availability?.catalogItemId ?? line.catalogItemId,
+    ...(line.friendlyName ? { friendlyName: line.friendlyName } : {}),
+    quantity: line.quantity,
+    currencyCode: line.currencyCode?.toUpperCase() ?? currency,
+    billingCycle: wireBillingCycle(line.billingCycle),
+    ...(line.termDuration ? { termDuration: line.termDuration.toUpperCase() } : {}),
+    ...(line.participants?.length ? { participants: line.participants } : {}),
+    ...(availability || line.provisioningContext ? { provisioningContext: line.provisioningContext ?? {} } : {}),
+    ...(line.renewsTo ? { renewsTo: line.renewsTo } : {}),
+    ...(line.promotionId ? { promotionId: line.promotionId } : {}),
+    ...(line.attestationAccepted ? { attestationAccepted: true } : {}),
+    ...(line.customTermEndDate ? { customTermEndDate: line.customTermEndDate } : {}),
+    ...(error ? { error } : priced(line, world)),
+  };
+}
+
+/** The cart is a quote too (page "Cart resources", Pricing). */
+function priced(line: RequestedLine, world: World): Pick<PlainCartLine, 'pricing'> {
+  const item = world.catalogue.goods(line.catalogItemId);
+  return item ? { pricing: linePricing(item.offer.unitCents, line.quantity) } : {};
+}

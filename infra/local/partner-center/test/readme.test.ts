@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { faultSchema } from '#faults/fault';
+import { routes } from '#routes';
+import { settingsSchema } from '#settings';
+
+const readme = readFileSync('infra/local/partner-center/README.md', 'utf8');
+
+test('the README names every route, setting and kind of fault', () => {
+  const imitated = routes(settingsSchema.parse({})).filter((route) => route.access !== 'control');
+  const names = [
+    ...imitated.map((route) => route.name),
+    ...Object.keys(settingsSchema.shape),
+    ...faultSchema.options.map((option) => option.shape.kind.value),
+  ];
+  expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('the README tells the defaults that hold', () => {
+  const defaults = Object.entries(settingsSchema.parse({})).map(([name, value]) => {
+    if (typeof value === 'boolean') return `| \`${name}\` | ${value ? 'on' : 'off'} |`;
+    return typeof value === 'string' ? `| \`${name}\` | \`${value}\` |` : `| \`${name}\` | ${String(value)} |`;
+  });
+  expect(defaults.filter((row) => !readme.replaceAll(/ +/g, ' ').includes(row))).toEqual([]);
+});

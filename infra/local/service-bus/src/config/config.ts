@@ -1,0 +1,33 @@
+import { ZodError, z } from 'zod';
+import type { Definition } from '#entities';
+import { parseEmulatorConfig } from './emulator-config';
+import { parseTopology } from './topology';
+
+/** A text, or a comment to leave out (the emulator's sample file has them). */
+const TEXT_OR_COMMENT = /("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g;
+
+const emulatorShape = z.looseObject({ UserConfig: z.unknown() });
+
+/**
+ * Reads the text of a configuration: a topology like shared/topology.json, or a Config.json of the official emulator; comments are
+ * allowed in both. Throws an Error that names the path of every unknown key and impossible value.
+ */
+export function parseConfig(text: string): Definition[] {
+  return readConfig(JSON.parse(text.replace(TEXT_OR_COMMENT, (_, kept: string | undefined) => kept ?? '')));
+}
+
+/** Reads a configuration that is parsed already. */
+export function readConfig(json: unknown): Definition[] {
+  try {
+    return emulatorShape.safeParse(json).success ? parseEmulatorConfig(json) : parseTopology(json);
+  } catch (error) {
+    if (error instanceof ZodError) throw new Error(error.issues.map(explain).join('\n'), { cause: error });
+    throw error;
+  }
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  const { path } = issue;
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return `configuration: ${path.length === 0 ? '(top level)' : path.join('.')}: ${message}`;
+}

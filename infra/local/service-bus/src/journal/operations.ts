@@ -1,0 +1,223 @@
+import { type Content, encodeContent, parseMessage } from '#messages/content';
+import { type MessageState, messageStates } from '#messages/message';
+
+/** Why a message came into an entity; the totals of `/counts` are made of these. */
+export const arrivals = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
+export type ArrivalReason = (typeof arrivals)[number];
+
+/** Why a message left an entity. */
+const departures = [
+  'completed',
+  'received',
+  'dead-lettered',
+  'expired',
+  'cancelled',
+  'activated',
+  'forwarded',
+  'purged',
+] as const;
+export type DepartureReason = (typeof departures)[number];
+
+/** What is counted without any other change. */
+const countReasons = ['duplicatesDropped', 'sent'] as const;
+type CountReason = (typeof countReasons)[number];
+
+/**
+ * One change of the broker's state. Whatever happens is first written to the journal as operations and then applied, live and at start
+ * alike, so what a restart finds is what was acknowledged. `entity` is the number of a queue, subscription, topic or dead-letter queue.
+ */
+export type Operation =
+  | {
+      type: 'put';
+      entity: number;
+      sequence: number;
+      reason: ArrivalReason;
+      state: MessageState;
+      failed: number;
+      enqueuedAt: number;
+      expiresAt: number;
+      scheduledFor: number;
+      deadLetterSource: string | undefined;
+      content: Content;
+    }
+  | { type: 'delete'; entity: number; sequence: number; reason: DepartureReason }
+  /** A delivery under a lock. Locks are not kept: after a restart it counts as a failed one. */
+  | { type: 'attempt'; entity: number; sequence: number }
+  | { type: 'state'; entity: number; sequence: number; state: MessageState; failed: number; abandoned: boolean }
+  /** A message id that the duplicate window remembers. */
+  | { type: 'remember'; entity: number; at: number; messageId: string }
+  /** Something that is only counted: a duplicate that was dropped, a message that a topic handed on. */
+  | { type: 'count'; entity: number; what: CountReason }
+  | { type: 'session-state'; entity: number; sessionId: string; state: Buffer | undefined }
+  /** The description of an entity as JSON, or '' when it was deleted. */
+  | { type: 'entity'; entity: number; json: string }
+  /** The totals of an entity as JSON, at the start of a compacted journal. */
+  | { type: 'totals'; entity: number; json: string };
+
+const codes = {
+  put: 1,
+  delete: 2,
+  attempt: 3,
+  state: 4,
+  remember: 5,
+  count: 6,
+  'session-state': 7,
+  entity: 8,
+  totals: 9,
+} as const;
+
+/** The operations of one atomic record, encoded. */
+export function encodeOperations(operations: readonly Operation[]): Buffer {
+  const parts: Buffer[] = [];
+  for (const operation of operations) encodeOperation(operation, parts);
+  return Buffer.concat(parts);
+}
+
+/** Reads what `encodeOperations` wrote. */
+export function decodeOperations(bytes: Buffer): Operation[] {
+  const input = new Input(bytes);
+  const operations: Operation[] = [];
+  while (!input.done) operations.push(decodeOperation(input));
+  return operations;
+}
+
+function encodeOperation(operation: Operation, parts: Buffer[]): void {
+  const head = Buffer.allocUnsafe(64);
+  head.writeUInt8(codes[operation.type], 0);
+  let at = head.writeUInt32LE(operation.entity, 1);
+  const tail: Buffer[] = [];
+  switch (operation.type) {
+    case 'put':
+      at = head.writeDoubleLE(operation.sequence, at);
+      at = head.writeUInt8(arrivals.indexOf(operation.reason), at);
+      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt32LE(operation.failed, at);
+      at = head.writeDoubleLE(operation.enqueuedAt, at);
+      at = head.writeDoubleLE(operation.expiresAt, at);
+      at = head.writeDoubleLE(operation.scheduledFor, at);
+      tail.push(...sized(Buffer.from(operation.deadLetterSource ?? '')), ...sized(encodeContent(operation.content)));
+      break;
+    case 'delete':
+      at = head.writeDoubleLE(operation.sequence, at);
+      at = head.writeUInt8(departures.indexOf(operation.reason), at);
+      break;
+    case 'attempt':
+      at = head.writeDoubleLE(operation.sequence, at);
+      break;
+    case 'state':
+      at = head.writeDoubleLE(operation.sequence, at);
+      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt32LE(operation.failed, at);
+      at = head.writeUInt8(operation.abandoned ? 1 : 0, at);
+      break;
+    case 'remember':
+      at = head.writeDoubleLE(operation.at, at);
+      tail.push(...sized(Buffer.from(operation.messageId)));
+      break;
+    case 'count':
+      at = head.writeUInt8(countReasons.indexOf(operation.what), at);
+      break;
+    case 'session-state':
+      at = head.writeUInt8(operation.state ? 1 : 0, at);
+      tail.push(...sized(Buffer.from(operation.sessionId)), ...sized(operation.state ?? Buffer.alloc(0)));
+      break;
+    case 'entity':
+    case 'totals':
+      tail.push(...sized(Buffer.from(operation.json)));
+      break;
+  }
+  parts.push(head.subarray(0, at), ...tail);
+}
+
+function decodeOperation(input: Input): Operation {
+  const code = input.byte();
+  const entity = input.uint();
+  switch (code) {
+    case codes.put:
+      return {
+        type: 'put',
+        entity,
+        sequence: input.number(),
+        reason: pick(arrivals, input.byte()),
+        state: stateOf(input.byte()),
+        failed: input.uint(),
+        enqueuedAt: input.number(),
+        expiresAt: input.number(),
+        scheduledFor: input.number(),
+        deadLetterSource: input.sized().toString() || undefined,
+        content: parseMessage(Buffer.from(input.sized())).content,
+      };
+    case codes.delete:
+      return { type: 'delete', entity, sequence: input.number(), reason: pick(departures, input.byte()) };
+    case codes.attempt:
+      return { type: 'attempt', entity, sequence: input.number() };
+    case codes.state: {
+      const sequence = input.number();
+      const state = stateOf(input.byte());
+      return { type: 'state', entity, sequence, state, failed: input.uint(), abandoned: input.byte() === 1 };
+    }
+    case codes.remember:
+      return { type: 'remember', entity, at: input.number(), messageId: input.sized().toString() };
+    case codes.count:
+      return { type: 'count', entity, what: pick(countReasons, input.byte()) };
+    case codes['session-state']: {
+      const present = input.byte() === 1;
+      const sessionId = input.sized().toString();
+      const state = Buffer.from(input.sized());
+      return { type: 'session-state', entity, sessionId, state: present ? state : undefined };
+    }
+    case codes.entity:
+      return { type: 'entity', entity, json: input.sized().toString() };
+    case codes.totals:
+      return { type: 'totals', entity, json: input.sized().toString() };
+    default:
+      throw new Error(`the journal holds an unknown operation ${code}`);
+  }
+}
+
+class Input {
+  private at = 0;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  get done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  byte(): number {
+    return this.bytes.readUInt8(this.at++);
+  }
+
+  uint(): number {
+    this.at += 4;
+    return this.bytes.readUInt32LE(this.at - 4);
+  }
+
+  number(): number {
+    this.at += 8;
+    return this.bytes.readDoubleLE(this.at - 8);
+  }
+
+  sized(): Buffer {
+    const length = this.uint();
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+}
+
+function sized(bytes: Buffer): [Buffer, Buffer] {
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32LE(bytes.length, 0);
+  return [length, bytes];
+}
+
+function pick<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new Error(`the journal holds an unknown reason ${index}`);
+  return value;
+}
+
+function stateOf(code: number): MessageState {
+  if (code === messageStates.active) return 'active';
+  return code === messageStates.deferred ? 'deferred' : 'scheduled';
+}

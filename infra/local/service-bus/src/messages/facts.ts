@@ -1,0 +1,30 @@
+import type { Decoded } from '#amqp/value';
+
+/** What filters look at, decoded once for all subscriptions: the properties section by position, and the application properties. */
+export interface Facts {
+  properties: Decoded[];
+  application: ReadonlyMap<Decoded, Decoded>;
+}
+
+/** Where the properties that Service Bus calls system properties stand in the properties section (OASIS AMQP 1.0, 3.2.4). */
+const positions = {
+  messageId: 0,
+  to: 2,
+  label: 3,
+  replyTo: 4,
+  correlationId: 5,
+  contentType: 6,
+  sessionId: 10,
+  replyToSessionId: 12,
+} as const;
+
+const byName = new Map<string, number>([
+  ...Object.entries(positions).map(([name, position]): [string, number] => [name.toLowerCase(), position]),
+  ['subject', positions.label],
+]);
+
+/** A system property by its name in any case, or null. */
+export function systemProperty(facts: Facts, name: string): Decoded {
+  const position = byName.get(name.toLowerCase());
+  return position === undefined ? null : (facts.properties[position] ?? null);
+}

@@ -1,0 +1,34 @@
+import type { CorrelationFilter, Filter } from '#config/settings';
+import { type Content, readProperties } from '#messages/content';
+import { type Facts, systemProperty } from '#messages/facts';
+import { compileFilter } from './sql-filter';
+
+/** Says whether a message gets through. */
+export type Predicate = (facts: Facts) => boolean;
+
+/** The facts of a message. */
+export function factsOf(content: Content): Facts {
+  return readProperties(content);
+}
+
+/** A filter as a function. Throws AmqpError for an SQL expression that can't be understood. */
+export function predicateOf(filter: Filter): Predicate {
+  switch (filter.kind) {
+    case 'true':
+      return () => true;
+    case 'false':
+      return () => false;
+    case 'correlation':
+      return correlation(filter.filter);
+    case 'sql':
+      return compileFilter(filter.expression);
+  }
+}
+
+function correlation({ properties, ...system }: CorrelationFilter): Predicate {
+  const wantedSystem = Object.entries(system).filter(([, wanted]) => wanted !== undefined);
+  const wantedApplication = Object.entries(properties);
+  return (facts) =>
+    wantedSystem.every(([name, wanted]) => systemProperty(facts, name) === wanted) &&
+    wantedApplication.every(([name, wanted]) => facts.application.get(name) === wanted);
+}

@@ -1,0 +1,34 @@
+import type { Rule } from '#config/settings';
+import { type Content, withApplicationProperties } from '#messages/content';
+import type { Facts } from '#messages/facts';
+import { type Predicate, predicateOf } from './filters';
+import { type SqlAction, compileAction } from './sql-action';
+
+interface CompiledRule {
+  lets: Predicate;
+  action: SqlAction | undefined;
+}
+
+/** A subscription's rules, compiled. */
+export class Rules {
+  private readonly rules: CompiledRule[];
+
+  /** Throws AmqpError for a filter or action that can't be understood. */
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules.map(({ filter, action }) => ({
+      lets: predicateOf(filter),
+      action: action === undefined ? undefined : compileAction(action),
+    }));
+  }
+
+  /**
+   * The copies of a message that the subscription takes: one when any rule without an action lets it through, and a changed
+   * one for every rule with an action (Microsoft Learn, "Topic filters and actions").
+   */
+  apply(content: Content, facts: Facts): Content[] {
+    const matching = this.rules.filter(({ lets }) => lets(facts));
+    const copies: Content[] = matching.some(({ action }) => !action) ? [content] : [];
+    for (const { action } of matching) if (action) copies.push(withApplicationProperties(content, action(facts)));
+    return copies;
+  }
+}

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { makeApp } from '#test/support/make-app';
+import { eventually } from '#eventually';
+import { parts } from '#parts';
+import { freePorts } from '#ports';
+import { startStack, type Stack, type StackOptions } from '#stack';
+
+const app = makeApp(resolve(__dirname, 'support', 'stack-app.js'));
+const dataDir = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+const lines: string[] = [];
+const options: StackOptions = { dataDir, app, ports: 'free', log: (part, line) => lines.push(`${part}| ${line}`) };
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack(options);
+});
+afterAll(async () => {
+  await stack.stop();
+  for (const folder of [app, dataDir]) rmSync(folder, { recursive: true, force: true });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const ping = (): Promise<string> =>
+  fetch(`${stack.functionsUrl}/api/ping`).then(
+    (answer) => answer.text(),
+    () => 'down',
+  );
+
+const sources = z.array(z.object({ id: z.string(), signingKeys: z.array(z.object({ secret: z.string() })) }));
+
+test('the parts see each other by the settings that the product reads', async () => {
+  const settings: unknown = await (await fetch(`${stack.functionsUrl}/api/settings`)).json();
+  expect(settings).toEqual({ api: stack.sandboxUrl });
+  expect(sources.parse(JSON.parse(stack.settings.SOURCES)).map(({ id }) => id)).toEqual(['contoso-crm', 'contoso-erp']);
+  expect((await fetch(`${stack.brokerAdminUrl}/health`)).status).toBe(200);
+  expect(readFileSync(stack.keysFile, 'utf8')).toContain('masterKey');
+});
+
+test('the containers of the topology are there', async () => {
+  const container = BlobServiceClient.fromConnectionString(stack.storageConnection).getContainerClient('invoices');
+  expect(await container.exists()).toBe(true);
+});
+
+test.each(['host', 'broker', 'sandbox', 'storage'] as const)(
+  '%s comes back by itself when it dies, at the same address',
+  async (part) => {
+    const before = stack.pid(part);
+    process.kill(before, 'SIGKILL');
+    await eventually('it runs again', () => stack.pid(part) !== before);
+    await eventually('it answers', async () => (await ping()).startsWith('pong'));
+    expect(lines).toContain(`stack| ${part} died (signal SIGKILL)`);
+  },
+);
+
+test('messages flow through a queue after its broker died and came back', async () => {
+  const word = `word-${Date.now()}`;
+  const client = new ServiceBusClient(stack.serviceBusConnection);
+  await client.createSender('purchase-failed').sendMessages({ body: word });
+  await eventually('it is heard', () => lines.some((line) => line.includes(`heard "${word}"`)));
+  await client.close();
+});
+
+test('a killed part stays down until it is restarted', async () => {
+  await stack.kill('host');
+  expect(await ping()).toBe('down');
+  await stack.restart('host');
+  expect(await ping()).toBe(`pong from ${stack.pid('host')}`);
+});
+
+test('a port that is taken is named, with the setting that changes it, and nothing is started', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const address = squatter.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const second = startStack({ ...options, ports: { ...freePorts, sandbox: port } });
+  await expect(second).rejects.toThrow(
+    `Port ${port} for the Partner Center sandbox is taken. End what uses it, or choose another with --sandbox-port or CARTAGE_SANDBOX_PORT.`,
+  );
+  squatter.close();
+});
+
+test('a part that cannot start leaves nothing running and says why', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  await expect(startStack({ ...options, dataDir: data, sandboxArgs: ['--no-such-switch', '1'] })).rejects.toThrow(
+    /sandbox did not start \(exit code 1\)/,
+  );
+  rmSync(data, { recursive: true, force: true });
+});
+
+test('a part that keeps dying stops everything with a plain reason', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  const poison = join(data, 'poison');
+  const doomed = await startStack({ ...options, dataDir: data, env: { DIES_IF_EXISTS: poison } });
+  const pids = parts.map(({ part }) => doomed.pid(part));
+  writeFileSync(poison, '');
+  await doomed.kill('host');
+  await expect(doomed.restart('host')).rejects.toThrow('host did not start (exit code 3)');
+  rmSync(poison);
+  await doomed.restart('host');
+  writeFileSync(poison, '');
+  process.kill(doomed.pid('host'), 'SIGKILL');
+  expect(await doomed.gaveUp).toMatch(/^host died 6 times within 60 s, last with host did not start \(exit code 3\)/);
+  expect(pids.filter(isAlive)).toEqual([]);
+  rmSync(data, { recursive: true, force: true });
+});
+
+test.each(['SIGKILL', 'SIGTERM'] as const)('no part outlives a supervisor that ends by %s', async (signal) => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  const supervisor = spawn(process.execPath, [resolve(__dirname, 'support', 'supervisor.js'), data, app], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(supervisor.stdout, 'data');
+  const pids = z.array(z.number()).parse(JSON.parse(String(line)));
+  expect(pids.filter(isAlive)).toHaveLength(4);
+  supervisor.kill(signal);
+  await eventually('all have ended', () => pids.filter(isAlive).length === 0);
+  rmSync(data, { recursive: true, force: true });
+});

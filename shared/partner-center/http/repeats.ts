@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { changesNothing } from './call-api';
+import type { ApiRequest } from './transport';
+
+/** Repeats of reads that failed in passing. Writes are never repeated here: the stages decide about those. */
+export interface Repeats {
+  run<Result>(request: ApiRequest, attempt: () => Promise<Result>): Promise<Result>;
+}
+
+const PAUSES = [200, 800];
+/** Every success earns a tenth of a repeat, so that in an outage the repeats don't double the load. */
+const EARNED = 0.1;
+const SAVED_AT_MOST = 10;
+
+export function createRepeats(): Repeats {
+  let saved = SAVED_AT_MOST;
+  return {
+    async run(request, attempt) {
+      for (const pause of PAUSES) {
+        try {
+          const result = await attempt();
+          saved = Math.min(SAVED_AT_MOST, saved + EARNED);
+          return result;
+        } catch (error) {
+          const passing = error instanceof PartnerCenterError && error.remedy === 'repeat';
+          if (!passing || !changesNothing(request) || saved < 1) throw error;
+          saved -= 1;
+        }
+        await sleep(pause / 2 + Math.random() * pause);
+      }
+      return attempt();
+    },
+  };
+}

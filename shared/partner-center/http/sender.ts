@@ -1,0 +1,142 @@
+import { PassThrough } from 'node:stream';
+import { startDeadline } from './deadline';
+import { brokenBy, damagedAnswer, mustWait, refusedAnswer } from '#shared/partner-center/errors/failure';
+import { readFault } from '#shared/partner-center/errors/fault';
+import { isKnownErrorCode } from '#shared/partner-center/errors/error-table';
+import { createHttp, type Exchange } from './http';
+import { readBody } from './read-body';
+import { readJson } from './read-json';
+import { requestHeaders, requestUrl } from './request-head';
+import { readRetryAfter } from '#shared/partner-center/throttle/retry-after';
+import type { Throttle } from '#shared/partner-center/throttle/throttle';
+import type { ApiRequest, Call, Transport, TransportLimits, TransportOptions } from './transport';
+
+export type SenderOptions = Omit<TransportOptions, 'limits'> & {
+  readonly limits: TransportLimits;
+  readonly throttle: Throttle;
+};
+
+/** An error body is only read for its code and text. */
+const ERROR_BYTES = 256 * 1024;
+
+/** One attempt at a request: through the gate, with a token, within a time limit, to an answer or a PartnerCenterError. */
+export function createSender(options: SenderOptions): Transport {
+  const { tokens, limits, throttle } = options;
+  const http = createHttp(options.apiRoot);
+
+  async function enter(request: ApiRequest, call: Call): Promise<() => void> {
+    const admission = await throttle.enter(request.customerId);
+    if (!admission.admitted) throw mustWait(request, call, admission.waitSeconds);
+    return admission.leave;
+  }
+
+  /** Up to the answer's headers. A refused token is replaced once. */
+  async function exchange(
+    request: ApiRequest,
+    call: Call,
+    encoding: 'gzip' | 'identity',
+    signal: AbortSignal,
+  ): Promise<Exchange> {
+    const { method } = request;
+    const url = requestUrl(options.apiRoot, request);
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const sendWith = (token: string) =>
+      http({
+        method,
+        url,
+        headers: { 'Accept-Encoding': encoding, ...requestHeaders(options, request, call, token) },
+        body,
+        signal,
+      });
+
+    const token = await tokens.get(request.token, call);
+    const answer = await sendWith(token);
+    if (answer.status !== 401) return answer;
+    // To its end, so that the connection can be used again, but no further than any other error body.
+    await readErrorBody(answer, signal);
+    tokens.reject(request.token, token);
+    return sendWith(await tokens.get(request.token, call));
+  }
+
+  /** Throws what the answer means, unless it is a success. */
+  async function expectSuccess(request: ApiRequest, call: Call, answer: Exchange, signal: AbortSignal): Promise<void> {
+    const { status } = answer;
+    if (status !== 429) throttle.succeeded(request.customerId);
+    if (status >= 200 && status < 300) return;
+    const body = await readErrorBody(answer, signal);
+    const retryAfter = readRetryAfter(answer.header('retry-after'), readFault(body).detail, Date.now());
+    const seconds = status === 429 ? throttle.close(request.customerId, retryAfter ?? 60) : retryAfter;
+    throw refusedAnswer(request, call, status, body, seconds);
+  }
+
+  return {
+    async send(request, call) {
+      const leave = await enter(request, call);
+      const { signal, stop } = startDeadline(request.timeoutSeconds ?? limits.timeoutSeconds);
+      try {
+        const answer = await exchange(request, call, 'gzip', signal);
+        await expectSuccess(request, call, answer, signal);
+        const body = readSuccess(request, call, await readBody(answer, limits.answerBytes, signal));
+        const { code } = readFault(body);
+        // "Item not available" (400072) comes as a fault inside a 200 ("Partner Center REST error codes").
+        if (code !== undefined && isKnownErrorCode(code)) {
+          throw refusedAnswer(request, call, answer.status, body, undefined);
+        }
+        return { status: answer.status, header: answer.header, body };
+      } catch (error) {
+        throw brokenBy(error, request, call, signal);
+      } finally {
+        stop();
+        leave();
+      }
+    },
+
+    async download(request, call) {
+      const leave = await enter(request, call);
+      const { signal, stop, abort } = startDeadline(limits.downloadSeconds);
+      try {
+        const answer = await exchange(request, call, 'identity', signal);
+        await expectSuccess(request, call, answer, signal);
+        const stream = new PassThrough();
+        answer.stream.on('error', (error) => stream.destroy(brokenBy(error, request, call, signal)));
+        // A reader that has gone away learns nothing any more, and must not bring the process down.
+        stream.on('error', () => undefined);
+        stream.once('close', () => {
+          stop();
+          leave();
+          if (!stream.readableEnded) abort();
+        });
+        answer.stream.pipe(stream);
+        return { status: answer.status, header: answer.header, stream };
+      } catch (error) {
+        stop();
+        leave();
+        throw brokenBy(error, request, call, signal);
+      }
+    },
+  };
+}
+
+function readSuccess(request: ApiRequest, call: Call, body: string): unknown {
+  try {
+    return readJson(body);
+  } catch {
+    // The parser's message quotes the body, which may hold personal data; ours says enough.
+    throw damagedAnswer(request, call);
+  }
+}
+
+async function readErrorBody(answer: Exchange, signal: AbortSignal): Promise<unknown> {
+  let body: string;
+  try {
+    body = await readBody(answer, ERROR_BYTES, signal);
+  } catch {
+    // The status is known and decides; a text that is cut or endless adds nothing.
+    return undefined;
+  }
+  try {
+    return readJson(body);
+  } catch {
+    return body;
+  }
+}

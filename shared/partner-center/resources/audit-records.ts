@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { readPages } from '#shared/partner-center/http/pages';
+import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { date, list, openWord, record, text } from '#shared/partner-center/schema/wire';
+
+const auditRecord = record({
+  id: text,
+  partnerId: text.optional(),
+  customerId: text.optional(),
+  customerName: text.optional(),
+  userPrincipalName: text.optional(),
+  applicationId: text.optional(),
+  resourceType: openWord().optional(),
+  /** The changed resource as JSON within a string, PascalCase. */
+  resourceNewValue: text.optional(),
+  operationType: openWord('create_order', 'update_order', 'add_customer', 'ready_invoice').optional(),
+  /** The MS-CorrelationId of the call that caused the record. */
+  originalCorrelationId: text.optional(),
+  operationDate: date.optional(),
+  operationStatus: openWord().optional(),
+  /** For orders: OrderId, AlternateId, BillingCycle, OfferId-n, SubscriptionId-n, Quantity-n. */
+  customizedData: list(record({ key: text, value: text.optional() })),
+});
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+export interface AuditQuestion {
+  /** yyyy-mm-dd, at most 90 days back. */
+  readonly startDate: string;
+  readonly endDate?: string | undefined;
+  /** One filter at a time. */
+  readonly filter?: AuditFilter | undefined;
+  readonly pageSize?: number | undefined;
+}
+
+type AuditFilter =
+  { readonly companyName: string } | { readonly customerId: string } | { readonly resourceType: string };
+
+/** What happened in the partner's account ("Get a record of Partner Center activity by user"). */
+export function listAuditRecords(pc: Transport, question: AuditQuestion, call: Call): AsyncIterable<AuditRecord> {
+  const { startDate, endDate, filter, pageSize } = question;
+  return readPages(
+    pc,
+    {
+      operation: 'list audit records',
+      method: 'GET',
+      path: '/v1/auditrecords',
+      query: { startDate, endDate, size: pageSize, filter: filter && JSON.stringify(filterText(filter)) },
+      token: 'app',
+    },
+    'continuation',
+    auditRecord,
+    call,
+    ({ id }) => id,
+  );
+}
+
+function filterText(filter: AuditFilter) {
+  if ('companyName' in filter) return { Field: 'CompanyName', Value: filter.companyName, Operator: 'substring' };
+  if ('customerId' in filter) return { Field: 'CustomerId', Value: filter.customerId, Operator: 'equals' };
+  return { Field: 'ResourceType', Value: filter.resourceType, Operator: 'equals' };
+}

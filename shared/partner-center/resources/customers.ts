@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { path } from '#shared/partner-center/http/path';
+import { callApi } from '#shared/partner-center/http/call-api';
+import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { readPages } from '#shared/partner-center/http/pages';
+import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { date, flag, list, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+
+const address = record({ country: text.optional() });
+
+const shortCustomer = {
+  id: text,
+  companyProfile: record({
+    tenantId: text.optional(),
+    domain: text.optional(),
+    companyName: text.optional(),
+    address: address.optional(),
+  }).optional(),
+  billingProfile: record({
+    culture: text.optional(),
+    language: text.optional(),
+    defaultAddress: address.optional(),
+  }).optional(),
+  relationshipToPartner: word('none', 'reseller', 'advisor', 'syndication', 'microsoft_support').default('unknown'),
+  allowDelegatedAccess: flag.optional(),
+  customDomains: list(text),
+  associatedPartnerId: text.optional(),
+};
+
+/** Only members of relationship 'reseller' can be sold to. `country` is read with the customer itself, not in lists. */
+export const customerSchema = record(shortCustomer).transform(({ companyProfile, billingProfile, ...customer }) => ({
+  ...customer,
+  companyName: companyProfile?.companyName,
+  domain: companyProfile?.domain,
+  culture: billingProfile?.culture,
+  country: (billingProfile?.defaultAddress?.country ?? companyProfile?.address?.country)?.toUpperCase(),
+}));
+export type Customer = z.infer<typeof customerSchema>;
+
+/** One customer, with the country that decides catalogue and market ("Get a customer by ID"). */
+export async function getCustomer(pc: Transport, customerId: string, call: Call): Promise<Customer> {
+  return callApi(
+    pc,
+    { operation: 'get customer', method: 'GET', path: path`/v1/customers/${customerId}`, token: 'app', customerId },
+    customerSchema,
+    call,
+  );
+}
+
+export interface CustomerFilter {
+  /** Only "starts with" works ("Get a list of customers filtered by a search field"). */
+  readonly field: 'CompanyName' | 'Domain' | 'IndirectReseller' | 'IndirectCloudSolutionProvider';
+  readonly startsWith: string;
+}
+
+/** All customers, page after page, without their country ("Get a list of customers"). */
+export function listCustomers(
+  pc: Transport,
+  {
+    filter,
+    pageSize = SERVERS_CHOICE,
+  }: { readonly filter?: CustomerFilter | undefined; readonly pageSize?: number | undefined },
+  call: Call,
+): AsyncIterable<Customer> {
+  const search = filter && { Field: filter.field, Value: filter.startsWith, Operator: 'starts_with' };
+  return readPages(
+    pc,
+    {
+      operation: 'list customers',
+      method: 'GET',
+      path: '/v1/customers',
+      query: { size: pageSize, filter: search && JSON.stringify(search) },
+      token: 'app',
+    },
+    'continuation',
+    customerSchema,
+    call,
+    ({ id }) => id,
+  );
+}
+
+/** The size is required but its maximum is not documented; 0, as the official SDK sends it, leaves it to the server. */
+const SERVERS_CHOICE = 0;
+
+const qualification = record({
+  qualification: openWord('none', 'education', 'nonprofit', 'government_community_cloud', 'state_owned_entity'),
+  vettingStatus: word('approved', 'in_review', 'denied').optional(),
+  vettingReason: text.optional(),
+  vettingCreatedDate: date.optional(),
+  vettingCreateDate: date.optional(),
+}).transform(({ vettingCreateDate, vettingCreatedDate, ...rest }) => ({
+  ...rest,
+  // Spelled one way when read and another when set.
+  vettingCreatedDate: vettingCreatedDate ?? vettingCreateDate,
+}));
+export type Qualification = z.infer<typeof qualification>;
+
+/** What a customer qualifies for ("Get a customer's qualifications"). */
+export async function listQualifications(pc: Transport, customerId: string, call: Call): Promise<Qualification[]> {
+  return callApi(
+    pc,
+    {
+      operation: 'list qualifications',
+      method: 'GET',
+      path: path`/v1/customers/${customerId}/qualifications`,
+      token: 'app',
+      customerId,
+    },
+    z.array(qualification),
+    call,
+  );
+}
+
+/** Asks for a qualification; a government cloud one needs its validation code. Needs the user token. */
+export async function setQualification(
+  pc: Transport,
+  customerId: string,
+  wanted: {
+    readonly qualification: 'education' | 'government_community_cloud';
+    readonly validationCode?: string | undefined;
+  },
+  call: Call,
+): Promise<Qualification> {
+  return callApi(
+    pc,
+    {
+      operation: 'set qualification',
+      method: 'POST',
+      path: path`/v1/customers/${customerId}/qualifications`,
+      query: { code: wanted.validationCode },
+      body: { qualification: wanted.qualification },
+      token: 'user',
+      customerId,
+    },
+    qualification,
+    call,
+  );
+}
+
+/** The one qualification of the older API, a bare word ("Get customer qualification (synchronous)"). */
+export async function getOldQualification(pc: Transport, customerId: string, call: Call): Promise<string> {
+  return callApi(
+    pc,
+    {
+      operation: 'get qualification',
+      method: 'GET',
+      path: path`/v1/customers/${customerId}/qualification`,
+      token: 'app',
+      customerId,
+    },
+    openWord('none', 'education', 'nonprofit', 'government_community_cloud'),
+    call,
+  );
+}
+
+const accountValidation = record({
+  type: text.optional(),
+  status: word('allowed', 'under_review', 'not_allowed', 'not_ready').default('unknown'),
+  lastUpdateDateTime: date.optional(),
+});
+export type AccountValidation = z.infer<typeof accountValidation>;
+
+/**
+ * Whether Microsoft has vetted the customer's account: purchases are blocked while it is under_review, not_allowed or
+ * unknown. Undefined when there is no validation, which blocks nothing. Needs the user token ("Retrieve validation status").
+ */
+export async function getAccountValidation(
+  pc: Transport,
+  customerId: string,
+  call: Call,
+): Promise<AccountValidation | undefined> {
+  try {
+    return await callApi(
+      pc,
+      {
+        operation: 'get account validation',
+        method: 'GET',
+        path: path`/v1/customers/${customerId}/validationStatus`,
+        query: { type: 'account' },
+        token: 'user',
+        customerId,
+      },
+      accountValidation,
+      call,
+    );
+  } catch (error) {
+    if (error instanceof PartnerCenterError && error.code === NO_VALIDATION) return undefined;
+    throw error;
+  }
+}
+
+const NO_VALIDATION = '600074';

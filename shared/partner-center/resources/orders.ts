@@ -1,0 +1,199 @@
+import type { z } from 'zod';
+import { collection } from '#shared/partner-center/schema/collection';
+import { path } from '#shared/partner-center/http/path';
+import { callApi } from '#shared/partner-center/http/call-api';
+import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { amount, billingCycle, date, flag, integer, link, list, map, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+
+/** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
+export const pricingSchema = record({
+  listPrice: amount.optional(),
+  discountedPrice: amount.optional(),
+  proratedPrice: amount.optional(),
+  price: amount.optional(),
+  extendedPrice: amount.optional(),
+});
+
+export type Pricing = z.infer<typeof pricingSchema>;
+
+const orderLine = record({
+  /** Restarts at 0 in every order: match cart lines by group, offerId and quantity. */
+  lineItemNumber: integer,
+  /** The catalogItemId for modern items. */
+  offerId: text.optional(),
+  /** Appears when provisioned; perpetual software and reservations never have one. */
+  subscriptionId: text.optional(),
+  parentSubscriptionId: text.optional(),
+  termDuration: text.transform((value) => (value === '' ? undefined : value)).optional(),
+  transactionType: openWord(
+    'new',
+    'renew',
+    'add_quantity',
+    'remove_quantity',
+    'cancel',
+    'convert',
+    'customer_credit',
+  ).optional(),
+  friendlyName: text.optional(),
+  /** 0 on a line that was cancelled. */
+  quantity: integer,
+  pricing: pricingSchema.optional(),
+  partnerIdOnRecord: text.optional(),
+  additionalPartnerIdsOnRecord: list(text),
+  provisioningContext: map,
+  promotionId: text.optional(),
+  attestationAccepted: flag.optional(),
+  customTermEndDate: date.optional(),
+  links: record({ activationLinks: link.optional() }).optional(),
+});
+export type OrderLine = z.infer<typeof orderLine>;
+
+export const orderSchema = record({
+  /** Case-sensitive: a GUID, 33 characters of base64url, or 12 hex digits. */
+  id: text,
+  alternateId: text.optional(),
+  referenceCustomerId: text.optional(),
+  billingCycle: billingCycle.optional(),
+  currencyCode: text.optional(),
+  currencySymbol: text.optional(),
+  lineItems: list(orderLine),
+  creationDate: date.optional(),
+  /** There is no word for "failed": an order that never completes needs a deadline of ours. */
+  status: word('completed', 'pending', 'cancelled').default('unknown'),
+  transactionType: openWord('user_purchase', 'system_purchase', 'system_billing').optional(),
+  totalPrice: amount.optional(),
+});
+export type Order = z.infer<typeof orderSchema>;
+
+const lineProvisioning = record({
+  lineItemNumber: integer,
+  status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+  quantityProvisioningInformation: list(
+    record({
+      quantity: integer,
+      status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+    }),
+  ),
+});
+export type LineProvisioning = z.infer<typeof lineProvisioning>;
+
+const activationLink = record({ lineItemNumber: integer.optional(), link });
+export type ActivationLink = z.infer<typeof activationLink>;
+
+export interface OrderFilter {
+  readonly billingType?: 'one_time' | 'monthly' | 'annual' | 'none' | undefined;
+  readonly includePrice?: boolean | undefined;
+}
+
+/** 'OneTime' is how the official SDK spells it; Partner Center reads any case. */
+const BILLING_TYPES = { one_time: 'OneTime', monthly: 'Monthly', annual: 'Annual', none: 'None' } as const;
+
+/** One order. Unlike the list it knows a new order at once ("Get an order by ID"). */
+export async function getOrder(
+  pc: Transport,
+  customerId: string,
+  orderId: string,
+  options: Pick<OrderFilter, 'includePrice'>,
+  call: Call,
+): Promise<Order> {
+  return callApi(
+    pc,
+    {
+      operation: 'get order',
+      method: 'GET',
+      path: path`/v1/customers/${customerId}/orders/${orderId}`,
+      query: { include_price: options.includePrice },
+      token: 'app',
+      customerId,
+    },
+    orderSchema,
+    call,
+  );
+}
+
+/**
+ * A customer's orders. A new order may be missing for up to 15 minutes ("Get all of a customer's orders"). The filter
+ * is applied here once more, because an unknown spelling of it would return everything.
+ */
+export async function listOrders(pc: Transport, customerId: string, filter: OrderFilter, call: Call): Promise<Order[]> {
+  const { items } = await callApi(
+    pc,
+    {
+      operation: 'list orders',
+      method: 'GET',
+      path: path`/v1/customers/${customerId}/orders`,
+      query: {
+        billingType: filter.billingType === undefined ? undefined : BILLING_TYPES[filter.billingType],
+        include_price: filter.includePrice,
+      },
+      token: 'app',
+      customerId,
+    },
+    collection(orderSchema),
+    call,
+  );
+  return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
+}
+
+/** How far each line is. Needs the user token; ask gently, it is throttled ("Get order provisioning status"). */
+export async function getProvisioningStatus(
+  pc: Transport,
+  customerId: string,
+  orderId: string,
+  call: Call,
+): Promise<LineProvisioning[]> {
+  const { items } = await callApi(
+    pc,
+    {
+      operation: 'get provisioning status',
+      method: 'GET',
+      path: path`/v1/customers/${customerId}/orders/${orderId}/provisioningstatus`,
+      token: 'user',
+      customerId,
+    },
+    collection(lineProvisioning),
+    call,
+  );
+  return items;
+}
+
+/** Links with which a customer activates marketplace SaaS ("Get activation link by order line item"). */
+export async function listActivationLinks(
+  pc: Transport,
+  customerId: string,
+  orderId: string,
+  lineItemNumber: number | undefined,
+  call: Call,
+): Promise<ActivationLink[]> {
+  const order = path`/v1/customers/${customerId}/orders/${orderId}`;
+  const place =
+    lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
+  const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
+  return (await callApi(pc, read, collection(activationLink), call)).items;
+}
+
+/**
+ * Cancels an order, or only these lines of it: software inside its cancellation window ("Cancel software purchases"),
+ * anything in the integration sandbox. The result tells by quantity 0 which lines are cancelled.
+ */
+export async function cancelOrder(
+  pc: Transport,
+  customerId: string,
+  orderId: string,
+  lines: readonly { readonly lineItemNumber: number; readonly offerId: string }[] | undefined,
+  call: Call,
+): Promise<Order> {
+  return callApi(
+    pc,
+    {
+      operation: 'cancel order',
+      method: 'PATCH',
+      path: path`/v1/customers/${customerId}/orders/${orderId}`,
+      body: { id: orderId, status: 'cancelled', lineItems: lines },
+      token: 'app',
+      customerId,
+    },
+    orderSchema,
+    call,
+  );
+}

@@ -1,0 +1,297 @@
+import { afterEach, beforeAll, afterAll, describe, expect, test } from '@jest/globals';
+import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
+import {
+  checkoutCart,
+  createCart,
+  getCart,
+  updateCart,
+  type Cart,
+  type NewCartLine,
+} from '#shared/partner-center/resources/carts';
+import { getAvailability, getProduct, getSku, listAvailabilities, listProducts } from '#shared/partner-center/resources/catalogue';
+import { getCustomer } from '#shared/partner-center/resources/customers';
+import { checkInventory } from '#shared/partner-center/resources/inventory';
+import { downloadStatement, getInvoice, getInvoiceSummary } from '#shared/partner-center/resources/invoices';
+import { cancelOrder, getOrder, getProvisioningStatus } from '#shared/partner-center/resources/orders';
+import { getRegistrationStatus, getSubscription } from '#shared/partner-center/resources/subscriptions';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { aCall, clientOf, CONTOSO, CONTOSO_AZURE, FABRIKAM, until } from './client-of-sandbox';
+import { startSandbox, type Sandbox } from './sandbox-process';
+
+const NOBODY = '99999999-9999-4999-8999-999999999999';
+const WIDE = { limits: { partnerPerMinute: Infinity, customerPerMinute: Infinity } };
+const DE = { country: 'DE' };
+
+let sandbox: Sandbox;
+let pc: Transport;
+let usual: Record<string, unknown>;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await sandbox.set({ orderDelaySeconds: 0.1, listLagSeconds: 0.1 });
+  usual = Object(await sandbox.control('GET', '/sandbox/settings'));
+  pc = clientOf(sandbox.origin, WIDE).pc;
+});
+afterEach(() => sandbox.set(usual));
+afterAll(() => sandbox.stop());
+
+async function soldNow(productId: string, skuId: string): Promise<string> {
+  const [availability] = await listAvailabilities(pc, { customerId: CONTOSO }, productId, skuId, {}, aCall());
+  return availability?.catalogItemId ?? '';
+}
+
+async function perpetual(changes: Partial<NewCartLine> = {}): Promise<NewCartLine> {
+  return { catalogItemId: await soldNow('DG7GMGF0D5P1', '0001'), quantity: 1, billingCycle: 'one_time', ...changes };
+}
+
+async function licence(changes: Partial<NewCartLine> = {}): Promise<NewCartLine> {
+  const catalogItemId = await soldNow('CFQ7TTC0LH18', '0001');
+  return { catalogItemId, quantity: 1, billingCycle: 'monthly', termDuration: 'P1M', ...changes };
+}
+
+async function reservation(): Promise<NewCartLine> {
+  const catalogItemId = await soldNow('DZH318Z0RVM1', '00B1');
+  const provisioningContext = { subscriptionId: CONTOSO_AZURE, scope: 'shared' };
+  return { catalogItemId, quantity: 1, billingCycle: 'one_time', termDuration: 'P1Y', provisioningContext };
+}
+
+function cartOf(...lineItems: NewCartLine[]): Promise<Cart> {
+  return createCart(pc, CONTOSO, { lineItems }, aCall());
+}
+
+describe('what does not exist', () => {
+  const cases: readonly (readonly [what: string, ask: () => Promise<unknown>, code: string, remedy: string])[] = [
+    ['a customer', () => getCustomer(pc, NOBODY, aCall()), '60003', 'refuse'],
+    ['a product', () => getProduct(pc, DE, 'NOSUCHTHING1', {}, aCall()), '400013', 'refresh-catalogue'],
+    ['a SKU', () => getSku(pc, DE, 'CFQ7TTC0LH18', '9999', {}, aCall()), '400018', 'refresh-catalogue'],
+    [
+      'an availability',
+      () => getAvailability(pc, DE, 'CFQ7TTC0LH18', '0001', 'NOSUCHTHING1', aCall()),
+      '400019',
+      'refresh-catalogue',
+    ],
+    ['a cart', () => getCart(pc, CONTOSO, NOBODY, aCall()), '800008', 'refresh-catalogue'],
+    ['an order', () => getOrder(pc, CONTOSO, 'f76c6b7f449d', {}, aCall()), '20000', 'wait'],
+    ['a subscription', () => getSubscription(pc, CONTOSO, NOBODY, aCall()), '20003', 'refuse'],
+    ['a registration', () => getRegistrationStatus(pc, CONTOSO, NOBODY, aCall()), '20003', 'refuse'],
+  ];
+
+  test.each(cases)('%s', async (_what, ask, code, remedy) => {
+    await expect(ask()).rejects.toMatchObject({ status: 404, code, remedy, outcomeKnown: true });
+  });
+
+  test('an invoice', async () => {
+    await expect(getInvoice(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'refuse' });
+    await expect(downloadStatement(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'refuse' });
+  });
+
+  test("another customer's cart", async () => {
+    const { id } = await cartOf(await perpetual());
+    await expect(getCart(pc, FABRIKAM, id, aCall())).rejects.toMatchObject({ code: '800008' });
+  });
+});
+
+describe('what is not allowed', () => {
+  test('an unknown view of the catalogue', async () => {
+    await expect(listProducts(pc, DE, 'Gardening', {}, aCall())).rejects.toMatchObject({
+      remedy: 'refuse',
+      outcomeKnown: true,
+    });
+  });
+
+  test('an inventory check without what it needs', async () => {
+    const targetItems = [{ productId: 'DZH318Z0RVM1', skuId: '00B1' }];
+    const question = { country: 'DE', targetItems, inventoryContext: {} };
+    await expect(checkInventory(pc, question, aCall())).rejects.toMatchObject({
+      status: 400,
+      code: '800002',
+      remedy: 'refuse',
+    });
+  });
+
+  test('an empty cart', async () => {
+    await expect(cartOf()).rejects.toMatchObject({ status: 400, code: '800002', remedy: 'refuse', outcomeKnown: true });
+  });
+
+  test('a change of a cart that was checked out', async () => {
+    const { id } = await cartOf(await perpetual());
+    await checkoutCart(pc, CONTOSO, id, aCall());
+    const change = updateCart(pc, CONTOSO, id, { lineItems: [await perpetual({ quantity: 2 })] }, aCall());
+    await expect(change).rejects.toMatchObject({ status: 400, code: '800065', remedy: 'verify' });
+  });
+
+  test('cancelling a new-commerce order, or software after its window', async () => {
+    const seats = await checkoutCart(pc, CONTOSO, (await cartOf(await licence())).id, aCall());
+    await expect(cancelOrder(pc, CONTOSO, seats.orders[0]?.id ?? '', undefined, aCall())).rejects.toMatchObject({
+      remedy: 'refuse',
+      outcomeKnown: true,
+    });
+    await sandbox.set({ cancelWindowSeconds: 0 });
+    const software = await checkoutCart(pc, CONTOSO, (await cartOf(await perpetual())).id, aCall());
+    const id = software.orders[0]?.id ?? '';
+    await until(
+      () => getOrder(pc, CONTOSO, id, {}, aCall()),
+      ({ status }) => status === 'completed',
+    );
+    await expect(cancelOrder(pc, CONTOSO, id, undefined, aCall())).rejects.toMatchObject({
+      code: '900117',
+      remedy: 'refuse',
+    });
+  });
+});
+
+describe('lines that can not be bought come back in the cart', () => {
+  const cases: readonly (readonly [what: string, line: () => Promise<NewCartLine>, names: readonly string[]])[] = [
+    [
+      'an outdated catalog item',
+      () => perpetual({ catalogItemId: 'DG7GMGF0D5P1:0001:OUTDATED0000' }),
+      ['CatalogItemIdIsNotValid'],
+    ],
+    ['a foreign currency', () => perpetual({ currencyCode: 'JPY' }), ['CurrencyIsNotSupported']],
+    ['a billing cycle it has not', () => licence({ billingCycle: 'triennial' }), ['BillingPlanNotSupported']],
+    ['a term it has not', () => licence({ termDuration: 'P9Y' }), ['InvalidInput']],
+    ['too many', () => licence({ quantity: 100_000 }), ['InvalidInput', 'QuotaNotAvailable']],
+    ['a promotion it has not', () => licence({ promotionId: 'nonsense' }), ['InvalidPromotionId']],
+    ['a subscription that is not registered', reservation, ['SubscriptionNotRegistered']],
+    [
+      'a subscription that is none',
+      async () => ({ ...(await reservation()), provisioningContext: { subscriptionId: NOBODY, scope: 'shared' } }),
+      ['SubscriptionIsNotValid'],
+    ],
+  ];
+
+  test.each(cases)('%s', async (_what, line, names) => {
+    const cart = await cartOf(await line());
+    const code = cart.lineItems[0]?.error?.errorCode ?? 'none';
+    expect(names).toContain(lookUpCartLineError(code).name);
+    await expect(checkoutCart(pc, CONTOSO, cart.id, aCall())).rejects.toMatchObject({
+      code: '800009',
+      remedy: 'refuse',
+      outcomeKnown: true,
+    });
+  });
+
+  test('participants of a direct-bill partner', async () => {
+    await sandbox.set({ partnerModel: 'direct-bill' });
+    const cart = await cartOf(await licence({ participants: [{ key: 'transaction_reseller', value: '1234567' }] }));
+    expect(lookUpCartLineError(cart.lineItems[0]?.error?.errorCode ?? '').name).toBe(
+      'ParticipantsIsNotSupportedForPartner',
+    );
+  });
+});
+
+describe('carts in time', () => {
+  test('an expired cart is gone', async () => {
+    await sandbox.set({ cartLifeSeconds: 0.1 });
+    const { id, expirationTimestamp } = await cartOf(await perpetual());
+    expect(Date.parse(expirationTimestamp ?? '') - Date.now()).toBeLessThan(1000);
+    await until(
+      () => getCart(pc, CONTOSO, id, aCall()).catch((error: { code?: string }) => error),
+      (answer) => 'code' in answer,
+    );
+    await expect(checkoutCart(pc, CONTOSO, id, aCall())).rejects.toMatchObject({
+      code: '800008',
+      remedy: 'refresh-catalogue',
+      outcomeKnown: true,
+    });
+  });
+
+  test('a second checkout of an older Partner Center is told apart, and the orders are found', async () => {
+    await sandbox.set({ checkoutReplay: 'error-800065' });
+    const { id } = await cartOf(await perpetual());
+    await checkoutCart(pc, CONTOSO, id, aCall());
+    await expect(checkoutCart(pc, CONTOSO, id, aCall())).rejects.toMatchObject({
+      code: '800065',
+      remedy: 'verify',
+      outcomeKnown: false,
+    });
+    expect((await getCart(pc, CONTOSO, id, aCall())).status).toBe('ordered');
+  });
+});
+
+describe('tokens', () => {
+  test('an expired token is replaced on the way', async () => {
+    await sandbox.set({ tokenLifeSeconds: 1 });
+    const { pc: shortLived } = clientOf(sandbox.origin, WIDE);
+    const end = Date.now() + 1500;
+    while (Date.now() < end) await getCustomer(shortLived, CONTOSO, aCall());
+  });
+
+  test('the retired audience is refused', async () => {
+    const old = clientOf(sandbox.origin, { audience: 'https://graph.windows.net' });
+    await expect(getCustomer(old.pc, CONTOSO, aCall())).rejects.toMatchObject({ remedy: 'hold', outcomeKnown: true });
+  });
+
+  test('a national cloud is four settings, and takes no token of another cloud', async () => {
+    await sandbox.set({ cloud: 'china' });
+    const china = clientOf(sandbox.origin, {
+      authorityHost: 'https://login.partner.microsoftonline.cn',
+      audience: 'https://partner.partnercenterapi.microsoftonline.cn',
+    });
+    expect(await getCustomer(china.pc, CONTOSO, aCall())).toMatchObject({ id: CONTOSO });
+    expect(await getInvoice(china.pc, 'G000024135', aCall())).toMatchObject({ id: 'G000024135' });
+    const foreign = clientOf(sandbox.origin);
+    await expect(getCustomer(foreign.pc, CONTOSO, aCall())).rejects.toMatchObject({ remedy: 'hold' });
+  });
+
+  test('a wrong secret needs a person', async () => {
+    const wrong = clientOf(sandbox.origin, { secrets: { secret: 'not-the-secret' } });
+    await expect(getCustomer(wrong.pc, CONTOSO, aCall())).rejects.toMatchObject({
+      remedy: 'hold',
+      code: 'AADSTS7000215',
+    });
+    expect(wrong.tokens.health().app.state).toBe('failed');
+  });
+
+  test('a revoked consent stops the calls that need a user, and no others', async () => {
+    const revoked = clientOf(sandbox.origin, { secrets: { refresh: 'revoked' } });
+    await expect(downloadStatement(revoked.pc, 'G000024135', aCall())).rejects.toMatchObject({ remedy: 'hold' });
+    await expect(getInvoiceSummary(revoked.pc, aCall())).resolves.toBeDefined();
+  });
+
+  test('the app token is not enough where a user is needed', async () => {
+    const appOnly: Transport = {
+      ...pc,
+      send: (request, call) => pc.send({ ...request, token: 'app' }, call),
+    };
+    await expect(getProvisioningStatus(appOnly, CONTOSO, 'f76c6b7f449d', aCall())).rejects.toMatchObject({
+      status: 403,
+      code: '900329',
+      remedy: 'hold',
+    });
+  });
+
+  test('the rotated refresh token goes on working where the old one ends with its use', async () => {
+    const strict = await startSandbox();
+    await strict.set({ tokenLifeSeconds: 1, refreshTokenReuse: false });
+    const { pc: rotating } = clientOf(strict.origin, WIDE);
+    const end = Date.now() + 1500;
+    while (Date.now() < end) await getInvoice(rotating, 'G000024135', aCall());
+    await strict.stop();
+  });
+});
+
+describe('throttling', () => {
+  test('a 429 becomes a wait that every caller respects', async () => {
+    await sandbox.set({ throttlePerMinute: 3 });
+    const { pc: eager } = clientOf(sandbox.origin, WIDE);
+    const answers = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      answers.push(await getCustomer(eager, CONTOSO, aCall()).catch((error: unknown) => error));
+    }
+    const refused = answers.filter((answer) => answer instanceof Error);
+    expect(refused[0]).toMatchObject({ status: 429, remedy: 'wait', retryAfterSeconds: expect.any(Number) });
+    expect(refused.slice(1).every((error) => 'code' in error && error.code === 'throttled')).toBe(true);
+  });
+});
+
+describe('odd but allowed answers', () => {
+  test.each([
+    ['a byte order mark', { byteOrderMark: true }],
+    ['doubled echo headers', { echoTwice: true }],
+    ['gzip for everything', { gzipFromBytes: 1 }],
+  ])('%s changes nothing', async (_what, settings) => {
+    const usually = await getCustomer(pc, CONTOSO, aCall());
+    await sandbox.set(settings);
+    expect(await getCustomer(pc, CONTOSO, aCall())).toEqual(usually);
+  });
+});

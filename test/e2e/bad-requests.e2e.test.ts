@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
+import { z } from 'zod';
+import { postPurchase } from '@cartage/stack/client';
+import { readLedger } from '@cartage/stack/instruments';
+import { developmentSources } from '@cartage/stack/settings';
+import { sign } from '@cartage/stack/sign';
+import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
+import { oneLine, threeLines } from '#test/support/requests';
+
+let local: LocalStack;
+beforeAll(async () => {
+  local = await startLocalStack();
+}, 60_000);
+afterAll(() => local.stop());
+
+const problem = z.object({
+  type: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+
+async function post(id: string, body: string, headers: Record<string, string> = {}) {
+  const answer =
+    Object.keys(headers).length > 0
+      ? await fetch(`${local.stack.functionsUrl}/api/purchases`, { method: 'POST', headers, body })
+      : await postPurchase(local.crm, id, body);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  return problem.parse(await answer.json());
+}
+
+const good = JSON.stringify(threeLines);
+
+test('a webhook with a wrong signature is answered 401, whatever is wrong', async () => {
+  const headers = {
+    'webhook-id': 'refused-1',
+    'webhook-timestamp': `${Math.floor(Date.now() / 1000)}`,
+    'webhook-signature': 'v1,AAAA',
+  };
+  expect(await post('', good, headers)).toMatchObject({ status: 401 });
+  expect(await post('', good, { 'content-type': 'application/json' })).toMatchObject({ status: 401 });
+});
+
+test.each<[string, string, Record<string, unknown>]>([
+  ['malformed JSON', '{"customerId":', { status: 400 }],
+  [
+    'quantity 0',
+    JSON.stringify(oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 })),
+    { status: 422, errors: [{ field: 'lines.0.quantity' }] },
+  ],
+  [
+    'an unknown customer',
+    JSON.stringify({ ...threeLines, customerId: '99999999-9999-4999-8999-999999999999' }),
+    { status: 422, errors: [{ field: 'customerId' }] },
+  ],
+  ['a member that does not exist', JSON.stringify({ ...threeLines, price: 1 }), { status: 422 }],
+])('a webhook with %s is answered with what is wrong and where', async (what, body, expected) => {
+  expect(await post(`refused-${what.replaceAll(' ', '-')}`, body)).toMatchObject(expected);
+});
+
+test('the same id with other content is a conflict, and the first purchase stays as it was', async () => {
+  const purchaseId = await local.buy('refused-conflict', threeLines);
+  expect(await post('refused-conflict', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')))).toMatchObject({
+    status: 409,
+  });
+  const view = await local.ending(purchaseId);
+  expect(view.status).toBe('completed');
+  expect(await local.ordersOf(view)).toHaveLength(2);
+});
+
+test.each<[string, unknown, string]>([
+  ['an unknown SKU', oneLine('DG7GMGF0D5P1', '9999'), '400018'],
+  ['an unknown product', oneLine('DG7GMGF0NONE', '0001'), '400013'],
+  ['a SKU that is not purchasable', oneLine('DZH318Z0NOP1', '0001', { billingCycle: 'monthly' }), 'no-availability'],
+  ['a restricted SKU', oneLine('DZH318Z0RST1', '0001'), 'inventory'],
+  [
+    'a term that is not sold',
+    oneLine('CFQ7TTC0LH18', '0001', { termDuration: 'P9Y', billingCycle: 'monthly' }),
+    'no-availability',
+  ],
+])('a purchase of %s is refused with code and advice, and nothing is ordered', async (what, request, code) => {
+  const purchaseId = await local.buy(`refused-${what.replaceAll(' ', '-')}`, request);
+  const view = await local.ending(purchaseId);
+  expect(view).toMatchObject({ status: 'refused', reason: { code, advice: expect.stringMatching(/\w/) } });
+  await eventually('the refusal', () =>
+    local.events.find(({ subject, type }) => subject === purchaseId && type.endsWith('refused.v1')),
+  );
+  const ledger = await readLedger(local.stack);
+  expect(ledger.filter(({ cartId }) => view.cart !== undefined && cartId === view.cart.id)).toEqual([]);
+});
+
+test('an ERP message that is not JSON goes to purchase-failed with the reason, signed or not', async () => {
+  await local.order('refused-not-json', 'four licences please');
+  await send({ messageId: 'refused-unsigned', body: 'four licences please' });
+  const letters = await readLetters(['refused-not-json', 'refused-unsigned']);
+  expect(letters.get('refused-not-json')?.properties).toMatchObject({
+    DeadLetterReason: 'not-json',
+    queue: 'purchase-requests',
+  });
+  expect(letters.get('refused-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
+});
+
+test('an invalid ERP message goes to purchase-failed with what is wrong and where, itself and its own properties', async () => {
+  const message = signed('refused-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
+  await send({ ...message, applicationProperties: { ...message.applicationProperties, batch: 42 } });
+  const letter = (await readLetters(['refused-invalid'])).get('refused-invalid');
+  expect(letter?.properties).toEqual({
+    ...message.applicationProperties,
+    batch: 42,
+    DeadLetterReason: 'invalid-request',
+    DeadLetterErrorDescription: expect.stringContaining('lines.0.quantity: '),
+    queue: 'purchase-requests',
+    originalMessageId: 'refused-invalid',
+  });
+  expect(letter?.body).toBe(message.body.toString());
+});
+
+test('an ERP request id with other content goes to purchase-failed as a conflict, and the first purchase stays as it was', async () => {
+  const purchaseId = await local.order('refused-erp-id', JSON.stringify(threeLines));
+  const first = await local.ending(purchaseId);
+  // Under the same message id the broker itself would drop it as a duplicate.
+  await send({ ...signed('refused-erp-id', oneLine('DG7GMGF0D5P1', '0001')), messageId: 'refused-erp-other' });
+  const letter = (await readLetters(['refused-erp-other'])).get('refused-erp-other');
+  expect(letter?.properties).toMatchObject({
+    DeadLetterReason: 'conflict',
+    DeadLetterErrorDescription: expect.stringContaining(purchaseId),
+    'webhook-id': 'refused-erp-id',
+  });
+  expect(first.status).toBe('completed');
+  expect(await local.ending(purchaseId)).toEqual(first);
+  expect(await local.ordersOf(first)).toHaveLength(2);
+});
+
+test('a request that the broker gave up goes to purchase-failed with its reason, whatever is in it', async () => {
+  await local.stack.kill('host');
+  // A body that names the host's own metadata, and one that is no text.
+  const bodies = {
+    'given-up-json': Buffer.from('{"applicationProperties":"mine","messageId":{}}'),
+    'given-up-bytes': Buffer.from([0xff, 0x00, 0xfe]),
+  };
+  for (const [messageId, body] of Object.entries(bodies))
+    await send({ messageId, body, applicationProperties: { batch: 42 } });
+  const receiver = local.bus.createReceiver('purchase-requests');
+  const received = await receiver.receiveMessages(2);
+  for (const message of received)
+    await receiver.deadLetterMessage(message, { deadLetterReason: 'Tired', deadLetterErrorDescription: 'ten times' });
+  await receiver.close();
+  await local.stack.restart('host');
+  const letters = await readLetters(Object.keys(bodies));
+  for (const [messageId, body] of Object.entries(bodies)) {
+    expect(letters.get(messageId)).toEqual({
+      body: body.toString(),
+      properties: {
+        batch: 42,
+        DeadLetterReason: 'dead-letter',
+        DeadLetterErrorDescription: 'Tired: ten times',
+        queue: 'purchase-requests',
+        originalMessageId: messageId,
+      },
+    });
+  }
+});
+
+test("a source sees only its own purchases: another's does not exist", async () => {
+  const erpId = await local.order('refused-foreign', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')));
+  await local.ending(erpId);
+  const url = `${local.stack.functionsUrl}/api/purchases/${erpId}`;
+  const answers = await Promise.all([
+    fetch(url, { headers: { authorization: `Bearer ${local.crm.readKey}` } }),
+    fetch(url, { headers: { authorization: 'Bearer wrong' } }),
+    fetch(url),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 401, 401]);
+});
+
+/** An ERP message that is signed under that id. */
+function signed(id: string, request: unknown) {
+  const body = Buffer.from(JSON.stringify(request));
+  return { messageId: id, body, applicationProperties: sign(developmentSources.erp.signingSecret, id, body) };
+}
+
+async function send(message: ServiceBusMessage): Promise<void> {
+  const sender = local.bus.createSender('purchase-requests');
+  await sender.sendMessages(message);
+  await sender.close();
+}
+
+/** Takes letters out of `purchase-failed` until there is one about each of these messages. */
+async function readLetters(messageIds: string[]): Promise<Map<unknown, { body: unknown; properties: unknown }>> {
+  const receiver = local.bus.createReceiver('purchase-failed');
+  const letters = new Map<unknown, { body: unknown; properties: unknown }>();
+  receiver.subscribe({
+    processMessage: async ({ body, applicationProperties: properties = {} }: ServiceBusReceivedMessage) =>
+      void letters.set(properties['originalMessageId'], { body, properties }),
+    processError: async () => undefined,
+  });
+  await eventually('the letters', () => (messageIds.every((id) => letters.has(id)) ? true : undefined));
+  await receiver.close();
+  return letters;
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { limits } from '#shared/domain/limits';
+import { purchaseRequest } from '#shared/domain/purchase-request';
+import type { Policy } from '#shared/pipeline/error-policy';
+import { Machine } from '#test/support/machine';
+import { threeLines } from '#test/support/requests';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
+
+/** Quotes and limits as a purchase meets them: the whole pipeline against the sandbox. */
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox(['--order-delay-seconds', '0', '--list-lag-seconds', '0']);
+});
+afterAll(() => sandbox.stop());
+
+async function buy(rest: Record<string, unknown>, changes: Partial<Policy> = {}) {
+  const { stored, events } = await new Machine(sandbox, { policy: changes }).buy(
+    purchaseRequest.parse({ ...threeLines, ...rest }),
+  );
+  const orders = (await sandbox.orders()).filter(({ cartId }) => cartId === stored.purchase.cart?.id);
+  return { purchase: stored.purchase, events, orders };
+}
+
+const sourceLimits = (limit: unknown): Partial<Policy> => ({
+  sourceLimits: new Map([['contoso-crm', limits.parse(limit)]]),
+});
+
+test('a dry run ends with a quote of the cart: nothing is checked out, nothing waits', async () => {
+  const { purchase, events, orders } = await buy({ dryRun: true });
+  expect(purchase).toMatchObject({ status: 'quoted', stage: 'cart', cart: { lines: [{}, {}, {}] } });
+  expect(purchase).not.toHaveProperty('attempts.checkout');
+  expect(orders).toEqual([]);
+  expect(events.map(({ type }) => type)).toEqual([
+    'cartage.purchase.accepted.v1',
+    'cartage.purchase.discovered.v1',
+    'cartage.purchase.quoted.v1',
+  ]);
+  expect(events.at(-1)?.data).toMatchObject({
+    status: 'quoted',
+    quote: { id: purchase.cart?.id, lines: [{}, {}, {}] },
+  });
+});
+
+test('a dry run that dies before or after any one effect ends with one quote all the same', async () => {
+  const request = purchaseRequest.parse({ ...threeLines, dryRun: true });
+  const { effects } = await new Machine(sandbox).buy(request);
+  for (let effect = 1; effect <= effects; effect++) {
+    for (const when of ['before', 'after'] as const) {
+      const { stored, events } = await new Machine(sandbox, { crashes: [{ effect, when }] }).buy(request);
+      const quotes = events.filter(({ type }) => type.endsWith('.quoted.v1'));
+      expect({ effect, when, status: stored.purchase.status, quotes: quotes.length }).toEqual({
+        effect,
+        when,
+        status: 'quoted',
+        quotes: 1,
+      });
+    }
+  }
+  expect(await sandbox.orders()).toEqual([]);
+});
+
+test('a purchase within its limits is bought', async () => {
+  expect(await buy({ limits: { quantity: 8 } }, sourceLimits({ quantity: 8 }))).toMatchObject({
+    purchase: { status: 'completed' },
+    orders: [{}, {}],
+  });
+});
+
+test('a purchase over the limit of its own request is refused with the figures', async () => {
+  expect(await buy({ limits: { quantity: 7 } })).toMatchObject({
+    purchase: {
+      status: 'refused',
+      reason: { code: 'over-limit', message: expect.stringMatching(/8 pieces.*request is 7/) },
+    },
+    orders: [],
+  });
+});
+
+test('a purchase over the limit of its source is refused, whatever its own limit is', async () => {
+  expect(await buy({ limits: { quantity: 100 } }, sourceLimits({ quantity: 7 }))).toMatchObject({
+    purchase: { status: 'refused', reason: { message: expect.stringContaining('source contoso-crm is 7') } },
+    orders: [],
+  });
+});
+
+test('a purchase that may cost a cent is never bought, whether its price is known or not', async () => {
+  const { purchase, orders } = await buy({ limits: { amount: { value: '0.01', currency: 'EUR' } } });
+  expect(['over-limit', 'price-unknown']).toContain(purchase.reason?.code);
+  expect(orders).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { judgeLineErrors } from '#functions/cart/judge-line-errors';
+import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
+import { purchaseRequest } from '#shared/domain/purchase-request';
+import { aPurchase } from '#test/support/builders';
+import { Machine } from '#test/support/machine';
+import { oneLine } from '#test/support/requests';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
+
+/** Every error code of a cart's line: what it means for a purchase, decided and played through. */
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.stop());
+
+type Meaning = 'refused' | 'held' | 'looked up again';
+
+const CODES: [name: string, code: number, meaning: Meaning, advice: RegExp][] = [
+  ['Unknown', 0, 'held', /look at the line/],
+  ['CurrencyIsNotSupported', 10000, 'refused', /currency/],
+  ['CatalogItemIdIsNotValid', 10001, 'looked up again', /ask for another item/],
+  ['QuotaNotAvailable', 10002, 'held', /quota.*resume/],
+  ['InventoryNotAvailable', 10003, 'held', /out of stock; resume/],
+  ['ParticipantsIsNotSupportedForPartner', 10004, 'refused', /direct-bill/],
+  ['UnableToProcessCartLineItem', 10006, 'held', /resume/],
+  ['SubscriptionIsNotValid', 10007, 'refused', /Azure subscription/],
+  ['SubscriptionIsNotEnabledForRI', 10008, 'refused', /Reservations/],
+  ['SandboxLimitExceeded', 10009, 'held', /cancel old orders/],
+  ['InvalidInput', 10010, 'refused', /quantity, term or provisioning/],
+  ['SubscriptionNotRegistered', 10011, 'held', /Register.*resume/],
+  ['AttestationNotAccepted', 10012, 'refused', /attestation/],
+  ['BillingPlanNotSupported', 10013, 'refused', /billing cycle/],
+  ['InvalidPromotionId', 10014, 'refused', /promotion/],
+  ['MaxAllowedSeatsPerSubscriptionExceeded', 10015, 'refused', /more than a subscription may hold/],
+  ['InvalidCustomTermEndDateProduct', 10016, 'refused', /end of the term/],
+  ['InvalidCustomTermEndDate', 10017, 'refused', /end of the term/],
+  ['BaseOfferSeatQuantityNotMet', 10018, 'refused', /base offer/],
+  ['MinimumAddOnSeatsNotMet', 10019, 'refused', /add-on needs more seats/],
+  ['LegacyOfferNotEligibleForPurchase', 500600, 'refused', /no longer sold/],
+];
+
+const line = { catalogItemId: 'P:S:A', quantity: 5, provisioningContext: {}, participants: [], addonItems: [], id: 0 };
+
+test.each(CODES)('%s (%d) at the cart means: %s', (name, code, meaning, advice) => {
+  const purchase = aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 } });
+  const expected =
+    meaning === 'looked up again'
+      ? { kind: 'continue', next: 'discovery', facts: { offers: undefined, cart: undefined } }
+      : { kind: meaning, reason: { advice: expect.stringMatching(advice) } };
+  // As digits, and as names in either spelling that Partner Center uses.
+  for (const errorCode of [`${code}`, name, name.replaceAll(/(?<=[a-z])([A-Z])/g, '_$1').toLowerCase()]) {
+    expect(judgeLineErrors(purchase, [{ ...line, error: { errorCode } }])).toMatchObject(expected);
+  }
+});
+
+test.each(CODES)('a purchase that meets %s (%d) buys nothing and is: %s', async (_name, code, meaning, advice) => {
+  const wish = oneLine('DZH318Z0CSA1', '0001', {
+    termDuration: 'P1M',
+    billingCycle: 'monthly',
+    friendlyName: `sandbox:line-error:${code}`,
+  });
+  const { stored, history } = await new Machine(sandbox).buy(purchaseRequest.parse(wish));
+  expect(stored.purchase).toMatchObject({
+    status: meaning === 'refused' ? 'refused' : 'held',
+    stage: 'cart',
+    reason: { code: `${code}`, message: expect.stringContaining('Line 1'), advice: expect.stringMatching(advice) },
+  });
+  expect(history.filter(({ stage }) => stage === 'discovery')).toHaveLength(meaning === 'looked up again' ? 2 : 1);
+  expect(await sandbox.orders()).toEqual([]);
+});
+
+test('a code that is new to us is held, never refused or bought', () => {
+  expect(judgeLineErrors(aPurchase({ stage: 'cart' }), [{ ...line, error: { errorCode: '10099' } }])).toMatchObject({
+    kind: 'held',
+    reason: { code: '10099' },
+  });
+});
+
+test('a cart without errors is judged by nothing here', () => {
+  expect(judgeLineErrors(aPurchase({ stage: 'cart' }), [line])).toBeUndefined();
+});
+
+test('every error code of a cart line that is known has its row here', () => {
+  const codes = Array.from({ length: 1_000_000 }, (_, code) => `${code}`);
+  const known = codes.filter((code) => lookUpCartLineError(code).name !== 'Unknown');
+  const named = CODES.map(([, code]) => `${code}`).filter((code) => code !== '0');
+  expect(known.toSorted()).toEqual(named.toSorted());
+});

@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readRequest } from '#functions/intake/judge-request';
+import { aSource, CUSTOMER } from '#test/support/builders';
+
+const good = { customerId: CUSTOMER, lines: [{ productId: 'DZH318Z0CSA1', skuId: '0001', quantity: 5 }] };
+const line = good.lines[0];
+const read = (value: unknown) => readRequest(Buffer.from(JSON.stringify(value)), aSource());
+
+test('a request with one line is read, with its defaults', () => {
+  expect(read(good)).toMatchObject({ request: { schemaVersion: 1, lines: [{ segment: 'commercial' }] } });
+});
+
+test.each<[string, unknown, string]>([
+  ['quantity 0', { ...good, lines: [{ ...line, quantity: 0 }] }, 'lines.0.quantity'],
+  ['a negative quantity', { ...good, lines: [{ ...line, quantity: -1 }] }, 'lines.0.quantity'],
+  ['half a licence', { ...good, lines: [{ ...line, quantity: 1.5 }] }, 'lines.0.quantity'],
+  ['a quantity in quotes', { ...good, lines: [{ ...line, quantity: '1' }] }, 'lines.0.quantity'],
+  ['2^53 + 1 licences', { ...good, lines: [{ ...line, quantity: Number('9007199254740993') }] }, 'lines.0.quantity'],
+  ['no lines', { ...good, lines: [] }, 'lines'],
+  ['51 lines', { ...good, lines: Array(51).fill(line) }, 'lines'],
+  ['no customer', { lines: good.lines }, 'customerId'],
+  ['a customer that is no GUID', { ...good, customerId: '../x' }, 'customerId'],
+  ['a product id that is a path', { ...good, lines: [{ ...line, productId: '../carts' }] }, 'lines.0.productId'],
+  ['a term that is no duration', { ...good, lines: [{ ...line, termDuration: '1 year' }] }, 'lines.0.termDuration'],
+  ['an unknown billing cycle', { ...good, lines: [{ ...line, billingCycle: 'weekly' }] }, 'lines.0.billingCycle'],
+  ['a state of its own', { ...good, status: 'completed' }, '(whole)'],
+  ['a price', { ...good, lines: [{ ...line, price: 1 }] }, 'lines.0'],
+  ['another schema version', { ...good, schemaVersion: 2 }, 'schemaVersion'],
+  ['a reference with a newline', { ...good, reference: 'a\nb' }, 'reference'],
+  [
+    '21 metadata entries',
+    { ...good, metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, 'v'])) },
+    'metadata',
+  ],
+  ['a limit that is a float', { ...good, limits: { amount: { value: 10.5, currency: 'EUR' } } }, 'limits.amount.value'],
+  ['a limit without a currency', { ...good, limits: { amount: { value: '10' } } }, 'limits.amount.currency'],
+  ['a country in words', { ...good, country: 'Germany' }, 'country'],
+  ['a dry run in words', { ...good, dryRun: 'yes' }, 'dryRun'],
+  [
+    'an availability id that is a path',
+    { ...good, lines: [{ ...line, availabilityId: '../x' }] },
+    'lines.0.availabilityId',
+  ],
+  [
+    'a catalogue item of four parts',
+    { ...good, lines: [{ ...line, catalogItemId: 'a:b:c:d' }] },
+    'lines.0.catalogItemId',
+  ],
+  ['an array', [good], '(whole)'],
+  ['null', null, '(whole)'],
+])('a request with %s is refused and the field is named', (_what, value, field) => {
+  expect(read(value)).toMatchObject({
+    reason: 'invalid-request',
+    problems: expect.arrayContaining([expect.objectContaining({ field })]),
+  });
+});
+
+test.each<[string, Buffer]>([
+  ['nothing', Buffer.alloc(0)],
+  ['half a document', Buffer.from('{"customerId":')],
+  ['UTF-16', Buffer.from('{}', 'utf16le')],
+  ['invalid UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+])('%s is not JSON', (_what, bytes) => {
+  expect(readRequest(bytes, aSource())).toMatchObject({ reason: 'not-json' });
+});
+
+test('a source buys only for its own customers', () => {
+  const stranger = aSource({ customers: ['5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02'] });
+  expect(readRequest(Buffer.from(JSON.stringify(good)), stranger)).toMatchObject({
+    problems: [{ field: 'customerId' }],
+  });
+});
+
+test('whatever the bytes are, reading them ends in an answer', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => Buffer.from(text)),
+      ),
+      (bytes) => {
+        const answer = readRequest(bytes, aSource());
+        return 'request' in answer || answer.problems.length > 0;
+      },
+    ),
+  );
+});

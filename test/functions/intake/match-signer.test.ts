@@ -1,0 +1,98 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { findSigner, type SignatureHeaders } from '#functions/intake/match-signer';
+import { aSource, NOW, SECRET } from '#test/support/builders';
+
+const body = Buffer.from('{"a":1}');
+const ID = 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W';
+
+function signed(content: Uint8Array, id = ID, at: Date = NOW, secret = SECRET): SignatureHeaders {
+  const timestamp = `${Math.floor(at.getTime() / 1000)}`;
+  const key = Buffer.from(secret.slice(6), 'base64');
+  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(content).digest('base64');
+  return { id, timestamp, signature: `v1,${mac}` };
+}
+
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+
+test('a body signed by the Standard Webhooks library names its source and request id', () => {
+  const signature = new Webhook(SECRET).sign(ID, NOW, body.toString());
+  const timestamp = `${NOW.getTime() / 1000}`;
+  expect(findSigner({ id: ID, timestamp, signature }, body, [aSource()], NOW)).toMatchObject({ requestId: ID });
+});
+
+test('among several sources the one whose key signed is found', () => {
+  const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  const all = [aSource(), aSource({ id: 'fabrikam-crm', signingKeys: [{ secret: other }] })];
+  expect(findSigner(signed(body, ID, NOW, other), body, all, NOW).source?.id).toBe('fabrikam-crm');
+});
+
+test('one good signature among several is enough, so that a sender can rotate its key', () => {
+  const good = signed(body);
+  const signature = `v1,${Buffer.alloc(32).toString('base64')} ${good.signature}`;
+  expect(findSigner({ ...good, signature }, body, [aSource()], NOW).source?.id).toBe('contoso-crm');
+});
+
+test('a key counts only between its not-before and its not-after', () => {
+  const key = { secret: SECRET, notBefore: later(-60).toISOString(), notAfter: later(60).toISOString() };
+  const sources = [aSource({ signingKeys: [key] })];
+  expect(findSigner(signed(body), body, sources, NOW).source?.id).toBe('contoso-crm');
+  expect(findSigner(signed(body, ID, later(-120)), body, sources, later(-120)).source).toBeUndefined();
+  expect(findSigner(signed(body, ID, later(120)), body, sources, later(120)).source).toBeUndefined();
+});
+
+const timestamps = [' 1772359200', '1772359200.0', '0x69a4', '1.7e9', '-1', '', '99999999999999999999', 'NaN'];
+const ids = ['', 'short', `${ID}.x`, 'a/b/c/d/e', 'x'.repeat(65), 'msg 12345', 'msg_12345, msg_12345'];
+
+test.each<[string, SignatureHeaders, Buffer]>([
+  ['no headers', { id: undefined, timestamp: undefined, signature: undefined }, body],
+  ['no id', { ...signed(body), id: undefined }, body],
+  ['no timestamp', { ...signed(body), timestamp: undefined }, body],
+  ['no signature', { ...signed(body), signature: undefined }, body],
+  ['another body', signed(body), Buffer.from('{"a":2}')],
+  ['a newline more', signed(body), Buffer.from('{"a":1}\n')],
+  ['another id', { ...signed(body), id: `${ID}x` }, body],
+  ['another key', signed(body, ID, NOW, `whsec_${Buffer.alloc(32, 8).toString('base64')}`), body],
+  ['301 seconds old', signed(body, ID, later(-301)), body],
+  ['301 seconds ahead', signed(body, ID, later(301)), body],
+  ['an asymmetric scheme', { ...signed(body), signature: signed(body).signature?.replace('v1,', 'v1a,') }, body],
+  ['an empty signature', { ...signed(body), signature: 'v1,' }, body],
+  ['six signatures', { ...signed(body), signature: Array(6).fill(signed(body).signature).join(' ') }, body],
+  ['a very long header', { ...signed(body), signature: `${signed(body).signature} v1,${'A'.repeat(2000)}` }, body],
+  ...timestamps.map((timestamp): [string, SignatureHeaders, Buffer] => [
+    `timestamp "${timestamp}"`,
+    { ...signed(body), timestamp },
+    body,
+  ]),
+  ...ids.map((id): [string, SignatureHeaders, Buffer] => [`id "${id}"`, signed(body, id), body]),
+])('nobody signed a webhook with %s', (_what, headers, content) => {
+  expect(findSigner(headers, content, [aSource()], NOW).source).toBeUndefined();
+});
+
+test('an id with a dot could move bytes between id and body, so it is refused although its signature fits', () => {
+  const moved = `${ID}.1772359200`;
+  expect(findSigner(signed(body, moved), body, [aSource()], NOW).source).toBeUndefined();
+});
+
+test('no single bit of a signed message can be turned without losing its signer', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(bytes, fc.nat(), fc.nat(7), (content, place, bit) => {
+      const flip = (whole: Uint8Array) =>
+        whole.map((byte, at) => (at === place % whole.length ? byte ^ (1 << bit) : byte));
+      const flipText = (text = '') => Buffer.from(flip(Buffer.from(text))).toString();
+      const headers = signed(content);
+      const mac = Buffer.from(headers.signature?.slice(3) ?? '', 'base64');
+      const signature = `v1,${Buffer.from(flip(mac)).toString('base64')}`;
+      const sourceOf = (changed: Partial<SignatureHeaders>, altered = content) =>
+        findSigner({ ...headers, ...changed }, altered, [aSource()], NOW).source?.id;
+      expect(sourceOf({})).toBe('contoso-crm');
+      expect(sourceOf({}, flip(content))).toBeUndefined();
+      expect(sourceOf({ signature })).toBeUndefined();
+      expect(sourceOf({ id: flipText(headers.id) })).toBeUndefined();
+      expect(sourceOf({ timestamp: flipText(headers.timestamp) })).toBeUndefined();
+    }),
+  );
+});

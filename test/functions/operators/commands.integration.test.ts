@@ -1,0 +1,193 @@
+import { InvocationContext } from '@azure/functions';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { cancelPurchase } from '#functions/operators/cancel-purchase';
+import { decideCancel } from '#functions/operators/judge-cancel';
+import { giveUpPurchase } from '#functions/operators/mark-failed';
+import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
+import { resumePurchase } from '#functions/operators/resume-purchase';
+import { aCart, aPlacedOrder, aPurchase, aRequest, NOW } from '#test/support/builders';
+import { Machine } from '#test/support/machine';
+import { threeLines } from '#test/support/requests';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
+import { tale, withLedger } from '#test/proof/ending';
+
+let sandbox: TestSandbox;
+let machine: Machine;
+beforeAll(async () => {
+  sandbox = await startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30']);
+});
+beforeEach(() => {
+  machine = new Machine(sandbox);
+});
+afterAll(() => sandbox.stop());
+
+const request = aRequest(threeLines.lines);
+/** Partner Center wants the Microsoft Customer Agreement first: a person has to see to it. */
+const agreementMissing = { kind: 'error', route: 'createCart', status: 403, code: 13605 };
+
+async function heldAtCart(): Promise<string> {
+  await sandbox.control('/sandbox/faults', agreementMissing);
+  const purchaseId = await machine.accept(request);
+  const { stored } = await machine.run(purchaseId);
+  expect(stored.purchase).toMatchObject({ status: 'held', stage: 'cart', reason: { code: '13605' } });
+  return purchaseId;
+}
+
+test("a held purchase goes on by an operator's word at the stage that held it, and completes", async () => {
+  const purchaseId = await heldAtCart();
+  expect(await resumePurchase(purchaseId, 'agreement confirmed', machine.deps)).toMatchObject({ kind: 'done' });
+  const { stored, groups, events } = await withLedger(sandbox, await machine.run(purchaseId));
+  expect(stored.purchase.status).toBe('completed');
+  expect(stored.purchase).not.toHaveProperty('reason.code');
+  expect(groups).toEqual(['0', '1']);
+  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 held', '4 carted', '5 placed', '6 completed']);
+});
+
+test('a resumed purchase has an alarm clock again', async () => {
+  const purchaseId = await heldAtCart();
+  await resumePurchase(purchaseId, 'agreement confirmed', machine.deps);
+  // The message to the cart is lost; only the alarm clock is left.
+  const { queued } = machine.bus;
+  queued.splice(
+    queued.findIndex(({ entity }) => entity === 'purchase-cart'),
+    1,
+  );
+  expect((await machine.run(purchaseId)).stored.purchase.status).toBe('completed');
+});
+
+test('only held purchases can be resumed or given up', async () => {
+  const { stored } = await machine.buy(request);
+  const { id } = stored.purchase;
+  expect(await resumePurchase(id, '', machine.deps)).toMatchObject({
+    kind: 'not-possible',
+    why: expect.stringContaining('completed'),
+  });
+  expect(await giveUpPurchase(id, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
+  expect(await resumePurchase('00000000-0000-5000-8000-000000000000', '', machine.deps)).toEqual({ kind: 'not-found' });
+});
+
+test('a purchase that was given up is failed, tells so, and stays so', async () => {
+  const purchaseId = await heldAtCart();
+  expect(await giveUpPurchase(purchaseId, 'customer left', machine.deps)).toMatchObject({ kind: 'done' });
+  const { stored, events } = await machine.run(purchaseId);
+  expect(stored.purchase.status).toBe('failed');
+  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 held', '4 failed']);
+  expect(await resumePurchase(purchaseId, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
+});
+
+test.each(['purchase-discovery', 'purchase-cart', 'purchase-checkout'])(
+  'a purchase whose message still waits on %s is cancelled at once, and nothing is bought',
+  async (queue) => {
+    const purchaseId = await machine.accept(request);
+    await machine.runUntil(queue);
+    expect(await cancelPurchase(purchaseId, 'changed their mind', machine.deps)).toMatchObject({ kind: 'done' });
+    const { stored, orders, events } = await withLedger(sandbox, await machine.run(purchaseId));
+    expect(stored.purchase.status).toBe('cancelled');
+    expect(orders).toEqual([]);
+    expect(tale(events).at(-1)).toMatch('cancelled');
+  },
+);
+
+const software = aRequest([{ productId: 'DG7GMGF0D5P1', skuId: '0001', quantity: 2 }]);
+
+test('software that is bought is cancelled through Partner Center while its window is open', async () => {
+  const { stored } = await machine.buy(software);
+  const act = await cancelPurchase(stored.purchase.id, 'wrong product', machine.deps);
+  expect(act).toMatchObject({ kind: 'done', purchase: { status: 'cancelled', orders: [{ status: 'cancelled' }] } });
+  expect(tale((await machine.run(stored.purchase.id)).events).at(-1)).toBe('6 cancelled');
+});
+
+test('what Partner Center does not cancel stays bought, and the reason is its own', async () => {
+  const saas = aRequest([
+    { productId: 'DZH318Z0CSA1', skuId: '0001', quantity: 1, termDuration: 'P1M', billingCycle: 'monthly' },
+  ]);
+  const { stored } = await machine.buy(saas);
+  expect(await cancelPurchase(stored.purchase.id, '', machine.deps)).toMatchObject({
+    kind: 'not-possible',
+    why: expect.stringContaining('Order'),
+  });
+  expect((await machine.look(stored.purchase.id)).stored.purchase.status).toBe('completed');
+});
+
+test('of software and a subscription the software is cancelled, and the purchase is partly completed', async () => {
+  const { stored } = await machine.buy(request);
+  const software = stored.purchase.orders?.find(({ lines }) =>
+    lines.some(({ catalogItemId }) => catalogItemId.startsWith('DG7GMGF0D5P1')),
+  );
+  const act = await cancelPurchase(stored.purchase.id, 'no servers', machine.deps);
+  const after = (await machine.look(stored.purchase.id)).stored.purchase;
+  const cancelled = after.orders?.filter(({ status }) => status === 'cancelled').map(({ orderId }) => orderId);
+  // Orders are cancelled in their order until Partner Center says no to one.
+  if (act.kind === 'done') expect([after.status, cancelled]).toEqual(['partially-completed', [software?.orderId]]);
+  else expect([after.status, cancelled]).toEqual(['completed', []]);
+});
+
+test('a cancellation whose answer was lost is recognised by the order itself', async () => {
+  const { stored } = await machine.buy(software);
+  await sandbox.control('/sandbox/faults', { kind: 'lost-answer', route: 'cancelOrder' });
+  expect(await cancelPurchase(stored.purchase.id, '', machine.deps)).toMatchObject({
+    kind: 'done',
+    purchase: { status: 'cancelled' },
+  });
+});
+
+const unclear = aPurchase({
+  status: 'held',
+  stage: 'checkout',
+  cart: aCart(),
+  checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+});
+
+test.each([
+  ['open at cart', aPurchase({ stage: 'cart' }), 'at-once'],
+  ['held at cart', aPurchase({ stage: 'cart', status: 'held' }), 'at-once'],
+  ['held with an unclear checkout', unclear, 'no'],
+  ['with a checkout that was answered with a no', { ...unclear, answered: { 'checkout/cart-1': 1 } }, 'at-once'],
+  ['trying failed groups again', aPurchase({ stage: 'checkout', cart: aCart(), orders: [aPlacedOrder()] }), 'no'],
+  ['completed with orders', aPurchase({ status: 'completed', orders: [aPlacedOrder()] }), 'orders-first'],
+  ['refused', aPurchase({ status: 'refused' }), 'no'],
+  ['cancelled before', aPurchase({ status: 'cancelled' }), 'no'],
+] as const)('cancelling a purchase that is %s', (_what, purchase, kind) => {
+  expect(decideCancel(purchase).kind).toBe(kind);
+});
+
+const context = () =>
+  new InvocationContext({
+    triggerMetadata: {
+      messageId: 'm',
+      applicationProperties: { deadLetterReason: 'MaxDeliveryCountExceeded', deadLetterErrorDescription: 'five times' },
+    },
+  });
+
+test("a stage's dead letter holds the purchase that waits for it, which can then be resumed", async () => {
+  const purchaseId = await machine.accept(request);
+  await machine.runUntil('purchase-cart');
+  const letter = machine.bus.takeNext();
+  await receiveDeadLetter('purchase-cart', machine.deps)(letter?.body, context());
+  expect((await machine.run(purchaseId)).stored.purchase).toMatchObject({
+    status: 'held',
+    reason: { code: 'dead-letter' },
+  });
+  await resumePurchase(purchaseId, 'bug fixed', machine.deps);
+  expect((await machine.run(purchaseId)).stored.purchase.status).toBe('completed');
+});
+
+test('the dead letter of a step that was done all the same changes nothing', async () => {
+  const purchaseId = await machine.accept(request);
+  await machine.runUntil('purchase-cart');
+  const letter = machine.bus.peekNext();
+  const { stored } = await machine.run(purchaseId);
+  await receiveDeadLetter('purchase-cart', machine.deps)(letter?.body, context());
+  expect((await machine.look(purchaseId)).stored).toEqual(stored);
+});
+
+test("a dead letter that is no stage message goes to purchase-failed with the broker's reason", async () => {
+  await receiveDeadLetter('purchase-requests', machine.deps)(Buffer.from('x'), context());
+  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-failed', body: 'x' }]);
+});
+
+test('an alarm clock that became a dead letter is set again', async () => {
+  const body = { purchaseId: '00000000-0000-5000-8000-000000000000', ring: 3, seenVersion: 7 };
+  await receiveDeadLetter('purchase-watch', machine.deps)(body, context());
+  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watch', body: { ...body, ring: 4 } }]);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decideCancel } from '#functions/operators/judge-cancel';
+import { isCheckoutUnclear } from '#shared/domain/purchase';
+import type { OperatorOutcome } from '#shared/pipeline/outcome';
+import { transition } from '#shared/pipeline/transition';
+import { purchase } from '#test/support/arbitraries';
+import { NOW } from '#test/support/builders';
+
+test('a purchase is cancelled at once only when nothing of it is bought and no checkout is unclear', () => {
+  fc.assert(
+    fc.property(purchase, (one) => {
+      const decision = decideCancel(one);
+      const bought = (one.orders ?? []).filter(({ status }) => status !== 'cancelled');
+      if (isCheckoutUnclear(one)) expect(decision.kind).toBe('no');
+      if (decision.kind === 'at-once') expect(bought).toEqual([]);
+      if (decision.kind === 'orders-first') {
+        expect(decision.orders).toEqual(bought);
+        expect(bought.length).toBeGreaterThan(0);
+      }
+      if (decision.kind === 'no') expect(decision.why).toMatch(/\w+ \w+.*\./);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('what may be cancelled has an edge for it in the state machine, and what is over stays over', () => {
+  fc.assert(
+    fc.property(purchase, (one) => {
+      const decision = decideCancel(one);
+      const isOver = ['quoted', 'refused', 'failed', 'cancelled'].includes(one.status);
+      expect(isOver && decision.kind !== 'no').toBe(false);
+      if (decision.kind === 'no') return;
+      const cancel: OperatorOutcome = { kind: 'cancelled', note: '' };
+      const { status } = transition(one, cancel, { now: NOW, milliseconds: 1, answered: one.answered }).purchase;
+      expect(status).toBe('cancelled');
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TableClient } from '@azure/data-tables';
+import fc from 'fast-check';
+import { startChild, type Child } from '@cartage/stack/child';
+import { localSettings } from '@cartage/stack/settings';
+import { createTable, type Row, type Table } from '#shared/azure/table';
+import { createPurchases, type Purchases } from '#shared/pipeline/purchase-store';
+import { intention, LONGEST_NOTE, transition } from '#shared/pipeline/transition';
+import { aPurchase, aRequest, NOW } from '#test/support/builders';
+import { memoryTable } from '#test/support/memory';
+
+/** Purchases in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
+
+let storage: Child;
+let purchases: Purchases;
+beforeAll(async () => {
+  const script = require.resolve('@cartage/stack/storage');
+  const args = ['--blob-port', '0', '--table-port', '0', '--in-memory'];
+  storage = await startChild({ name: 'storage', script, args, env: process.env, log: () => undefined });
+  const { blobPort: blob = 0, tablePort: table = 0 } = storage.ready;
+  const { StorageConnection } = localSettings({ blob, table, broker: 0, brokerAdmin: 0, sandbox: 0 }, '', {});
+  const client = TableClient.fromConnectionString(StorageConnection, 'Purchases', { allowInsecureConnection: true });
+  await client.createTable();
+  purchases = createPurchases(limited(createTable(client)));
+});
+afterAll(() => storage.stop());
+
+const circumstances = { now: NOW, milliseconds: 1, answered: {} };
+
+/** Page "Understanding the Table service data model": 64 KiB for a text, 1 MiB for a row, both in UTF-16. */
+function limited(table: Table): Table {
+  return {
+    ...table,
+    write: (partition, first, inserts) => {
+      [first, ...inserts].forEach(expectWithinLimits);
+      return table.write(partition, first, inserts);
+    },
+  };
+}
+
+function expectWithinLimits({ rowKey, values }: Row): void {
+  const texts = Object.values(values);
+  expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(32 * 1024);
+  expect([rowKey, ...Object.keys(values), ...texts].join('').length).toBeLessThanOrEqual(512 * 1024);
+  // Half a character is no valid UTF-16.
+  for (const text of texts) expect(Buffer.from(text).toString() === text).toBe(true);
+}
+
+test('a character of two units survives wherever the parts of a long purchase meet', async () => {
+  for (const shift of ['', 'x']) {
+    const id = `5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e1${shift.length}`;
+    const reason = { code: 'x', message: 'y', advice: `${shift}${'😀'.repeat(50_000)}` };
+    const written = intention(aPurchase({ id, reason }), {}, circumstances, '');
+    await purchases.write(written);
+    expect((await purchases.read(id))?.purchase).toEqual(written.purchase);
+  }
+});
+
+test.each([
+  ['that JSON writes as six', '\u0001'],
+  ['of two units', '😀'],
+])('the longest note fits into its row, even in characters %s', async (_what, character) => {
+  const before = aPurchase({ id: `5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e2${character.length}` });
+  const note = character.repeat(LONGEST_NOTE * 2);
+  const written = transition(before, { kind: 'continue', next: 'cart', note }, circumstances);
+  await purchases.write(written);
+  const found = await purchases.readHistory(before.id);
+  expect(found?.history).toEqual([written.history]);
+  expect(found?.history[0]?.note.length).toBeGreaterThan(LONGEST_NOTE);
+});
+
+test('what is written is read back, whatever the texts are', async () => {
+  const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'ä', '😀', '\ud83d', '€') });
+  await fc.assert(
+    fc.asyncProperty(text, text, fc.nat(70_000), async (metadata, message, length) => {
+      const store = createPurchases(limited(memoryTable()));
+      const reason = { code: 'x', message, advice: `${'a'.repeat(length)}${metadata}` };
+      const written = transition(
+        aPurchase({ request: aRequest([{}], { reference: 'r' }) }),
+        { kind: 'held', reason },
+        circumstances,
+      );
+      await store.write(written);
+      const found = await store.readHistory(written.purchase.id);
+      expect(found?.stored.purchase).toEqual(written.purchase);
+      expect(found?.stored.pending).toHaveLength(1);
+      expect(found?.history).toEqual([written.history]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('of two who write at the same time one is told that the other was first', async () => {
+  const first = intention(aPurchase({ id: '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e31' }), {}, circumstances, '');
+  const etag = await purchases.write(first);
+  const next = intention(first.purchase, {}, circumstances, '');
+  const etags = await Promise.all([purchases.write(next, etag), purchases.write(next, etag)]);
+  expect(etags.filter((one) => one !== undefined)).toHaveLength(1);
+});
