@@ -2,7 +2,13 @@ const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 /** Tests run on the compiled output, what is tested is what ships, and only those whose source is still there. */
-const packages = ['', 'infra/local/stack/', 'infra/local/service-bus/', 'infra/local/partner-center/', 'infra/local/functions-host/'];
+const packages = [
+  '',
+  'infra/local/stack/',
+  'infra/local/service-bus/',
+  'infra/local/partner-center/',
+  'infra/local/functions-host/',
+];
 
 /** The compiled test files whose names end in one of these. */
 function compiled(...endings) {
@@ -27,7 +33,12 @@ const project = (displayName, ending) => ({
 });
 
 module.exports = {
-  projects: [project('unit', ''), project('integration', 'integration'), project('e2e', 'e2e'), project('proof', 'proof')],
+  projects: [
+    project('unit', ''),
+    project('integration', 'integration'),
+    project('e2e', 'e2e'),
+    project('proof', 'proof'),
+  ],
   testTimeout: 30_000,
   // The files that start servers share two cores; more workers only make them wait for each other.
   maxWorkers: 2,

@@ -9,27 +9,30 @@ import { createTable } from '#shared/azure/table';
 import { secretNames, type Config } from '#shared/config';
 import { createLog } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
-import { createLookAlikes } from '#shared/pipeline/possible-duplicates';
-import { createPurchases } from '#shared/pipeline/purchase-store';
+import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
+import { createPurchaseStore } from '#shared/pipeline/purchase-store';
 import { createKeyVaultSecrets } from '#shared/partner-center/auth/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import { createTokens } from '#shared/partner-center/auth/token';
 import { createTransport, type Transport } from '#shared/partner-center/http/transport';
 
 /** The only place where clients are built: from settings to everything the functions need. */
-export function wire(config: Config) {
+export function compose(config: Config) {
   const credential = () =>
     new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
   const purchases = createTable(purchasesTable(config, credential));
   return {
     bus: createBus(serviceBus(config, credential)),
-    purchases: createPurchases(purchases),
-    lookAlikes: config.lookAlikeHours > 0 ? createLookAlikes(purchases, config.lookAlikeHours) : undefined,
+    purchases: createPurchaseStore(purchases),
+    possibleDuplicates:
+      config.possibleDuplicateHours > 0
+        ? createPossibleDuplicates(purchases, config.possibleDuplicateHours)
+        : undefined,
     invoices: createBlobs(invoicesContainer(config, credential)),
     partnerCenter: partnerCenter(config, credential),
-    cache: createCatalogueCache(config.policy.catalogueSeconds),
-    sources: config.sources,
-    policy: config.policy,
+    cache: createCatalogueCache(config.settings.catalogueSeconds),
+    requesters: config.requesters,
+    settings: config.settings,
     invoiceWindowDays: config.invoiceWindowDays,
     log: createLog({ info: console.log, warn: console.warn, error: console.error }),
     now: () => new Date(),

@@ -1,27 +1,28 @@
 import { app } from '@azure/functions';
 import { readConfig } from '#shared/config';
 import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
-import { stageRunner, type Stage } from '#shared/pipeline/run-stage';
-import { purchaseWatch } from '#shared/pipeline/watchdog';
-import { createCart } from './cart/cart.stage';
-import { checkoutCart } from './checkout/checkout.stage';
-import { discoverOffers } from './discovery/discovery.stage';
-import { enableSubscriptions } from './enablement/enablement.stage';
+import { runStage } from '#shared/pipeline/run-stage';
+import type { Stage } from '#shared/pipeline/stage';
+import { runWatchdog } from '#shared/pipeline/watchdog';
+import { cartStage } from './cart/cart.stage';
+import { checkoutStage } from './checkout/checkout.stage';
+import { discoveryStage } from './discovery/discovery.stage';
+import { enablementStage } from './enablement/enablement.stage';
 import { readPurchase } from './intake/read-purchase';
 import { receiveErpOrder } from './intake/receive-erp-order';
 import { receiveWebhook } from './intake/receive-webhook';
-import { checkInventory } from './inventory/inventory.stage';
+import { inventoryStage } from './inventory/inventory.stage';
 import { harvestInvoice } from './invoices/harvest-invoice';
 import { listInvoices } from './invoices/list-invoices';
 import { health } from './operators/health';
 import { receiveDeadLetter } from './operators/receive-dead-letter';
-import { followOrders } from './tracking/tracking.stage';
-import { wire } from './composition-root';
+import { trackingStage } from './tracking/tracking.stage';
+import { compose } from './composition-root';
 
 /** The table of contents: every trigger of Cartage, in the order in which a purchase meets them. */
 
 const connection = 'ServiceBusConnection';
-const deps = wire(readConfig());
+const deps = compose(readConfig());
 
 // The doors. They check signatures and keys of their own: a function key does not tell who is calling.
 app.http('receive-webhook', {
@@ -39,13 +40,13 @@ app.http('read-purchase', {
 onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), { dataType: 'binary' });
 
 // The stages of a purchase.
-onStage(enableSubscriptions);
-onStage(discoverOffers);
-onStage(checkInventory);
-onStage(createCart);
-onStage(checkoutCart);
-onStage(followOrders);
-onQueue('watch-purchase', 'purchase-watch', purchaseWatch(deps));
+onStage(enablementStage);
+onStage(discoveryStage);
+onStage(inventoryStage);
+onStage(cartStage);
+onStage(checkoutStage);
+onStage(trackingStage);
+onQueue('watchdog', 'purchase-watchdog', runWatchdog(deps));
 
 // Invoices.
 app.timer('list-invoices', { schedule: '%InvoiceSchedule%', handler: listInvoices(deps) });
@@ -65,7 +66,7 @@ function onQueue(name: string, queueName: string, handler: QueueHandler, options
 }
 
 function onStage(stage: Stage): void {
-  const run = stageRunner(stage, deps);
+  const run = runStage(stage, deps);
   onQueue(stage.name, queueOf[stage.name], (body, context) =>
     run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1),
   );

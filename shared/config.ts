@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sources } from './domain/requester';
+import { requesters } from './domain/requester';
 
 /**
  * Everything that differs between one deployment and another, read from the environment once. How to connect is a union:
@@ -36,7 +36,7 @@ const settings = z
     PARTNER_CENTER_CALLS_PER_MINUTE: positive.default(500),
     PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER: positive.default(250),
 
-    SOURCES: z.string().transform(parseJson).pipe(sources),
+    REQUESTERS: z.string().transform(parseJson).pipe(requesters),
 
     CHECKOUT_TIMEOUT_SECONDS: positive.default(180),
     TRACKING_INTERVALS_SECONDS: z
@@ -45,12 +45,12 @@ const settings = z
       .transform((text) => text.split(','))
       .pipe(z.array(positive).min(1)),
     TRACK_PROVISIONING: yesOrNo.default(true),
-    PATIENCE_SECONDS: positive.default(24 * 60 * 60),
+    STAGE_TIMEOUT_SECONDS: positive.default(24 * 60 * 60),
     // Several clocks of one purchase become one as duplicates, so within the queues' duplicate window (topology.json).
-    WATCH_SECONDS: positive.max(30 * 60).default(10 * 60),
+    WATCHDOG_SECONDS: positive.max(30 * 60).default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
     /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
-    LOOK_ALIKE_HOURS: z.coerce.number<string>().int().min(0).default(0),
+    POSSIBLE_DUPLICATE_HOURS: z.coerce.number<string>().int().min(0).default(0),
     /** Country codes, comma-separated, or `none`; replaces the documented list. */
     UNAVAILABLE_MARKETS: z
       .string()
@@ -93,21 +93,21 @@ const settings = z
         customerPerMinute: read.PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER,
       },
     },
-    sources: read.SOURCES,
-    policy: {
+    requesters: read.REQUESTERS,
+    settings: {
       checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
       trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
       trackProvisioning: read.TRACK_PROVISIONING,
-      patienceSeconds: read.PATIENCE_SECONDS,
-      watchSeconds: read.WATCH_SECONDS,
+      stageTimeoutSeconds: read.STAGE_TIMEOUT_SECONDS,
+      watchdogSeconds: read.WATCHDOG_SECONDS,
       catalogueSeconds: read.CATALOGUE_SECONDS,
       unavailableMarkets: read.UNAVAILABLE_MARKETS,
       perpetualSoftwareQualified: read.PERPETUAL_SOFTWARE_QUALIFIED,
-      sourceLimits: new Map(
-        read.SOURCES.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+      requesterLimits: new Map(
+        read.REQUESTERS.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
       ),
     },
-    lookAlikeHours: read.LOOK_ALIKE_HOURS,
+    possibleDuplicateHours: read.POSSIBLE_DUPLICATE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
   }));
 

@@ -125,8 +125,8 @@ test('there are no default exports, no barrels and no paths that climb', () => {
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
-test('every queue of the topology has a reader, and so has its dead-letter queue, except the failed letters', () => {
-  expect([...pipelineQueues, 'purchase-failed'].toSorted()).toEqual(Object.keys(topology.queues).toSorted());
+test('every queue of the topology has a reader, and so has its dead-letter queue, except the unprocessable messages', () => {
+  expect([...pipelineQueues, 'unprocessable-messages'].toSorted()).toEqual(Object.keys(topology.queues).toSorted());
 });
 
 test('the drawing of the state machine is the one that the code follows', () => {

@@ -1,3 +1,4 @@
+import { defined } from '#shared/domain/defined';
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Offer, Purchase } from '#shared/domain/purchase';
 import type { NewCart, NewCartLine } from '#shared/partner-center/resources/carts';
@@ -7,7 +8,8 @@ export function buildCart({ request, offers = [] }: Purchase): NewCart {
   const offerOf = new Map(offers.map((offer) => [offer.lineId, offer]));
   const lineItems = request.lines.map(({ addonItems = [], ...line }, index) => {
     const addons = addonItems.map((addon, at) => cartLine(addon, found(offerOf, `${index + 1}.${at + 1}`)));
-    return { ...cartLine(line, found(offerOf, `${index + 1}`)), ...(addons.length > 0 ? { addonItems: addons } : {}) };
+    const parent = cartLine(line, found(offerOf, `${index + 1}`));
+    return addons.length > 0 ? { ...parent, addonItems: addons } : parent;
   });
   const hasPartnerOnRecord = request.lines.some(({ participants = [] }) => participants.length > 0);
   return { lineItems, ...(hasPartnerOnRecord ? { partnerOnRecordAttestationAccepted: true } : {}) };
@@ -38,7 +40,7 @@ function provisioningContextOf(line: RequestedLine): Record<string, string> {
     ...(line.azureSubscriptionId === undefined
       ? {}
       : { subscriptionId: line.azureSubscriptionId, scope: line.reservationScope ?? 'shared' }),
-    ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
+    ...defined({ parentSubscriptionId: line.parentSubscriptionId }),
   };
 }
 

@@ -1,7 +1,8 @@
+import { defined } from '#shared/domain/defined';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/resources/carts';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { StageOutcome } from '#shared/pipeline/stage';
 import { judgeLimits, judgeQuote, type OwnedLimits } from './judge-limits';
 import { judgeLineErrors } from './judge-line-errors';
 import { totalsOf } from './build-totals';
@@ -10,13 +11,13 @@ import { totalsOf } from './build-totals';
  * What comes of a new cart: on to checkout if it holds exactly what was asked for within all limits; for a dry run the
  * priced cart is the end. A cart is created even when lines can't be bought (page "Create a cart").
  */
-export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[], now: Date): Outcome {
+export function judgeCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[], now: Date): StageOutcome<'cart'> {
   const lines = cart.lineItems.flatMap(withAddons);
   const objection = judgeLineErrors(purchase, lines);
   if (objection) return objection;
   if (!holdsWhatWasAsked(purchase, lines)) {
     return {
-      kind: 'held',
+      kind: 'hold',
       reason: {
         code: 'cart-differs',
         message: `Cart ${cart.id} does not hold what was asked for.`,
@@ -25,17 +26,17 @@ export function reviewCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[]
     };
   }
   const kept = keptCart(purchase, cart, lines, now);
-  const facts = { cart: kept };
+  const changes = { cart: kept };
   const overLimit = judgeLimits(kept.lines, limits);
-  if (overLimit) return { ...overLimit, facts };
+  if (overLimit) return { ...overLimit, changes };
   const otherPrice = judgeQuote(kept.totals, purchase.request.quote);
-  if (otherPrice) return { ...otherPrice, facts };
+  if (otherPrice) return { ...otherPrice, changes };
   const total = kept.totals?.map(({ value, currency }) => `${currency} ${value}`).join(' + ') ?? 'no price given';
   const groups = new Set(kept.lines.map(({ orderGroup }) => orderGroup)).size;
   const note = `cart ${cart.id}, ${groups} order group(s), ${total}`;
   return purchase.request.dryRun
-    ? { kind: 'finish', status: 'quoted', note: `${note}; a dry run, nothing is bought`, facts }
-    : { kind: 'continue', next: 'checkout', note, facts, happening: 'carted' };
+    ? { kind: 'complete', status: 'quoted', note: `${note}; a dry run, nothing is bought`, changes }
+    : { kind: 'advance', next: 'checkout', note, changes, event: 'carted' };
 }
 
 /** However deep: a line that nobody looks at could hide an error. */
@@ -62,15 +63,12 @@ function keptCart(purchase: Purchase, cart: Cart, answered: readonly CartLine[],
     catalogItemId,
     quantity,
     orderGroup: orderGroup ?? '0',
-    ...(currencyCode === undefined ? {} : { currencyCode }),
-    ...(pricing === undefined ? {} : { pricing }),
+    ...defined({ currencyCode, pricing }),
   }));
-  const totals = totalsOf(lines);
   return {
     id: cart.id,
     createdAt: cart.creationTimestamp ?? now.toISOString(),
-    ...(cart.expirationTimestamp === undefined ? {} : { expiresAt: cart.expirationTimestamp }),
     lines,
-    ...(totals === undefined ? {} : { totals }),
+    ...defined({ expiresAt: cart.expirationTimestamp, totals: totalsOf(lines) }),
   };
 }

@@ -2,7 +2,7 @@ import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
 import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
 import type { CartLine } from '#shared/partner-center/resources/carts';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { StageOutcome } from '#shared/pipeline/stage';
 import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
 
 /**
@@ -11,13 +11,13 @@ import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
  *
  * @param lines the cart's lines with their add-ons, in the order of the request
  */
-export function judgeLineErrors(purchase: Purchase, lines: readonly CartLine[]): Outcome | undefined {
+export function judgeLineErrors(purchase: Purchase, lines: readonly CartLine[]): StageOutcome<'cart'> | undefined {
   const placed = placedLines(purchase.request);
   const errors = lines.flatMap(({ error }, at) =>
     error ? [{ lineId: placed[at]?.lineId ?? '?', error, entry: lookUpCartLineError(error.errorCode) }] : [],
   );
   const gravest =
-    errors.find(({ entry }) => entry.remedy === 'refuse') ??
+    errors.find(({ entry }) => entry.remedy === 'reject') ??
     errors.find(({ entry }) => entry.remedy === 'hold') ??
     errors[0];
   if (!gravest) return undefined;

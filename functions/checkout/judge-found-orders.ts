@@ -1,7 +1,8 @@
 import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Order } from '#shared/partner-center/resources/orders';
-import type { Outcome } from '#shared/pipeline/outcome';
-import { matchOrders, placedOutcome } from './judge-checkout-result';
+import type { StageOutcome } from '#shared/pipeline/stage';
+import { placedOutcome } from './judge-checkout-result';
+import { matchOrders } from './match-orders';
 
 /** A new order may be missing from the list for 15 minutes (page "Get all of a customer's orders"). */
 const LIST_LAG_SECONDS = 15 * 60;
@@ -18,8 +19,13 @@ export function secondsUntilListed(purchase: Purchase, now: Date): number {
  * The orders of a cart that is known to be ordered, found among the customer's orders by what they hold and when they
  * were made. More candidates than groups means that somebody bought the same at the same time: a person has to look.
  */
-export function findOrders(purchase: Purchase, cart: PurchaseCart, orders: Order[], now: Date): Outcome {
-  const since = Date.parse(purchase.checkout?.startedAt ?? cart.createdAt) - CLOCK_SKEW_SECONDS * 1000;
+export function judgeFoundOrders(
+  purchase: Purchase,
+  cart: PurchaseCart,
+  orders: Order[],
+  now: Date,
+): StageOutcome<'checkout'> {
+  const since = Date.parse(purchase.checkoutIntent?.startedAt ?? cart.createdAt) - CLOCK_SKEW_SECONDS * 1000;
   const known = purchase.orders ?? [];
   const recent = orders.filter(
     ({ id, creationDate }) =>
@@ -31,7 +37,7 @@ export function findOrders(purchase: Purchase, cart: PurchaseCart, orders: Order
   const others = recent.filter(({ id }) => !placed.some(({ orderId }) => orderId === id));
   if (matchOrders(cart, others, new Set()).length > 0) {
     return {
-      kind: 'held',
+      kind: 'hold',
       reason: {
         code: 'several-candidates',
         message: `Cart ${cart.id} is ordered, but more than one order of that time holds the same.`,
@@ -42,12 +48,18 @@ export function findOrders(purchase: Purchase, cart: PurchaseCart, orders: Order
   return placedOutcome(placed, []);
 }
 
-function notYetListed(purchase: Purchase, cart: PurchaseCart, found: number, wanted: number, now: Date): Outcome {
+function notYetListed(
+  purchase: Purchase,
+  cart: PurchaseCart,
+  found: number,
+  wanted: number,
+  now: Date,
+): StageOutcome<'checkout'> {
   const message = `Cart ${cart.id} is ordered; ${found} of ${wanted} order(s) are listed so far.`;
   if (waitedSeconds(purchase, now) < LIST_LAG_SECONDS * 2)
-    return { kind: 'wait', seconds: LOOK_AGAIN_SECONDS, note: message };
+    return { kind: 'retry', seconds: LOOK_AGAIN_SECONDS, note: message };
   return {
-    kind: 'held',
+    kind: 'hold',
     reason: {
       code: 'orders-not-listed',
       message,
@@ -56,6 +68,6 @@ function notYetListed(purchase: Purchase, cart: PurchaseCart, found: number, wan
   };
 }
 
-function waitedSeconds({ checkout, updatedAt }: Purchase, now: Date): number {
-  return (now.getTime() - Date.parse(checkout?.startedAt ?? updatedAt)) / 1000;
+function waitedSeconds({ checkoutIntent, updatedAt }: Purchase, now: Date): number {
+  return (now.getTime() - Date.parse(checkoutIntent?.startedAt ?? updatedAt)) / 1000;
 }

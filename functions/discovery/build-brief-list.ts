@@ -1,7 +1,7 @@
 import { cutText } from '#shared/domain/cut-text';
 
 /** Joins as many parts as fit into `longest` characters, and says how many are left out. A first part that is too long is cut. */
-export function briefList(parts: string[], separator: string, longest: number): string {
+export function buildBriefList(parts: string[], separator: string, longest: number): string {
   const whole = parts.join(separator);
   if (whole.length <= longest) return whole;
   const room = longest - 20;

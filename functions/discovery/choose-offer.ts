@@ -1,15 +1,19 @@
+import { defined } from '#shared/domain/defined';
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { ItemKind, Offer, Reason } from '#shared/domain/purchase';
 import type { Availability, NotSold, Product, Sku } from '#shared/partner-center/resources/catalogue';
-import { examineAvailability, isNamed, type Examined } from './judge-availability';
-import { itemKind } from './classify-item';
+import { judgeAvailability, isNamed, type JudgedAvailability } from './judge-availability';
+import { classifyItem } from './classify-item';
 import { judgeMarket, notInCatalogue, type Market } from './judge-market';
 
 /** What answers a line of the request and why it was this, or why nothing does. */
-export type Choice = { lineId: string; offer: Offer; note: string } | { lineId: string; rejection: Reason };
+export type Choice =
+  | { readonly kind: 'offer'; readonly lineId: string; readonly offer: Offer; readonly note: string }
+  | { readonly kind: 'rejection'; readonly lineId: string; readonly rejection: Reason };
 
 /** What the catalogue of a market has of an item. */
 export interface CatalogueEntry {
+  kind: 'sold';
   product: Product;
   sku: Sku;
   availabilities: Availability[];
@@ -27,28 +31,29 @@ export function chooseOffer(
   market: Market,
 ): Choice {
   const what = `Line ${lineId}: ${line.productId}/${line.skuId}`;
-  if ('notSold' in entry) return { lineId, rejection: notInCatalogue(what, entry.notSold, market) };
+  const rejected = (rejection: Reason): Choice => ({ kind: 'rejection', lineId, rejection });
+  if (entry.kind === 'not-sold') return rejected(notInCatalogue(what, entry.code, market));
 
   const { product, sku, availabilities } = entry;
-  const kind = itemKind(
+  const kind = classifyItem(
     product,
     sku,
     availabilities.some(({ terms }) => terms.length > 0),
   );
   const billingCycle = line.billingCycle ?? only(sku.supportedBillingCycles);
   const rejection = judgeMarket(what, kind, market) ?? judgeSku(what, line, sku, kind);
-  if (rejection) return { lineId, rejection };
+  if (rejection) return rejected(rejection);
   if (billingCycle === undefined || !sku.supportedBillingCycles.includes(billingCycle)) {
-    return { lineId, rejection: noBillingCycle(what, sku) };
+    return rejected(noBillingCycle(what, sku));
   }
 
-  const looked = availabilities.map((one) => examineAvailability(line, billingCycle, market.country, one));
+  const looked = availabilities.map((one) => judgeAvailability(line, billingCycle, market.country, one));
   const fitting = looked.filter(({ objections }) => objections.length === 0);
   const [found] = fitting;
-  if (!found) return { lineId, rejection: judgeAvailabilities(what, line, looked, market) };
-  if (new Set(fitting.map(wordsOf)).size > 1) return { lineId, rejection: ambiguous(what, looked, market) };
+  if (!found) return rejected(judgeAvailabilities(what, line, looked, market));
+  if (new Set(fitting.map(wordsOf)).size > 1) return rejected(ambiguous(what, looked, market));
   const offer = offerOf(lineId, line, billingCycle, found, sku, kind);
-  return { lineId, offer, note: noteOf(offer, found, looked) };
+  return { kind: 'offer', lineId, offer, note: noteOf(offer, found, looked) };
 }
 
 /** What speaks against the SKU itself, whatever its availabilities are. */
@@ -86,7 +91,12 @@ function noBillingCycle(what: string, sku: Sku): Reason {
 }
 
 /** Why no availability fits; one that was named but is not there at all has probably got a new id. */
-function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined[], { country }: Market): Reason {
+function judgeAvailabilities(
+  what: string,
+  line: RequestedLine,
+  looked: JudgedAvailability[],
+  { country }: Market,
+): Reason {
   const named = line.catalogItemId ?? line.availabilityId;
   if (named !== undefined && !looked.some(({ availability }) => isNamed(line, availability))) {
     const ids = looked.map(({ availability }) => availability.catalogItemId);
@@ -104,8 +114,8 @@ function judgeAvailabilities(what: string, line: RequestedLine, looked: Examined
   };
 }
 
-function ambiguous(what: string, looked: Examined[], { country }: Market): Reason {
-  const fits = (one: Examined) => `fits with ${wordsOf(one)}`;
+function ambiguous(what: string, looked: JudgedAvailability[], { country }: Market): Reason {
+  const fits = (one: JudgedAvailability) => `fits with ${wordsOf(one)}`;
   return {
     code: 'ambiguous',
     message: `${what}: several availabilities fit in ${country} and are not the same (${whyNot(looked, fits)}).`,
@@ -114,12 +124,15 @@ function ambiguous(what: string, looked: Examined[], { country }: Market): Reaso
 }
 
 /** What fitting availabilities may differ in, as far as a request can say it. */
-function wordsOf({ term, availability }: Examined): string {
+function wordsOf({ term, availability }: JudgedAvailability): string {
   return [term ?? 'no term', availability.defaultCurrency?.code ?? 'no currency'].join(', ');
 }
 
 /** Each availability with all that speaks against it; those with the same objections together. */
-function whyNot(looked: Examined[], fits = (_one: Examined) => 'fits too, the first was taken'): string {
+function whyNot(
+  looked: JudgedAvailability[],
+  fits = (_one: JudgedAvailability) => 'fits too, the first was taken',
+): string {
   const idsOf = new Map<string, string[]>();
   for (const one of looked) {
     const why = one.objections.join(', ') || fits(one);
@@ -128,7 +141,7 @@ function whyNot(looked: Examined[], fits = (_one: Examined) => 'fits too, the fi
   return [...idsOf].map(([why, ids]) => `${ids.join(', ')}: ${why}`).join('; ');
 }
 
-function noteOf(offer: Offer, found: Examined, looked: Examined[]): string {
+function noteOf(offer: Offer, found: JudgedAvailability, looked: JudgedAvailability[]): string {
   const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((word) => word !== undefined);
   const others = looked.filter((one) => one !== found);
   const rest = others.length === 0 ? '' : `, not ${whyNot(others)}`;
@@ -139,11 +152,10 @@ function offerOf(
   lineId: string,
   line: RequestedLine,
   billingCycle: string,
-  { availability, term }: Examined,
+  { availability, term }: JudgedAvailability,
   sku: Sku,
   kind: ItemKind,
 ): Offer {
-  const currencyCode = line.currencyCode ?? availability.defaultCurrency?.code;
   return {
     lineId,
     catalogItemId: availability.catalogItemId,
@@ -153,13 +165,13 @@ function offerOf(
     kind,
     quantity: line.quantity,
     billingCycle,
-    ...(term === undefined ? {} : { termDuration: term }),
-    ...(currencyCode === undefined ? {} : { currencyCode }),
-    ...(sku.purchasePrerequisites.includes('inventory_check') ? { inventoryVariables: sku.inventoryVariables } : {}),
-    ...(sku.dynamicAttributes['armRegionName'] === undefined
-      ? {}
-      : { armRegionName: sku.dynamicAttributes['armRegionName'] }),
     needsRegistration: kind === 'reservation',
+    ...defined({
+      termDuration: term,
+      currencyCode: line.currencyCode ?? availability.defaultCurrency?.code,
+      inventoryVariables: sku.purchasePrerequisites.includes('inventory_check') ? sku.inventoryVariables : undefined,
+      armRegionName: sku.dynamicAttributes['armRegionName'],
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Product, Sku } from '#shared/partner-center/resources/catalogue';
  * (page "Purchase Azure reservations"); of software the sub type tells, and where it is missing the terms do, which
  * perpetual software never has (page "Product resources").
  */
-export function itemKind({ productType }: Product, sku: Sku, hasTerms: boolean): ItemKind {
+export function classifyItem({ productType }: Product, sku: Sku, hasTerms: boolean): ItemKind {
   if (sku.purchasePrerequisites.includes('azure_subscription_registration')) return 'reservation';
   const type = productType?.id.toLowerCase();
   const subType = productType?.subType?.id.toLowerCase() ?? '';

@@ -2,19 +2,19 @@ import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Availability } from '#shared/partner-center/resources/catalogue';
 
 /** An availability with everything that speaks against it, and the term that would be bought. */
-export interface Examined {
+export interface JudgedAvailability {
   availability: Availability;
   objections: string[];
   term: string | undefined;
 }
 
 /** Holds an availability against a line: country, segment, currency, term, billing cycle (page "Product resources"). */
-export function examineAvailability(
+export function judgeAvailability(
   line: RequestedLine,
   billingCycle: string,
   country: string,
   availability: Availability,
-): Examined {
+): JudgedAvailability {
   const terms = availability.terms.filter(
     (term) =>
       (line.termDuration === undefined || term.duration === line.termDuration) &&

@@ -1,8 +1,9 @@
 import { placedLines } from '#shared/domain/purchase-request';
-import type { Offer, Purchase, StageName } from '#shared/domain/purchase';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { Offer, Purchase } from '#shared/domain/purchase';
+import type { StageOutcome } from '#shared/pipeline/stage';
+import type { NextStage } from '#shared/pipeline/state-machine';
 import { LONGEST_NOTE } from '#shared/pipeline/transition';
-import { briefList } from './build-brief-list';
+import { buildBriefList } from './build-brief-list';
 import type { Choice } from './choose-offer';
 
 /**
@@ -13,42 +14,42 @@ const LONGEST = LONGEST_NOTE - 100;
 /** Advice travels in events. */
 const LONGEST_ADVICE = 1000;
 
-/** One line that can't be bought refuses the whole purchase: half of a request is rarely what a customer wants. */
-export function judgeChoices(purchase: Purchase, country: string, choices: Choice[]): Outcome {
-  const rejections = choices.flatMap((choice) => ('rejection' in choice ? [choice.rejection] : []));
+/** One line that can't be bought rejects the whole purchase: half of a request is rarely what a customer wants. */
+export function judgeChoices(purchase: Purchase, country: string, choices: Choice[]): StageOutcome<'discovery'> {
+  const rejections = choices.flatMap((choice) => (choice.kind === 'rejection' ? [choice.rejection] : []));
   const [first] = rejections;
   if (first) {
     return {
-      kind: 'refused',
+      kind: 'reject',
       reason: {
         code: first.code,
-        message: briefList(
+        message: buildBriefList(
           rejections.map(({ message }) => message),
           ' ',
           LONGEST,
         ),
-        advice: briefList([...new Set(rejections.map(({ advice }) => advice))], ' ', LONGEST_ADVICE),
+        advice: buildBriefList([...new Set(rejections.map(({ advice }) => advice))], ' ', LONGEST_ADVICE),
       },
-      facts: { country },
+      changes: { country },
     };
   }
-  const offers = choices.flatMap((choice) => ('offer' in choice ? [choice.offer] : []));
+  const offers = choices.flatMap((choice) => (choice.kind === 'offer' ? [choice.offer] : []));
   return {
-    kind: 'continue',
+    kind: 'advance',
     next: nextStage(purchase, offers),
     note: noteOf(purchase, country, choices),
-    facts: { country, offers },
-    happening: 'discovered',
+    changes: { country, offers },
+    event: 'discovered',
   };
 }
 
 function noteOf({ request }: Purchase, country: string, choices: Choice[]): string {
-  const notes = choices.flatMap((choice) => ('note' in choice ? [choice.note] : []));
+  const notes = choices.flatMap((choice) => (choice.kind === 'offer' ? [choice.note] : []));
   const market = request.country === undefined ? country : `${country}, as the request says`;
-  return `market ${market}; ${briefList(notes, '; ', LONGEST)}`;
+  return `market ${market}; ${buildBriefList(notes, '; ', LONGEST)}`;
 }
 
-function nextStage(purchase: Purchase, offers: Offer[]): StageName {
+function nextStage(purchase: Purchase, offers: Offer[]): NextStage<'discovery'> {
   const registered = new Set(purchase.registeredSubscriptions);
   const subscriptionOf = new Map(
     placedLines(purchase.request).map(({ lineId, line }) => [lineId, line.azureSubscriptionId]),

@@ -1,27 +1,27 @@
 import { getRegistrationStatus, registerSubscription } from '#shared/partner-center/resources/subscriptions';
 import type { Purchase } from '#shared/domain/purchase';
 import { placedLines } from '#shared/domain/purchase-request';
-import type { Stage } from '#shared/pipeline/run-stage';
+import type { Stage } from '#shared/pipeline/stage';
 import { judgeRegistrations } from './judge-registrations';
 
 /**
  * Sees to it that each Azure subscription of the request is registered for reservations: looks first, registers once,
  * then waits (page "Register a subscription").
  */
-export const enableSubscriptions: Stage = {
+export const enablementStage: Stage<'enablement'> = {
   name: 'enablement',
-  async run(purchase, world) {
+  async run(purchase, context) {
     const { customerId } = purchase.request;
     const subscriptionIds = [
       ...new Set(placedLines(purchase.request).flatMap(({ line }) => line.azureSubscriptionId ?? [])),
     ];
     const registrations = [];
     for (const subscriptionId of subscriptionIds) {
-      const { status } = await getRegistrationStatus(world.partnerCenter, customerId, subscriptionId, world.read());
-      const purpose = `registration/${subscriptionId}`;
-      if (status === 'notregistered' && (world.answered(purpose) === 0 || hasJustCome(purchase))) {
-        await world.effect(purpose, (call) =>
-          registerSubscription(world.partnerCenter, customerId, subscriptionId, call),
+      const { status } = await getRegistrationStatus(context.partnerCenter, customerId, subscriptionId, context.read());
+      const operation = `registration/${subscriptionId}`;
+      if (status === 'notregistered' && (context.answersTo(operation) === 0 || hasJustCome(purchase))) {
+        await context.effect(operation, (call) =>
+          registerSubscription(context.partnerCenter, customerId, subscriptionId, call),
         );
       }
       registrations.push({ subscriptionId, status });
@@ -30,7 +30,7 @@ export const enableSubscriptions: Stage = {
   },
 };
 
-/** At this stage for the first time, or once more by an operator's word: a registration that was refused is asked for again. */
+/** At this stage for the first time, or once more by an operator's word: a registration that was rejected is asked for again. */
 function hasJustCome({ stageSince, updatedAt }: Purchase): boolean {
   return stageSince === updatedAt;
 }

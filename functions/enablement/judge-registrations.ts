@@ -1,5 +1,5 @@
 import type { Purchase } from '#shared/domain/purchase';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { StageOutcome } from '#shared/pipeline/stage';
 import type { RegistrationStatus } from '#shared/partner-center/resources/subscriptions';
 
 export interface Registration {
@@ -11,7 +11,7 @@ export interface Registration {
 const WAITS = [10, 30, 60, 120, 300];
 
 /** On when every subscription is registered, else a wait; the stage's patience ends it. */
-export function judgeRegistrations(purchase: Purchase, registrations: Registration[]): Outcome {
+export function judgeRegistrations(purchase: Purchase, registrations: Registration[]): StageOutcome<'enablement'> {
   const registeredSubscriptions = registrations
     .filter(({ status }) => status === 'registered')
     .map(({ subscriptionId }) => subscriptionId);
@@ -19,15 +19,15 @@ export function judgeRegistrations(purchase: Purchase, registrations: Registrati
   if (open.length > 0) {
     const attempt = purchase.attempts.enablement ?? 1;
     return {
-      kind: 'wait',
+      kind: 'retry',
       seconds: WAITS[Math.min(attempt, WAITS.length) - 1] ?? 300,
       note: open.map(({ subscriptionId, status }) => `subscription ${subscriptionId} is ${status}`).join(', '),
     };
   }
   return {
-    kind: 'continue',
+    kind: 'advance',
     next: 'discovery',
     note: `${registrations.length} subscription(s) registered for reservations`,
-    facts: { registeredSubscriptions },
+    changes: { registeredSubscriptions },
   };
 }

@@ -1,65 +1,72 @@
 import type { Bus } from '#shared/azure/bus';
-import { purchaseEvent } from '#shared/domain/order-event';
 import { fingerprint } from '#shared/domain/fingerprint';
 import { purchaseIdOf } from '#shared/domain/ids';
 import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-request';
 import type { Purchase } from '#shared/domain/purchase';
-import type { Source } from '#shared/domain/requester';
+import type { EventOf } from '#shared/domain/purchase-events';
+import type { Requester } from '#shared/domain/requester';
 import type { Log } from '#shared/log';
-import type { LookAlike, LookAlikes } from '#shared/pipeline/possible-duplicates';
+import type { PossibleDuplicate, PossibleDuplicates } from '#shared/pipeline/possible-duplicates';
 import { sendPending } from '#shared/pipeline/outbox';
-import type { Purchases, StoredPurchase } from '#shared/pipeline/purchase-store';
-import { toStage, type Transition } from '#shared/pipeline/transition';
-import { setAlarm, type WatchDeps } from '#shared/pipeline/watchdog';
+import type { PurchaseStore, StoredPurchase } from '#shared/pipeline/purchase-store';
+import { pendingEvents, toStage, type Transition } from '#shared/pipeline/transition';
+import { scheduleWatchdog, type WatchdogDeps } from '#shared/pipeline/watchdog';
 
-export interface AcceptDeps extends WatchDeps {
+export interface AcceptDeps extends WatchdogDeps {
   bus: Bus;
-  purchases: Purchases;
+  purchases: PurchaseStore;
   log: Log;
-  /** Absent: the guard against look-alikes is off. */
-  lookAlikes?: LookAlikes | undefined;
+  /** Absent: the guard against possible duplicates is off. */
+  possibleDuplicates?: PossibleDuplicates | undefined;
 }
 
 /** `accepted` for the first delivery and every repetition of it; `conflict` for the same id with other content. */
 export type Acceptance = { kind: 'accepted'; purchaseId: string } | { kind: 'conflict'; purchaseId: string };
 
 /**
- * Takes a purchase in, once. The order matters: the alarm clock, then the row, then the first messages; after a crash
- * anywhere in between, either the sender has no answer and asks again, or the alarm clock finds the row.
+ * Takes a purchase in, once. The order matters: the watchdog, then the row, then the first messages; after a crash
+ * anywhere in between, either the sender has no answer and asks again, or the watchdog finds the row.
  */
 export async function acceptPurchase(
-  source: Source,
+  requester: Requester,
   requestId: string,
   request: PurchaseRequest,
   deps: AcceptDeps,
 ): Promise<Acceptance> {
-  const purchaseId = purchaseIdOf(source.id, requestId);
+  const purchaseId = purchaseIdOf(requester.id, requestId);
   const started = performance.now();
   // What is known is recognised before anything is registered under its id.
-  if (deps.lookAlikes && (await deps.purchases.read(purchaseId))) {
+  if (deps.possibleDuplicates && (await deps.purchases.read(purchaseId))) {
     return recognise(purchaseId, fingerprint(request), deps);
   }
-  await setAlarm(deps, purchaseId, 1, 1);
+  await scheduleWatchdog(deps, purchaseId, 1, 1);
   const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-  const lookAlike = await findLookAlike(purchaseId, request, deps);
-  const first = firstTransition(purchaseId, source, requestId, request, { now: deps.now(), milliseconds }, lookAlike);
+  const possibleDuplicate = await findPossibleDuplicate(purchaseId, request, deps);
+  const first = firstTransition(
+    purchaseId,
+    requester,
+    requestId,
+    request,
+    { now: deps.now(), milliseconds },
+    possibleDuplicate,
+  );
   const etag = await deps.purchases.write(first, undefined);
   if (etag === undefined) return recognise(purchaseId, first.purchase.fingerprint, deps);
   deps.log('info', 'stage', { purchaseId, ...first.history });
   await sendPending(deps.bus, { ...first, etag });
-  if (lookAlike) await deps.purchases.clearPending(first.purchase, etag);
+  if (possibleDuplicate) await deps.purchases.clearPending(first.purchase, etag);
   return { kind: 'accepted', purchaseId };
 }
 
-/** A dry run buys nothing and is nobody's look-alike; one that is meant is written down all the same, for those after it. */
-async function findLookAlike(
+/** A dry run buys nothing and is nobody's possible duplicate; one that is meant is written down all the same, for those after it. */
+async function findPossibleDuplicate(
   purchaseId: string,
   request: PurchaseRequest,
   deps: AcceptDeps,
-): Promise<LookAlike | undefined> {
+): Promise<PossibleDuplicate | undefined> {
   if (request.dryRun) return undefined;
-  const found = await deps.lookAlikes?.register(purchaseId, request, deps.now());
-  return request.isLookAlikeMeant ? undefined : found;
+  const found = await deps.possibleDuplicates?.register(purchaseId, request, deps.now());
+  return request.allowDuplicate ? undefined : found;
 }
 
 /** A purchase that is there already. If it has not moved yet, its first messages may never have been sent. */
@@ -77,18 +84,18 @@ async function recognise(purchaseId: string, asked: string, deps: AcceptDeps): P
  */
 export function firstTransition(
   purchaseId: string,
-  source: Source,
+  requester: Requester,
   requestId: string,
   request: PurchaseRequest,
   { now, milliseconds }: { now: Date; milliseconds: number },
-  lookAlike?: LookAlike,
+  possibleDuplicate?: PossibleDuplicate,
 ): Transition {
   const at = now.toISOString();
   const lines = placedLines(request);
   const purchase: Purchase = {
     id: purchaseId,
     version: 1,
-    source: { id: source.id, kind: source.kind, requestId },
+    requester: { id: requester.id, kind: requester.kind, requestId },
     fingerprint: fingerprint(request),
     request,
     acceptedAt: at,
@@ -97,7 +104,7 @@ export function firstTransition(
     stage: lines.some(({ line }) => line.azureSubscriptionId !== undefined) ? 'enablement' : 'discovery',
     stageSince: at,
     attempts: {},
-    answered: {},
+    answersByOperation: {},
     sequence: 1,
   };
   const history = {
@@ -105,24 +112,23 @@ export function firstTransition(
     at,
     stage: 'accept' as const,
     attempt: 1,
-    outcome: lookAlike ? 'held' : 'continue',
+    outcome: possibleDuplicate ? 'hold' : 'advance',
     note: `${lines.length} line(s) for customer ${request.customerId}`,
     milliseconds,
   };
-  const accepted = { kind: 'event' as const, event: purchaseEvent('accepted', purchase) };
-  if (lookAlike) {
-    const held: Purchase = { ...purchase, status: 'held', sequence: 2, reason: reasonOf(lookAlike) };
-    return { purchase: held, pending: [accepted, { kind: 'event', event: purchaseEvent('held', held) }], history };
+  const accepted: EventOf = { about: 'purchase', name: 'accepted' };
+  if (possibleDuplicate) {
+    const held: Purchase = { ...purchase, status: 'held', sequence: 2, reason: reasonOf(possibleDuplicate) };
+    return { purchase: held, pending: pendingEvents([accepted, { about: 'purchase', name: 'held' }], 0), history };
   }
   const { purchase: begun, messages } = toStage(purchase, purchase.stage, at);
-  return { purchase: begun, pending: [accepted, ...messages], history };
+  return { purchase: begun, pending: [...pendingEvents([accepted], 0), ...messages], history };
 }
 
-function reasonOf({ purchaseId, lineId, acceptedAt }: LookAlike) {
+function reasonOf({ purchaseId, lineId, acceptedAt }: PossibleDuplicate) {
   return {
-    code: 'look-alike',
+    code: 'possible-duplicate',
     message: `Line ${lineId} asks for the same as purchase ${purchaseId} of ${acceptedAt}.`,
-    advice:
-      'Find out whether it was meant. If so, resume it, or send isLookAlikeMeant: true next time; else cancel it.',
+    advice: 'Find out whether it was meant. If so, resume it, or send allowDuplicate: true next time; else cancel it.',
   };
 }

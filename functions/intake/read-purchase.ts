@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { Source } from '#shared/domain/requester';
-import type { Purchases } from '#shared/pipeline/purchase-store';
+import type { Requester } from '#shared/domain/requester';
+import type { PurchaseStore } from '#shared/pipeline/purchase-store';
 import { problem } from './problem';
 
 export interface ReadPurchaseDeps {
-  sources: Source[];
-  purchases: Purchases;
+  requesters: Requester[];
+  purchases: PurchaseStore;
 }
 
 /** `GET /api/purchases/{id}` with a read key as bearer token: where a purchase stands and how it came there. */
 export function readPurchase({
-  sources,
+  requesters,
   purchases,
 }: ReadPurchaseDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
   return async (request) => {
-    const source = readerOf(request, sources);
-    if (!source) return problem('unauthorized', 'Send a read key of your source as a bearer token.');
+    const requester = readerOf(request, requesters);
+    if (!requester) return problem('unauthorized', 'Send a read key of your requester as a bearer token.');
     const id = request.params['id'] ?? '';
     const found = /^[0-9a-f-]{36}$/.test(id) ? await purchases.readHistory(id) : undefined;
-    // Another source's purchase looks like none at all.
-    if (!found || found.stored.purchase.source.id !== source.id) return problem('not-found', 'Check the id.');
+    // Another requester's purchase looks like none at all.
+    if (!found || found.stored.purchase.requester.id !== requester.id) return problem('not-found', 'Check the id.');
     const { purchase } = found.stored;
     return {
       headers: { 'cache-control': 'no-store' },
       jsonBody: {
         purchaseId: purchase.id,
-        requestId: purchase.source.requestId,
+        requestId: purchase.requester.requestId,
         status: purchase.status,
         stage: purchase.stage,
         acceptedAt: purchase.acceptedAt,
@@ -36,7 +36,7 @@ export function readPurchase({
         offers: purchase.offers,
         cart: purchase.cart,
         orders: purchase.orders,
-        refusedGroups: purchase.refusedGroups,
+        rejectedGroups: purchase.rejectedGroups,
         reason: purchase.reason,
         history: found.history,
       },
@@ -45,9 +45,9 @@ export function readPurchase({
 }
 
 /** Keys are compared by their hashes: what a comparison could leak is of no use. */
-function readerOf(request: HttpRequest, sources: Source[]): Source | undefined {
+function readerOf(request: HttpRequest, requesters: Requester[]): Requester | undefined {
   const key = /^Bearer ([\x21-\x7e]{1,256})$/.exec(request.headers.get('authorization') ?? '')?.[1];
   if (key === undefined) return undefined;
   const hash = createHash('sha256').update(key).digest('hex');
-  return sources.find(({ readKeys }) => readKeys.includes(hash));
+  return requesters.find(({ readKeys }) => readKeys.includes(hash));
 }

@@ -1,11 +1,16 @@
 import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
-import { messageProperties, sendFailedLetter, type FailedLetter } from '#shared/pipeline/unprocessable-message';
+import { defined } from '#shared/domain/defined';
+import {
+  messageProperties,
+  sendUnprocessable,
+  type UnprocessableMessage,
+} from '#shared/pipeline/unprocessable-message';
 import { messageBytes } from '#shared/pipeline/message-bytes';
 import { acceptPurchase } from './accept-purchase';
-import { findSigner } from './match-signer';
-import { readRequest } from './judge-request';
-import type { DoorDeps } from './receive-webhook';
+import { matchSigner } from './match-signer';
+import { judgeRequest } from './judge-request';
+import type { IntakeDeps } from './receive-webhook';
 
 /** What the broker says of a message; the body arrives as bytes. Application properties carry the signature. */
 const delivery = z.object({
@@ -15,10 +20,10 @@ const delivery = z.object({
 });
 
 /**
- * The door for ERP systems: a message on `purchase-requests`, signed like a webhook in its application properties. What
- * can't be accepted goes to `purchase-failed` with the reason; its time counts from when it was put on the queue.
+ * The entry point for ERP systems: a message on `purchase-requests`, signed like a webhook in its application properties. What
+ * can't be accepted goes to `unprocessable-messages` with the reason; its time counts from when it was put on the queue.
  */
-export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: InvocationContext) => Promise<void> {
+export function receiveErpOrder(deps: IntakeDeps): (body: unknown, context: InvocationContext) => Promise<void> {
   return async (message, context) => {
     const {
       messageId,
@@ -26,32 +31,32 @@ export function receiveErpOrder(deps: DoorDeps): (body: unknown, context: Invoca
       applicationProperties: properties,
     } = delivery.parse(context.triggerMetadata ?? {});
     const body = messageBytes(message);
-    const refuse = (reason: FailedLetter['reason'], description: string) => {
-      deps.log('warn', 'purchase request refused', { reason, description });
+    const reject = (reason: UnprocessableMessage['reason'], description: string) => {
+      deps.log('warn', 'purchase request rejected', { reason, description });
       const original = body.toString('utf8');
-      return sendFailedLetter(deps.bus, {
+      return sendUnprocessable(deps.bus, {
         queue: 'purchase-requests',
         reason,
         description,
         original,
         properties,
-        ...(messageId ? { messageId } : {}),
+        ...defined({ messageId }),
       });
     };
     const header = (name: string) => properties[name]?.toString();
-    const signer = findSigner(
+    const signer = matchSigner(
       { id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature: header('webhook-signature') },
       body,
-      deps.sources.filter(({ kind }) => kind === 'erp'),
+      deps.requesters.filter(({ kind }) => kind === 'erp'),
       enqueuedTimeUtc ?? deps.now(),
     );
-    if (signer.source === undefined) return refuse('bad-signature', `The message was refused: ${signer.why}.`);
-    const read = readRequest(body, signer.source);
-    if (!('request' in read)) {
-      return refuse(read.reason, read.problems.map(({ field, message: text }) => `${field}: ${text}`).join('; '));
+    if (signer.kind === 'unknown') return reject('bad-signature', `The message was rejected: ${signer.why}.`);
+    const judged = judgeRequest(body, signer.requester);
+    if (judged.kind === 'invalid') {
+      return reject(judged.reason, judged.problems.map(({ field, message: text }) => `${field}: ${text}`).join('; '));
     }
-    const { kind, purchaseId } = await acceptPurchase(signer.source, signer.requestId, read.request, deps);
+    const { kind, purchaseId } = await acceptPurchase(signer.requester, signer.requestId, judged.request, deps);
     if (kind === 'conflict')
-      return refuse('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
+      return reject('conflict', `Id ${signer.requestId} is purchase ${purchaseId} with other content.`);
   };
 }

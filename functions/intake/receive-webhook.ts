@@ -1,47 +1,51 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { Source } from '#shared/domain/requester';
+import type { Requester } from '#shared/domain/requester';
 import { acceptPurchase, type AcceptDeps } from './accept-purchase';
-import { findSigner } from './match-signer';
+import { matchSigner } from './match-signer';
 import { problem } from './problem';
-import { readRequest } from './judge-request';
+import { judgeRequest } from './judge-request';
 
-export interface DoorDeps extends AcceptDeps {
-  sources: Source[];
+export interface IntakeDeps extends AcceptDeps {
+  requesters: Requester[];
 }
 
 /** The largest body that is read; a request of 50 lines has about 20 kB. */
 const LARGEST_BODY = 256_000;
 
 /**
- * `POST /api/purchases`, the door for CRMs. The signature comes first, over the raw bytes; then form; then acceptance.
+ * `POST /api/purchases`, the entry point for CRMs. The signature comes first, over the raw bytes; then form; then acceptance.
  * 202 means that the request is on disk and will end in one of the purchase's terminal states.
  */
-export function receiveWebhook(deps: DoorDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
+export function receiveWebhook(deps: IntakeDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
   return async (request) => {
     const body = new Uint8Array(await request.arrayBuffer());
     if (body.length > LARGEST_BODY) return problem('too-large', 'Send fewer lines in one request.');
-    const signer = findSigner(
+    const signer = matchSigner(
       {
         id: request.headers.get('webhook-id') ?? undefined,
         timestamp: request.headers.get('webhook-timestamp') ?? undefined,
         signature: request.headers.get('webhook-signature') ?? undefined,
       },
       body,
-      deps.sources.filter(({ kind }) => kind === 'crm'),
+      deps.requesters.filter(({ kind }) => kind === 'crm'),
       deps.now(),
     );
-    if (signer.source === undefined) {
-      deps.log('warn', 'webhook refused', { why: signer.why });
+    if (signer.kind === 'unknown') {
+      deps.log('warn', 'webhook rejected', { why: signer.why });
       return problem(
         'unauthorized',
-        'Sign the raw body as the Standard Webhooks specification says, with a key of your source.',
+        'Sign the raw body as the Standard Webhooks specification says, with a key of your requester.',
       );
     }
-    const read = readRequest(body, signer.source);
-    if (!('request' in read)) {
-      return problem(read.reason, 'Nothing was bought. Correct what the errors name and send it again.', read.problems);
+    const judged = judgeRequest(body, signer.requester);
+    if (judged.kind === 'invalid') {
+      return problem(
+        judged.reason,
+        'Nothing was bought. Correct what the errors name and send it again.',
+        judged.problems,
+      );
     }
-    const { kind, purchaseId } = await acceptPurchase(signer.source, signer.requestId, read.request, deps);
+    const { kind, purchaseId } = await acceptPurchase(signer.requester, signer.requestId, judged.request, deps);
     if (kind === 'conflict') {
       return problem(
         'conflict',

@@ -1,7 +1,7 @@
 import type { Offer, Purchase } from '#shared/domain/purchase';
 import { fingerprint } from '#shared/domain/fingerprint';
 import type { InventoryQuestion } from '#shared/partner-center/resources/inventory';
-import { knownVariables } from './build-variables';
+import { buildVariables } from './build-variables';
 
 /** One call to the inventory check and the offers it answers for. */
 export interface AskedOffers {
@@ -10,7 +10,7 @@ export interface AskedOffers {
 }
 
 /** A check has one context for all its items, so offers are asked together when their contexts are the same. */
-export function inventoryQuestions(purchase: Purchase): AskedOffers[] {
+export function buildQuestions(purchase: Purchase): AskedOffers[] {
   const asked = new Map<string, AskedOffers>();
   for (const offer of purchase.offers ?? []) {
     if (offer.inventoryVariables === undefined) continue;
@@ -27,6 +27,6 @@ export function inventoryQuestions(purchase: Purchase): AskedOffers[] {
 /** Some SKUs require the check without naming variables: then everything that is known is sent. */
 function contextOf(purchase: Purchase, offer: Offer): Record<string, string> {
   const { inventoryVariables: names = [] } = offer;
-  const known = [...knownVariables(purchase, offer)];
+  const known = [...buildVariables(purchase, offer)];
   return Object.fromEntries(names.length === 0 ? known : known.filter(([name]) => names.includes(name)));
 }

@@ -1,6 +1,6 @@
 import type { Offer } from '#shared/domain/purchase';
 import type { InventoryItem } from '#shared/partner-center/resources/inventory';
-import type { Outcome } from '#shared/pipeline/outcome';
+import type { StageOutcome } from '#shared/pipeline/stage';
 
 /** What was asked for and what came back; items that Partner Center does not know are missing from its answer. */
 export interface InventoryAnswer {
@@ -8,12 +8,12 @@ export interface InventoryAnswer {
   items: InventoryItem[];
 }
 
-/** One restricted or missing item refuses the whole purchase. */
-export function judgeInventory(answers: InventoryAnswer[]): Outcome {
+/** One restricted or missing item rejects the whole purchase. */
+export function judgeInventory(answers: InventoryAnswer[]): StageOutcome<'inventory'> {
   const objections = answers.flatMap(({ offers, items }) => offers.flatMap((offer) => objectionTo(offer, items)));
   if (objections.length > 0) {
     return {
-      kind: 'refused',
+      kind: 'reject',
       reason: {
         code: 'inventory',
         message: objections.join(' '),
@@ -22,7 +22,7 @@ export function judgeInventory(answers: InventoryAnswer[]): Outcome {
     };
   }
   const asked = answers.reduce((count, { offers }) => count + offers.length, 0);
-  return { kind: 'continue', next: 'cart', note: `${asked} item(s) available` };
+  return { kind: 'advance', next: 'cart', note: `${asked} item(s) available` };
 }
 
 function objectionTo({ lineId, productId, skuId }: Offer, items: InventoryItem[]): string[] {

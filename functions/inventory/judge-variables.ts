@@ -1,16 +1,16 @@
 import type { Purchase } from '#shared/domain/purchase';
-import type { Refused } from '#shared/pipeline/outcome';
-import { knownVariables } from './build-variables';
+import type { Reject } from '#shared/pipeline/outcome';
+import { buildVariables } from './build-variables';
 
 /**
  * Refuses a purchase whose inventory check needs something that nobody has said: an Azure subscription that no line names,
  * or a variable that is new to us. Asked without it, the answer would be about something else (page "Product resources").
  * Undefined: nothing is missing.
  */
-export function judgeVariables(purchase: Purchase): Refused | undefined {
+export function judgeVariables(purchase: Purchase): Reject | undefined {
   const { offers = [] } = purchase;
   const lacking = offers.flatMap((offer) => {
-    const known = knownVariables(purchase, offer);
+    const known = buildVariables(purchase, offer);
     const missing = (offer.inventoryVariables ?? []).filter((name) => !known.has(name));
     return missing.length === 0 ? [] : [{ offer, missing }];
   });
@@ -21,7 +21,7 @@ export function judgeVariables(purchase: Purchase): Refused | undefined {
   );
   const lacksSubscription = lacking.some(({ missing }) => missing.includes('azureSubscriptionId'));
   return {
-    kind: 'refused',
+    kind: 'reject',
     reason: {
       code: lacksSubscription ? 'azure-subscription-missing' : 'inventory-variable-unknown',
       message: items.join(' '),

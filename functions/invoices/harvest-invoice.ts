@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
+import { defined } from '#shared/domain/defined';
 import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import { downloadStatement } from '#shared/partner-center/resources/invoices';
 import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';
-import { problemsOf, sendFailedLetter } from '#shared/pipeline/unprocessable-message';
+import { sendInvalid } from '#shared/pipeline/unprocessable-message';
 import { publish } from '#shared/pipeline/outbox';
 import { harvestRequest, type HarvestRequest } from './invoice-document';
-import { refusedEvent, storedEvent } from './invoice-event';
+import { rejectedEvent, storedEvent } from './invoice-event';
 import { judgePdf, LARGEST_PDF } from './judge-pdf';
 
 export interface HarvestDeps {
@@ -30,17 +31,7 @@ const PAUSES = [30, 120, 600, 1800, 3600];
 export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<void> {
   return async (body) => {
     const parsed = harvestRequest.safeParse(body);
-    if (!parsed.success) {
-      const description = problemsOf(parsed.error)
-        .map((p) => `${p.field}: ${p.message}`)
-        .join('; ');
-      return sendFailedLetter(deps.bus, {
-        queue: 'invoice-harvest',
-        reason: 'invalid-message',
-        description,
-        original: body,
-      });
-    }
+    if (!parsed.success) return sendInvalid(deps.bus, 'invoice-harvest', parsed.error, body);
     const stored = await deps.invoices.find(parsed.data.path);
     if (stored) return publish(deps.bus, storedEvent(parsed.data, stored));
     try {
@@ -58,14 +49,14 @@ async function download(document: HarvestRequest, deps: HarvestDeps): Promise<vo
   const content = await readUpTo(body, LARGEST_PDF);
   const objection = judgePdf(content);
   if (objection !== undefined) {
-    deps.log('error', 'invoice refused', { invoiceId: document.invoiceId, objection });
-    return publish(deps.bus, refusedEvent(document, objection, content, deps.now()));
+    deps.log('error', 'invoice rejected', { invoiceId: document.invoiceId, objection });
+    return publish(deps.bus, rejectedEvent(document, objection, content, deps.now()));
   }
   const stored = await deps.invoices.putOnce(document.path, content, 'application/pdf', {
     sha256: createHash('sha256').update(content).digest('hex'),
     invoiceid: document.invoiceId,
     documenttype: document.documentType,
-    source: 'partner-center',
+    requester: 'partner-center',
   });
   await publish(deps.bus, storedEvent(document, stored));
   deps.log('info', 'invoice stored', { invoiceId: document.invoiceId, path: stored.path, size: stored.size });
@@ -86,9 +77,9 @@ async function readUpTo(stream: NodeJS.ReadableStream, limit: number): Promise<B
 
 async function tryLater(document: HarvestRequest, error: PartnerCenterError, deps: HarvestDeps): Promise<void> {
   const pause = PAUSES[document.attempt - 1];
-  const facts = { invoiceId: document.invoiceId, code: error.code, status: error.status, advice: error.advice };
-  if (pause === undefined) return deps.log('error', 'invoice not fetched; the timer will list it again', facts);
-  deps.log('warn', 'invoice not fetched; trying again later', facts);
+  const fields = { invoiceId: document.invoiceId, code: error.code, status: error.status, advice: error.advice };
+  if (pause === undefined) return deps.log('error', 'invoice not fetched; the timer will list it again', fields);
+  deps.log('warn', 'invoice not fetched; trying again later', fields);
   const seconds = Math.max(pause, error.retryAfterSeconds ?? 0);
   const notBefore = new Date(deps.now().getTime() + seconds * 1000);
   await requestHarvest(deps.bus, { ...document, attempt: document.attempt + 1 }, notBefore);
@@ -101,6 +92,6 @@ export function requestHarvest(bus: Bus, request: HarvestRequest, notBefore?: Da
     subject: 'invoice',
     correlationId: request.invoiceId,
     body: request,
-    ...(notBefore === undefined ? {} : { notBefore }),
+    ...defined({ notBefore }),
   });
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { StoredBlob } from '#shared/azure/blobs';
 import { invoiceEventIdOf } from '#shared/domain/ids';
-import type { OrderEvent } from '#shared/domain/order-event';
+import { sequenceText, type CloudEvent } from '#shared/domain/cloud-event';
 import type { InvoiceDocument } from './invoice-document';
 
 /** An invoice's PDF is at home. Its time is the blob's, so that telling it again tells the same. */
-export function storedEvent(document: InvoiceDocument, stored: StoredBlob): OrderEvent {
+export function storedEvent(document: InvoiceDocument, stored: StoredBlob): CloudEvent {
   return invoiceEvent('cartage.invoice.stored.v1', 'stored', stored.createdAt, document, {
     path: `invoices/${stored.path}`,
     size: stored.size,
@@ -14,9 +14,9 @@ export function storedEvent(document: InvoiceDocument, stored: StoredBlob): Orde
 }
 
 /** What Partner Center sent is not a PDF that can be kept. The same bytes make the same event. */
-export function refusedEvent(document: InvoiceDocument, objection: string, content: Buffer, now: Date): OrderEvent {
+export function rejectedEvent(document: InvoiceDocument, objection: string, content: Buffer, now: Date): CloudEvent {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return invoiceEvent('cartage.invoice.refused.v1', `refused/${sha256}`, now, document, {
+  return invoiceEvent('cartage.invoice.rejected.v1', `rejected/${sha256}`, now, document, {
     objection,
     size: content.length,
     sha256,
@@ -25,22 +25,23 @@ export function refusedEvent(document: InvoiceDocument, objection: string, conte
 
 function invoiceEvent(
   type: string,
-  happening: string,
+  name: string,
   time: Date,
   document: InvoiceDocument,
-  facts: Record<string, unknown>,
-): OrderEvent {
+  data: Record<string, unknown>,
+): CloudEvent {
   const { invoiceId, documentType, totalCharges, currencyCode, invoiceDate } = document;
   return {
     specversion: '1.0',
-    id: invoiceEventIdOf(invoiceId, happening),
-    source: '/cartage/invoices',
+    id: invoiceEventIdOf(invoiceId, name),
+    source: `/cartage/invoices/${invoiceId}`,
     type,
     subject: invoiceId,
     time: time.toISOString(),
     datacontenttype: 'application/json',
-    sequence: '1',
+    sequence: sequenceText(1),
+    partitionkey: invoiceId,
     audience: 'erp',
-    data: { invoiceId, documentType, totalCharges, currencyCode, invoiceDate, ...facts },
+    data: { invoiceId, documentType, totalCharges, currencyCode, invoiceDate, ...data },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '#shared/domain/defined';
 import type { Invoice } from '#shared/partner-center/resources/invoices';
 import type { InvoiceDocument } from './invoice-document';
 
@@ -17,7 +18,7 @@ export function planHarvest(invoice: Invoice): InvoiceDocument[] {
     documentType: document.documentType,
     totalCharges: document.totalCharges,
     currencyCode: document.currencyCode,
-    ...(document.invoiceDate === undefined ? {} : { invoiceDate: document.invoiceDate }),
+    ...defined({ invoiceDate: document.invoiceDate }),
   }));
 }
 

@@ -3,10 +3,11 @@ import { cancelOrder, getOrder } from '#shared/partner-center/resources/orders';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { uuidV5 } from '#shared/domain/ids';
 import type { PlacedOrder, Purchase } from '#shared/domain/purchase';
-import { actOnPurchase, type Act, type ActDeps } from './run-command';
-import { decideCancel } from './judge-cancel';
+import type { Cancel } from '#shared/pipeline/outcome';
+import { judgeCancel } from './judge-cancel';
+import { runCommand, type CommandDeps, type CommandResult, type NotPossible } from './run-command';
 
-export interface CancelDeps extends ActDeps {
+export interface CancelDeps extends CommandDeps {
   partnerCenter: Transport;
   newId(): string;
 }
@@ -15,16 +16,16 @@ export interface CancelDeps extends ActDeps {
  * Cancels a purchase: at once while nothing is bought; after that through Partner Center, which cancels software inside
  * its own window and refuses the rest (page "Cancel software purchases").
  */
-export function cancelPurchase(purchaseId: string, note: string, deps: CancelDeps): Promise<Act> {
-  return actOnPurchase(
+export function cancelPurchase(purchaseId: string, note: string, deps: CancelDeps): Promise<CommandResult> {
+  return runCommand(
     purchaseId,
     async ({ purchase }) => {
-      const decision = decideCancel(purchase);
+      const decision = judgeCancel(purchase);
       switch (decision.kind) {
         case 'no':
-          return { why: decision.why };
+          return { kind: 'not-possible', why: decision.why };
         case 'at-once':
-          return { kind: 'cancelled', note };
+          return { kind: 'cancel', note };
         case 'orders-first':
           return afterOrders(purchase, note, await cancelOrders(purchase, decision.orders, deps));
       }
@@ -66,11 +67,11 @@ async function cancelOne(purchase: Purchase, orderId: string, deps: CancelDeps):
   }
 }
 
-function afterOrders(purchase: Purchase, note: string, { ids, objection }: CancelledOrders) {
-  if (ids.size === 0) return { why: objection ?? 'There was nothing to cancel.' };
+function afterOrders(purchase: Purchase, note: string, { ids, objection }: CancelledOrders): Cancel | NotPossible {
+  if (ids.size === 0) return { kind: 'not-possible', why: objection ?? 'There was nothing to cancel.' };
   const orders = (purchase.orders ?? []).map((order) =>
     ids.has(order.orderId) ? { ...order, status: 'cancelled' as const } : order,
   );
   const told = objection === undefined ? note : `${note} Not cancelled: ${objection}`;
-  return { kind: 'cancelled' as const, note: told, facts: { orders } };
+  return { kind: 'cancel', note: told, changes: { orders } };
 }

@@ -5,9 +5,9 @@ export type CancelDecision =
   { kind: 'at-once' } | { kind: 'orders-first'; orders: PlacedOrder[] } | { kind: 'no'; why: string };
 
 /** Pure. Before checkout always; after it only through Partner Center, which knows its own window; never in between. */
-export function decideCancel(purchase: Purchase): CancelDecision {
+export function judgeCancel(purchase: Purchase): CancelDecision {
   const { status } = purchase;
-  if (status === 'quoted' || status === 'refused' || status === 'failed' || status === 'cancelled')
+  if (status === 'quoted' || status === 'rejected' || status === 'failed' || status === 'cancelled')
     return { kind: 'no', why: `The purchase is ${status}.` };
   if (isCheckoutUnclear(purchase)) {
     return {

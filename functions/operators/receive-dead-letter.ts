@@ -1,24 +1,25 @@
 import type { InvocationContext } from '@azure/functions';
 import { z } from 'zod';
-import { messageProperties, sendFailedLetter } from '#shared/pipeline/unprocessable-message';
-import { alarmMessage, queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/messages';
+import { defined } from '#shared/domain/defined';
+import { messageProperties, sendUnprocessable } from '#shared/pipeline/unprocessable-message';
+import { watchdogMessage, queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/messages';
 import { messageBytes } from '#shared/pipeline/message-bytes';
 import { sendPending } from '#shared/pipeline/outbox';
 import { isAt } from '#shared/pipeline/run-stage';
-import { setAlarm } from '#shared/pipeline/watchdog';
-import { actOnPurchase, type ActDeps } from './run-command';
+import { scheduleWatchdog } from '#shared/pipeline/watchdog';
+import { runCommand, type CommandDeps } from './run-command';
 
 /** What the broker says of a dead letter; the body arrives as bytes. Its reason is among the application properties. */
 const delivery = z.object({ messageId: z.coerce.string().optional(), applicationProperties: messageProperties });
 
 /**
  * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. A stage's
- * letter holds its purchase, so that a person sees it; an alarm clock is set again; every other one goes to
- * `purchase-failed`. Nothing about a letter makes this fail: a dead-letter queue has no other reader.
+ * letter holds its purchase, so that a person sees it; an watchdog is set again; every other one goes to
+ * `unprocessable-messages`. Nothing about a letter makes this fail: a dead-letter queue has no other reader.
  */
 export function receiveDeadLetter(
   queue: QueueName,
-  deps: ActDeps,
+  deps: CommandDeps,
 ): (body: unknown, context: InvocationContext) => Promise<void> {
   return async (body, context) => {
     const { messageId, applicationProperties } = delivery.parse(context.triggerMetadata ?? {});
@@ -34,18 +35,18 @@ export function receiveDeadLetter(
     if (message.success && queueOf[message.data.stage] === queue) {
       return holdPurchase(message.data, `${reason}: ${description}`, deps);
     }
-    const alarm = alarmMessage.safeParse(content);
-    if (alarm.success && queue === 'purchase-watch') {
-      // An alarm clock that could not be read, say in an outage of the table, must not stop for that.
-      return setAlarm(deps, alarm.data.purchaseId, alarm.data.ring + 1, alarm.data.seenVersion);
+    const watchdog = watchdogMessage.safeParse(content);
+    if (watchdog.success && queue === 'purchase-watchdog') {
+      // An watchdog that could not be read, say in an outage of the table, must not stop for that.
+      return scheduleWatchdog(deps, watchdog.data.purchaseId, watchdog.data.tick + 1, watchdog.data.seenVersion);
     }
-    await sendFailedLetter(deps.bus, {
+    await sendUnprocessable(deps.bus, {
       queue,
       reason: 'dead-letter',
       description: `${reason}: ${description}`,
       original,
       properties,
-      ...(messageId === undefined ? {} : { messageId }),
+      ...defined({ messageId }),
     });
   };
 }
@@ -62,17 +63,17 @@ function parseJson(text: string): unknown {
  * Holds the purchase if it still waits for this very message. Otherwise that step was done, but what it promised may
  * never have been sent: it is sent again with the same ids, as a redelivery would have done.
  */
-async function holdPurchase(message: StageMessage, why: string, deps: ActDeps): Promise<void> {
+async function holdPurchase(message: StageMessage, why: string, deps: CommandDeps): Promise<void> {
   const { purchaseId, stage, attempt } = message;
-  const act = await actOnPurchase(
+  const act = await runCommand(
     purchaseId,
     async (stored) => {
       if (!isAt(stored.purchase, message)) {
         await sendPending(deps.bus, stored);
-        return { why: 'moved on' };
+        return { kind: 'not-possible', why: 'moved on' };
       }
       return {
-        kind: 'held',
+        kind: 'hold',
         reason: {
           code: 'dead-letter',
           message: `The message to stage ${stage} was given up (${why}).`,

@@ -1,48 +1,52 @@
 import type { Bus } from '#shared/azure/bus';
 import type { Purchase } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
-import type { OperatorOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
+import type { CommandOutcome, Hold } from '#shared/pipeline/outcome';
 import { sendPending } from '#shared/pipeline/outbox';
-import type { Purchases, StoredPurchase } from '#shared/pipeline/purchase-store';
+import type { PurchaseStore, StoredPurchase } from '#shared/pipeline/purchase-store';
 import { logged, transition, type Transition } from '#shared/pipeline/transition';
-import { setAlarm, type WatchDeps } from '#shared/pipeline/watchdog';
+import { scheduleWatchdog, type WatchdogDeps } from '#shared/pipeline/watchdog';
 
-export interface ActDeps extends WatchDeps {
+export interface CommandDeps extends WatchdogDeps {
   bus: Bus;
-  purchases: Purchases;
+  purchases: PurchaseStore;
   log: Log;
 }
 
 /** What became of an operator's word. `not-possible` says why in plain words; nothing was changed. */
-export type Act = { kind: 'done'; purchase: Purchase } | { kind: 'not-found' } | { kind: 'not-possible'; why: string };
+export type CommandResult = { kind: 'done'; purchase: Purchase } | { kind: 'not-found' } | NotPossible;
+
+/** Why a command can't be run on a purchase as it stands. */
+export interface NotPossible {
+  readonly kind: 'not-possible';
+  readonly why: string;
+}
 
 /** What an operator's word comes to for a purchase as it stands: a step of the state machine, or why not. */
-export type Decide = (
-  stored: StoredPurchase,
-) => Promise<OperatorOutcome | (WrittenOutcome & { kind: 'held' }) | { why: string }>;
+export type Decide = (stored: StoredPurchase) => Promise<CommandOutcome | Hold | NotPossible>;
 
 /** How often an act is tried again because the pipeline wrote meanwhile. */
 const ROUNDS = 5;
 
 /** Reads a purchase, decides, and writes and tells the step like a stage does. Decides anew when somebody else was first. */
-export async function actOnPurchase(purchaseId: string, decide: Decide, deps: ActDeps): Promise<Act> {
+export async function runCommand(purchaseId: string, decide: Decide, deps: CommandDeps): Promise<CommandResult> {
   for (let round = 0; round < ROUNDS; round++) {
     const stored = await deps.purchases.read(purchaseId);
     if (stored === undefined) return { kind: 'not-found' };
     const decision = await decide(stored);
-    if ('why' in decision) return { kind: 'not-possible', why: decision.why };
-    const { answered } = stored.purchase;
-    const next = transition(stored.purchase, decision, { now: deps.now(), milliseconds: 0, answered });
+    if (decision.kind === 'not-possible') return decision;
+    const { answersByOperation } = stored.purchase;
+    const next = transition(stored.purchase, decision, { now: deps.now(), milliseconds: 0, answersByOperation });
     if (await writeAndTell(next, stored, deps)) return { kind: 'done', purchase: next.purchase };
   }
   return { kind: 'not-possible', why: 'The purchase is being worked on at this moment. Try again.' };
 }
 
-/** In the order of every step: alarm clock, write, send. False: somebody else wrote first. */
-async function writeAndTell(next: Transition, before: StoredPurchase, deps: ActDeps): Promise<boolean> {
+/** In the order of every step: watchdog, write, send. False: somebody else wrote first. */
+async function writeAndTell(next: Transition, before: StoredPurchase, deps: CommandDeps): Promise<boolean> {
   const { purchase } = next;
-  // A purchase at rest has no alarm clock any more, and what is written now has to be told even if this process dies.
-  await setAlarm(deps, purchase.id, 1, purchase.version);
+  // A purchase at rest has no watchdog any more, and what is written now has to be told even if this process dies.
+  await scheduleWatchdog(deps, purchase.id, 1, purchase.version);
   // What the step before promised may not have been sent yet; it goes out before it is replaced.
   await sendPending(deps.bus, before);
   const etag = await deps.purchases.write(next, before.etag);

@@ -3,7 +3,7 @@ import type { EntitledArtifact, Entitlement } from '#shared/partner-center/resou
 import type { ActivationLink } from '#shared/partner-center/resources/orders';
 
 /** What the customer got of the finished orders, beyond subscriptions. */
-export interface Goods {
+export interface Fulfilment {
   /** Of all the customer's orders; ours are picked out. */
   entitlements: Entitlement[];
   /** By order and line. */
@@ -11,14 +11,18 @@ export interface Goods {
 }
 
 /** The orders with entitlements (how many, and the references of reservations) and activation links on their lines. */
-export function attachGoods(orders: PlacedOrder[], goods: Goods): PlacedOrder[] {
+export function mergeFulfilment(orders: PlacedOrder[], fulfilment: Fulfilment): PlacedOrder[] {
   return orders.map((order) => ({
     ...order,
-    lines: order.lines.map((line) => ({ ...line, ...entitled(order, line, goods), ...activated(order, line, goods) })),
+    lines: order.lines.map((line) => ({
+      ...line,
+      ...entitled(order, line, fulfilment),
+      ...activated(order, line, fulfilment),
+    })),
   }));
 }
 
-function entitled({ orderId }: PlacedOrder, line: OrderedLine, { entitlements }: Goods): Partial<OrderedLine> {
+function entitled({ orderId }: PlacedOrder, line: OrderedLine, { entitlements }: Fulfilment): Partial<OrderedLine> {
   const own = entitlements.filter(
     ({ referenceOrder }) =>
       referenceOrder?.id === orderId && referenceOrder.lineItemId === `${line.lineItemNumber ?? ''}`,
@@ -34,7 +38,7 @@ function artifactsOf({ entitledArtifacts, includedEntitlements }: Entitlement): 
   return [...entitledArtifacts, ...includedEntitlements.flatMap(artifactsOf)];
 }
 
-function activated({ orderId }: PlacedOrder, line: OrderedLine, { links }: Goods): Partial<OrderedLine> {
+function activated({ orderId }: PlacedOrder, line: OrderedLine, { links }: Fulfilment): Partial<OrderedLine> {
   const own = links.filter((one) => one.orderId === orderId && one.lineId === line.lineId);
   const [first] = own.flatMap(({ found }) => found);
   return first === undefined ? {} : { activationLink: first.link.uri };

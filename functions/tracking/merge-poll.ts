@@ -1,23 +1,18 @@
+import { defined } from '#shared/domain/defined';
 import type { OrderedLine, PlacedOrder } from '#shared/domain/purchase';
 import type { LineProvisioning, Order, OrderLine } from '#shared/partner-center/resources/orders';
-import type { NotRead } from './read-if-permitted';
+import type { NotRead, Read } from './read-if-permitted';
 
-/** What one look at an order found: the order itself where that could have news, its provisioning where that was asked for. */
-export interface Look {
-  orderId: string;
-  order?: Order;
-  provisioning?: LineProvisioning[] | NotRead;
+/** What one poll of an order found: the order itself where that could have news, its provisioning where that was asked for. */
+export interface Poll {
+  readonly orderId: string;
+  readonly order?: Order;
+  readonly provisioning?: Read<LineProvisioning[]> | NotRead;
 }
 
-/** Whether there is anything left to wait for. The lines' provisioning decides, where it is known, else the order's status. */
-export function isOpen({ status, lines }: PlacedOrder): boolean {
-  if (status === 'completed') return lines.some(({ provisioning }) => provisioning === 'pending');
-  return status === 'pending';
-}
-
-/** The order as the look found it. What was told once stays so: an answer that is behind takes nothing back. */
-export function updateOrder(known: PlacedOrder, { order, provisioning }: Look): PlacedOrder {
-  const statuses = provisioning === undefined || 'notRead' in provisioning ? [] : provisioning;
+/** The order as the poll found it. What was known stays so: an answer that is behind takes nothing back. */
+export function mergePoll(known: PlacedOrder, { order, provisioning }: Poll): PlacedOrder {
+  const statuses = provisioning?.kind === 'read' ? provisioning.value : [];
   const answers = matchLines(known.lines, order?.lineItems ?? []);
   return {
     ...known,
@@ -65,12 +60,13 @@ function matchLines(lines: OrderedLine[], answers: readonly OrderLine[]): Map<Or
 
 function answeredLine(line: OrderedLine, answer: OrderLine | undefined): OrderedLine {
   if (answer === undefined) return line;
-  const subscriptionId = line.subscriptionId ?? answer.subscriptionId;
   return {
     ...line,
     lineItemNumber: answer.lineItemNumber,
-    ...(subscriptionId === undefined ? {} : { subscriptionId }),
-    ...(answer.quantity === 0 ? { provisioning: 'unfulfilled' } : {}),
+    ...defined({
+      subscriptionId: line.subscriptionId ?? answer.subscriptionId,
+      provisioning: answer.quantity === 0 ? 'unfulfilled' : line.provisioning,
+    }),
   };
 }
 

@@ -1,39 +1,39 @@
 import type { ItemKind, OrderedLine, PlacedOrder, Purchase } from '#shared/domain/purchase';
 import { listEntitlements, type EntitlementFilter } from '#shared/partner-center/resources/entitlements';
 import { listActivationLinks } from '#shared/partner-center/resources/orders';
-import type { World } from '#shared/pipeline/stage-context';
-import { attachGoods, type Goods } from './merge-fulfilment';
-import { ifPossible } from './read-if-permitted';
+import type { StageContext } from '#shared/pipeline/stage';
+import { mergeFulfilment, type Fulfilment } from './merge-fulfilment';
+import { readIfPermitted } from './read-if-permitted';
 
 /**
  * Reads, once at the end, what software, reservations and marketplace subscriptions give beyond a subscription id: one
  * call for all entitlements, one for each line with an activation link. What can't be read is left out and told.
  */
-export async function readGoods(
+export async function readFulfilment(
   purchase: Purchase,
   orders: PlacedOrder[],
-  world: World,
+  context: StageContext,
 ): Promise<{ orders: PlacedOrder[]; notRead: string[] }> {
   const { customerId } = purchase.request;
   const bought = boughtLines(purchase, orders);
   const notRead: string[] = [];
-  const goods: Goods = { entitlements: [], links: [] };
+  const fulfilment: Fulfilment = { entitlements: [], links: [] };
   const filter = entitlementFilter(bought.map(({ kind }) => kind));
   if (filter) {
-    const found = await ifPossible(listEntitlements(world.partnerCenter, customerId, filter, world.read()));
-    if ('notRead' in found) notRead.push(found.notRead);
-    else goods.entitlements = found;
+    const found = await readIfPermitted(listEntitlements(context.partnerCenter, customerId, filter, context.read()));
+    if (found.kind === 'not-read') notRead.push(found.what);
+    else fulfilment.entitlements = found.value;
   }
   for (const { orderId, line, kind } of bought) {
     if (kind !== 'saas') continue;
     const { lineId, lineItemNumber } = line;
-    const found = await ifPossible(
-      listActivationLinks(world.partnerCenter, customerId, orderId, lineItemNumber, world.read()),
+    const found = await readIfPermitted(
+      listActivationLinks(context.partnerCenter, customerId, orderId, lineItemNumber, context.read()),
     );
-    if ('notRead' in found) notRead.push(found.notRead);
-    else goods.links.push({ orderId, lineId, found });
+    if (found.kind === 'not-read') notRead.push(found.what);
+    else fulfilment.links.push({ orderId, lineId, found: found.value });
   }
-  return { orders: attachGoods(orders, goods), notRead };
+  return { orders: mergeFulfilment(orders, fulfilment), notRead };
 }
 
 interface BoughtLine {

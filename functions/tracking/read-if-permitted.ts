@@ -1,23 +1,30 @@
 import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
 
-/** Why something was not read, in a few words for the history. */
-export interface NotRead {
-  notRead: string;
+/** What was read. */
+export interface Read<T> {
+  readonly kind: 'read';
+  readonly value: T;
 }
 
-const LASTING = new Set<Remedy>(['hold', 'refuse', 'refresh-catalogue']);
+/** What was not read and why, in a few words for the history. */
+export interface NotRead {
+  readonly kind: 'not-read';
+  readonly what: string;
+}
+
+const LASTING = new Set<Remedy>(['hold', 'reject', 'refresh-catalogue']);
 
 /**
  * What a read beyond the status of an order finds, or why Partner Center will not tell: without a user's consent it
- * refuses some of them (401 or 403/900329, page "Partner Center authentication"). What was bought is bought, so that holds
+ * rejects some of them (401 or 403/900329, page "Partner Center authentication"). What was bought is bought, so that holds
  * nobody up. Passing failures are thrown.
  */
-export async function ifPossible<T>(read: Promise<T>): Promise<T | NotRead> {
+export async function readIfPermitted<T>(read: Promise<T>): Promise<Read<T> | NotRead> {
   try {
-    return await read;
+    return { kind: 'read', value: await read };
   } catch (error) {
     if (!(error instanceof PartnerCenterError) || !LASTING.has(error.remedy)) throw error;
     const code = error.code ?? (error.status === undefined ? 'no code' : `${error.status}`);
-    return { notRead: `${error.operation} (${code})` };
+    return { kind: 'not-read', what: `${error.operation} (${code})` };
   }
 }

@@ -1,42 +1,43 @@
-import type { ItemKind, PlacedOrder, Purchase } from '#shared/domain/purchase';
+import { defined } from '#shared/domain/defined';
+import { isOpenOrder, type ItemKind, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
 import { getOrder, getProvisioningStatus } from '#shared/partner-center/resources/orders';
-import type { Stage } from '#shared/pipeline/run-stage';
-import type { World } from '#shared/pipeline/stage-context';
-import { ifPossible } from './read-if-permitted';
+import type { Stage } from '#shared/pipeline/stage';
+import type { StageContext } from '#shared/pipeline/stage';
+import { readIfPermitted } from './read-if-permitted';
 import { judgeOrders } from './judge-orders';
-import { readGoods } from './read-fulfilment';
-import { isOpen, type Look } from './merge-poll';
+import { readFulfilment } from './read-fulfilment';
+import type { Poll } from './merge-poll';
 
 /**
  * Follows each order until it is completed and provisioned, then reads once what the customer got. Orders are read by
  * their ids; the list would lag behind by up to 15 minutes (page "Get an order by ID").
  */
-export const followOrders: Stage = {
+export const trackingStage: Stage<'tracking'> = {
   name: 'tracking',
-  async run(purchase, world) {
-    const { trackProvisioning, trackingIntervalsSeconds } = world.policy;
+  async run(purchase, context) {
+    const { trackProvisioning, trackingIntervalsSeconds } = context.settings;
     const unsettled = (purchase.orders ?? []).filter(
-      (order) => isOpen(order) || (trackProvisioning && isUnprovisioned(order)),
+      (order) => isOpenOrder(order) || (trackProvisioning && isUnprovisioned(order)),
     );
-    const looks = await Promise.all(unsettled.map((order) => look(purchase, order, world)));
-    const outcome = judgeOrders(purchase, looks, trackingIntervalsSeconds);
-    if (outcome.kind === 'wait' || !trackProvisioning) return outcome;
-    const { orders, notRead } = await readGoods(purchase, outcome.facts.orders, world);
+    const polls = await Promise.all(unsettled.map((order) => poll(purchase, order, context)));
+    const outcome = judgeOrders(purchase, polls, trackingIntervalsSeconds);
+    if (outcome.kind === 'retry' || !trackProvisioning) return outcome;
+    const { orders, notRead } = await readFulfilment(purchase, outcome.changes.orders, context);
     const notes = new Set([outcome.note, ...notRead.map((what) => `not read: ${what}`)]);
-    return { ...outcome, note: [...notes].join(', '), facts: { orders } };
+    return { ...outcome, note: [...notes].join(', '), changes: { orders } };
   },
 };
 
 /** A pending order is asked for its status alone; a completed one for its provisioning, and for itself only if it may have news. */
-async function look(purchase: Purchase, known: PlacedOrder, world: World): Promise<Look> {
-  const { partnerCenter, policy } = world;
+async function poll(purchase: Purchase, known: PlacedOrder, context: StageContext): Promise<Poll> {
+  const { partnerCenter, settings } = context;
   const { customerId } = purchase.request;
   const { orderId } = known;
   const isKnown = known.status === 'completed' && !lacksSubscription(purchase, known);
-  const order = isKnown ? undefined : await getOrder(partnerCenter, customerId, orderId, {}, world.read());
-  const answer = { orderId, ...(order === undefined ? {} : { order }) };
-  if ((order ?? known).status !== 'completed' || !policy.trackProvisioning) return answer;
-  const provisioning = await ifPossible(getProvisioningStatus(partnerCenter, customerId, orderId, world.read()));
+  const order = isKnown ? undefined : await getOrder(partnerCenter, customerId, orderId, {}, context.read());
+  const answer = { orderId, ...defined({ order }) };
+  if ((order ?? known).status !== 'completed' || !settings.trackProvisioning) return answer;
+  const provisioning = await readIfPermitted(getProvisioningStatus(partnerCenter, customerId, orderId, context.read()));
   return { ...answer, provisioning };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '#shared/domain/defined';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 
 /** A message to a queue or topic. The body is sent as JSON. */
@@ -41,9 +42,6 @@ function toServiceBus({
     messageId,
     body,
     contentType: contentType ?? 'application/json',
-    ...(subject === undefined ? {} : { subject }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(properties === undefined ? {} : { applicationProperties: properties }),
-    ...(notBefore === undefined ? {} : { scheduledEnqueueTimeUtc: notBefore }),
+    ...defined({ subject, correlationId, applicationProperties: properties, scheduledEnqueueTimeUtc: notBefore }),
   };
 }

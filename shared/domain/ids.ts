@@ -18,12 +18,12 @@ export function uuidV5(namespace: string, name: string): string {
   return digest.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** The id of the purchase that a source asked for under its own request id. */
-export function purchaseIdOf(source: string, requestId: string): string {
-  return uuidV5(uuidV5(NAMESPACE, source), requestId);
+/** The id of the purchase that a requester asked for under its own request id. */
+export function purchaseIdOf(requester: string, requestId: string): string {
+  return uuidV5(uuidV5(NAMESPACE, requester), requestId);
 }
 
 /** The id of something that belongs to an invoice, such as the event of its storing. */
-export function invoiceEventIdOf(invoiceId: string, happening: string): string {
-  return uuidV5(uuidV5(NAMESPACE, `invoice/${invoiceId}`), happening);
+export function invoiceEventIdOf(invoiceId: string, event: string): string {
+  return uuidV5(uuidV5(NAMESPACE, `invoice/${invoiceId}`), event);
 }

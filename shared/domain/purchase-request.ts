@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { limits, requestedMoney } from './limits';
 
 /**
- * What a source asks for: one customer, 1 to 50 lines. Unknown members are refused, so that a misspelt wish never
+ * What a requester asks for: one customer, 1 to 50 lines. Unknown members are rejected, so that a misspelt wish never
  * passes as fulfilled. The names of a line's members are Partner Center's own (page "Cart resources").
  */
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
 /** Product, SKU and offer ids are opaque; the pattern keeps paths and queries clean. */
-const catalogId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be 1 to 64 letters, digits or hyphens');
+const catalogueId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be 1 to 64 letters, digits or hyphens');
 const text = (longest: number) =>
   z
     .string()
@@ -19,8 +19,8 @@ const text = (longest: number) =>
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR');
 
 const lineItem = z.strictObject({
-  productId: catalogId,
-  skuId: catalogId,
+  productId: catalogueId,
+  skuId: catalogueId,
   quantity: z.int().min(1).max(1_000_000),
   billingCycle: z.enum(['monthly', 'annual', 'triennial', 'biennial', 'one_time', 'none']).optional(),
   termDuration: z
@@ -30,7 +30,7 @@ const lineItem = z.strictObject({
   segment: z.enum(['commercial', 'education', 'government', 'nonprofit']).default('commercial'),
   currencyCode: currency.optional(),
   /** Exactly this availability and no other; its id changes, so it must have been read a short time ago. */
-  availabilityId: catalogId.optional(),
+  availabilityId: catalogueId.optional(),
   /** The same, said with the whole id of the catalogue item. */
   catalogItemId: z
     .string()
@@ -38,7 +38,7 @@ const lineItem = z.strictObject({
     .optional(),
   friendlyName: text(128).optional(),
   attestationAccepted: z.boolean().optional(),
-  promotionId: catalogId.optional(),
+  promotionId: catalogueId.optional(),
   participants: z
     .array(
       z.strictObject({ key: z.enum(['transaction_reseller', 'additional_transaction_reseller']), value: text(32) }),
@@ -82,8 +82,8 @@ export const purchaseRequest = z.strictObject({
       (lines) => lines.reduce((count, { addonItems = [] }) => count + 1 + addonItems.length, 0) <= MOST_LINES,
       `must not have more than ${MOST_LINES} lines with their add-ons`,
     ),
-  /** The same as another purchase of these days, and meant so: not held as a look-alike. */
-  isLookAlikeMeant: z.boolean().optional(),
+  /** The same as another purchase of these days, and meant so: not held as a possible duplicate. */
+  allowDuplicate: z.boolean().optional(),
   /** The market to buy in; without it the customer's own country. */
   country: z
     .string()
@@ -93,11 +93,11 @@ export const purchaseRequest = z.strictObject({
   currency: currency.optional(),
   /** What the purchase may be at most, checked with the cart's own prices before anything is bought. */
   limits: limits.optional(),
-  /** What a dry run said the purchase would cost: at any other price it is refused. */
+  /** What a dry run said the purchase would cost: at any other price it is rejected. */
   quote: requestedMoney.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
-  /** The source's own words for the purchase, such as a purchase order number. Echoed in every event. */
+  /** The requester's own words for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), text(256))

@@ -10,7 +10,7 @@ export const terminalStatuses = [
   'completed',
   'partially-completed',
   'quoted',
-  'refused',
+  'rejected',
   'failed',
   'cancelled',
 ] as const;
@@ -20,7 +20,7 @@ export type TerminalStatus = (typeof terminalStatuses)[number];
 export const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
 export type Reason = z.infer<typeof reason>;
 
-/** What rules of selling differ by. */
+/** The kinds of item whose selling has rules of its own. */
 export const itemKinds = ['reservation', 'software-subscription', 'perpetual-software', 'saas', 'other'] as const;
 export type ItemKind = (typeof itemKinds)[number];
 
@@ -77,11 +77,16 @@ const cart = z.object({
 export type PurchaseCart = z.infer<typeof cart>;
 
 /**
- * The intent to check out, written before the call. While the lease lives, nobody else calls; when it has ended without
- * an answer (`answered` has not passed `request`), the outcome is unclear and the cart is read before anything else.
+ * The intent to check out, written before the call that buys.
+ *
+ * **The invariant that buys exactly once.** Every checkout request of a cart carries an MS-RequestId made of the cart and of
+ * the number of answers that Partner Center has given to its checkouts so far (`answersByOperation`). `answersBefore` is that
+ * number at the time of the intent. While it has not grown, the request may have bought and the outcome is unclear: nobody
+ * sends anything until the lease has ended, and then the cart is read before it is checked out again, under the same id.
  */
 const checkoutIntent = z.object({
-  request: z.int(),
+  /** How many of this cart's checkouts were answered before this one was sent. */
+  answersBefore: z.int(),
   startedAt: z.iso.datetime(),
   leaseEndsAt: z.iso.datetime(),
 });
@@ -111,14 +116,14 @@ const placedOrder = z.object({
 });
 export type PlacedOrder = z.infer<typeof placedOrder>;
 
-const refusedGroup = z.object({ orderGroup: z.string(), lineIds: z.array(z.string()), reason });
-export type RefusedGroup = z.infer<typeof refusedGroup>;
+const rejectedGroup = z.object({ orderGroup: z.string(), lineIds: z.array(z.string()), reason });
+export type RejectedGroup = z.infer<typeof rejectedGroup>;
 
 export const purchase = z.object({
   id: z.uuid(),
   /** Grows by one with every write. */
   version: z.int().min(1),
-  source: z.object({ id: z.string(), kind: z.enum(['crm', 'erp']), requestId: z.string() }),
+  requester: z.object({ id: z.string(), kind: z.enum(['crm', 'erp']), requestId: z.string() }),
   /** SHA-256 of the request's content: the same id with other content is a conflict. */
   fingerprint: z.string(),
   request: purchaseRequest,
@@ -130,31 +135,49 @@ export const purchase = z.object({
   stageSince: z.iso.datetime(),
   /** How many messages each stage was ever sent for this purchase. Never starts over. */
   attempts: z.partialRecord(z.enum(stageNames), z.int()),
-  /** How many requests with an effect were answered, by purpose: the next one needs a new MS-RequestId (page "Headers"). */
-  answered: z.record(z.string(), z.int()),
+  /**
+   * How many requests with an effect Partner Center has answered, by operation: the next one of that operation needs a new
+   * MS-RequestId (page "Partner Center REST headers").
+   */
+  answersByOperation: z.record(z.string(), z.int()),
   /** How many events were emitted; the last one carries this sequence. */
   sequence: z.int(),
   country: z.string().optional(),
   offers: z.array(offer).optional(),
-  /** What was offered had changed by the time it was to be bought, so the catalogue was looked at once more; not twice. */
-  isSecondLook: z.boolean().optional(),
+  /** What was offered had changed by the time it was to be bought, so the catalogue was read afresh; that is done once. */
+  catalogueRefreshed: z.boolean().optional(),
   registeredSubscriptions: z.array(z.string()).optional(),
   cart: cart.optional(),
-  checkout: checkoutIntent.optional(),
+  checkoutIntent: checkoutIntent.optional(),
   orders: z.array(placedOrder).optional(),
-  refusedGroups: z.array(refusedGroup).optional(),
+  rejectedGroups: z.array(rejectedGroup).optional(),
   reason: reason.optional(),
 });
 export type Purchase = z.infer<typeof purchase>;
 
-/** What a stage may find out or change about a purchase. `undefined` takes a fact back. */
-export type Facts = Pick<
-  Purchase,
-  'country' | 'offers' | 'isSecondLook' | 'registeredSubscriptions' | 'cart' | 'checkout' | 'orders' | 'refusedGroups'
+/** What a stage may find out or change about a purchase. `undefined` takes a member back. */
+export type PurchaseChanges = Partial<
+  Pick<
+    Purchase,
+    | 'country'
+    | 'offers'
+    | 'catalogueRefreshed'
+    | 'registeredSubscriptions'
+    | 'cart'
+    | 'checkoutIntent'
+    | 'orders'
+    | 'rejectedGroups'
+  >
 >;
 
 export function isTerminal(status: Purchase['status']): status is TerminalStatus {
   return status !== 'open' && status !== 'held';
+}
+
+/** Whether there is anything left to wait for: the lines' provisioning decides where it is known, else the order's status. */
+export function isOpenOrder({ status, lines }: PlacedOrder): boolean {
+  if (status === 'completed') return lines.some(({ provisioning }) => provisioning === 'pending');
+  return status === 'pending';
 }
 
 /** Whether the customer has, or is still to get, anything of an order. */
@@ -162,17 +185,17 @@ export function hasLiveLine({ status, lines }: PlacedOrder): boolean {
   return status !== 'cancelled' && lines.some(({ provisioning }) => provisioning !== 'unfulfilled');
 }
 
-/** What a checkout's requests are counted under in `answered`. */
-export function checkoutPurpose(cartId: string): string {
+/** The operation under which a cart's checkouts are counted in `answersByOperation`. */
+export function checkoutOperation(cartId: string): string {
   return `checkout/${cartId}`;
 }
 
 /** Whether a checkout was begun whose answer is not known: it may have bought. */
 export function isCheckoutUnclear({
   cart,
-  checkout,
-  answered,
-}: Pick<Purchase, 'cart' | 'checkout' | 'answered'>): boolean {
-  if (cart === undefined || checkout === undefined) return false;
-  return checkout.request >= (answered[checkoutPurpose(cart.id)] ?? 0);
+  checkoutIntent: intent,
+  answersByOperation,
+}: Pick<Purchase, 'cart' | 'checkoutIntent' | 'answersByOperation'>): boolean {
+  if (cart === undefined || intent === undefined) return false;
+  return intent.answersBefore >= (answersByOperation[checkoutOperation(cart.id)] ?? 0);
 }

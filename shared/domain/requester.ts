@@ -15,7 +15,7 @@ const signingKey = z.strictObject({
 });
 
 /** A system that may ask for purchases: it sees and touches only its own. */
-export const source = z.strictObject({
+export const requester = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens'),
   /** `crm` posts webhooks, `erp` sends messages to `purchase-requests`. */
   kind: z.enum(['crm', 'erp']),
@@ -30,13 +30,13 @@ export const source = z.strictObject({
   /** What each of its purchases may be at most. */
   limits: limits.optional(),
 });
-export type Source = z.infer<typeof source>;
+export type Requester = z.infer<typeof requester>;
 
-/** All sources. A key names its source, so no two may share one. */
-export const sources = z
-  .array(source)
+/** All requesters. A key names its requester, so no two may share one. */
+export const requesters = z
+  .array(requester)
   .min(1)
-  .refine((all) => areDistinct(all.map(({ id }) => id)), 'source ids must be distinct')
+  .refine((all) => areDistinct(all.map(({ id }) => id)), 'requester ids must be distinct')
   .refine(
     (all) => areDistinct(all.flatMap(({ signingKeys }) => signingKeys.map(({ secret }) => secret.toString('hex')))),
     'no two signing keys may be the same',
@@ -47,6 +47,6 @@ function areDistinct(values: string[]): boolean {
   return new Set(values).size === values.length;
 }
 
-export function mayBuyFor({ customers }: Source, customerId: string): boolean {
+export function mayBuyFor({ customers }: Requester, customerId: string): boolean {
   return customers.includes('*') || customers.includes(customerId);
 }

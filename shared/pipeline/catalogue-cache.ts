@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Facts of the catalogue and of customers that rarely change, kept in this process for a while. */
+/** PurchaseChanges of the catalogue and of customers that rarely change, kept in this process for a while. */
 export interface CatalogueCache {
   /**
    * The remembered value, or what `find` finds; several who ask at once share one search. Failures are not remembered.

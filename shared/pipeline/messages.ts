@@ -15,11 +15,11 @@ export const queueOf = {
   tracking: 'purchase-tracking',
 } as const satisfies Record<StageName, QueueName>;
 
-/** Every queue that the pipeline reads; `purchase-failed` is for people. */
+/** Every queue that the pipeline reads; `unprocessable-messages` is for people. */
 export const pipelineQueues = [
   'purchase-requests',
   ...Object.values(queueOf),
-  'purchase-watch',
+  'purchase-watchdog',
   'invoice-harvest',
 ] as const satisfies QueueName[];
 
@@ -35,12 +35,12 @@ export const stageMessage = z.object({
 });
 export type StageMessage = z.infer<typeof stageMessage>;
 
-/** A purchase's alarm clock: rings on `purchase-watch`, and again until the purchase is over and everything was told. */
-export const alarmMessage = z.object({
+/** A tick of a purchase's watchdog, scheduled on `purchase-watchdog` until the purchase is over and everything was sent. */
+export const watchdogMessage = z.object({
   purchaseId: z.uuid(),
-  /** Grows with every ring: counts them until the write is made that it was set for, then the periods of time. */
-  ring: z.int().min(1),
-  /** The purchase's version when the clock was set: an unchanged purchase has stopped moving. */
+  /** Grows with every tick: counts them until the write is made that it was scheduled for, then the periods of time. */
+  tick: z.int().min(1),
+  /** The purchase's version when the tick was scheduled: an unchanged purchase has stopped moving. */
   seenVersion: z.int().min(0),
 });
-export type AlarmMessage = z.infer<typeof alarmMessage>;
+export type WatchdogMessage = z.infer<typeof watchdogMessage>;

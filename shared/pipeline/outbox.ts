@@ -1,6 +1,8 @@
 import type { Bus } from '#shared/azure/bus';
-import type { OrderEvent } from '#shared/domain/order-event';
+import type { CloudEvent } from '#shared/domain/cloud-event';
+import { defined } from '#shared/domain/defined';
 import type { Purchase } from '#shared/domain/purchase';
+import { purchaseEvent } from '#shared/domain/purchase-events';
 import { queueOf, type StageMessage } from './messages';
 import type { StoredPurchase } from './purchase-store';
 import type { Pending } from './transition';
@@ -14,17 +16,19 @@ const LARGEST_SNAPSHOT = 200_000;
  */
 export async function sendPending(bus: Bus, { purchase, pending, etag }: StoredPurchase): Promise<void> {
   for (const item of pending) {
-    await (item.kind === 'event' ? publish(bus, item.event) : toStage(bus, item, purchase, etag));
+    await (item.kind === 'event'
+      ? publish(bus, purchaseEvent(purchase, item.event, item.sequence))
+      : toStage(bus, item, purchase, etag));
   }
 }
 
 /** Publishes an event in structured mode, with its attributes as properties too, so that subscriptions can filter. */
-export function publish(bus: Bus, event: OrderEvent): Promise<void> {
+export function publish(bus: Bus, event: CloudEvent): Promise<void> {
   const { data: _data, ...attributes } = event;
   return bus.send('order-events', {
     messageId: event.id,
     subject: event.type,
-    correlationId: event.subject,
+    correlationId: event.partitionkey,
     contentType: 'application/cloudevents+json; charset=utf-8',
     body: event,
     properties: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`cloudEvents_${name}`, value])),
@@ -40,7 +44,7 @@ function toStage(
   return bus.send(queueOf[stage], {
     ...stageEnvelope(purchase, stage, attempt),
     body: withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag),
-    ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore) }),
+    ...defined({ notBefore: notBefore === undefined ? undefined : new Date(notBefore) }),
   });
 }
 

@@ -1,80 +1,84 @@
-import type { Facts, Reason, StageName } from '#shared/domain/purchase';
-import type { PurchaseHappening } from '#shared/domain/order-event';
+import type { PurchaseChanges, Reason, StageName } from '#shared/domain/purchase';
+import type { PurchaseEventName } from '#shared/domain/purchase-events';
 
-/** How a stage can end. Expected endings are values; whatever is not one of these is thrown. */
-export type Outcome = WrittenOutcome | Postpone;
+/**
+ * How a stage can end. Expected endings are values; whatever is not one of these is thrown.
+ *
+ * @typeParam Next the stages that it may advance to (state-machine.ts has them by stage)
+ */
+export type Outcome<Next extends StageName = StageName> = WrittenOutcome<Next> | Yield;
 
 /** The endings that change the purchase. */
-export type WrittenOutcome = Continue | Finish | Wait | Refused | Held;
+export type WrittenOutcome<Next extends StageName = StageName> = Advance<Next> | Complete | Retry | Reject | Hold;
 
 /** On to the next stage, with what was found out. */
-export interface Continue {
-  kind: 'continue';
-  next: StageName;
-  note: string;
-  facts?: Partial<Facts>;
+export interface Advance<Next extends StageName = StageName> {
+  readonly kind: 'advance';
+  readonly next: Next;
+  readonly note: string;
+  readonly changes?: PurchaseChanges;
   /** The event to emit, where this step has one. */
-  happening?: PurchaseHappening;
+  readonly event?: PurchaseEventName;
 }
 
 /**
  * The purchase is over: bought, at least in part, or quoted for a dry run; or bought and then cancelled in Partner Center,
  * so that nothing of it is left.
  */
-export interface Finish {
-  kind: 'finish';
-  status: 'completed' | 'partially-completed' | 'quoted' | 'cancelled';
-  note: string;
-  facts?: Partial<Facts>;
+export interface Complete {
+  readonly kind: 'complete';
+  readonly status: 'completed' | 'partially-completed' | 'quoted' | 'cancelled';
+  readonly note: string;
+  readonly changes?: PurchaseChanges;
 }
 
 /** The same stage again, as a new attempt, after so many seconds. */
-export interface Wait {
-  kind: 'wait';
-  seconds: number;
-  note: string;
-  facts?: Partial<Facts>;
+export interface Retry {
+  readonly kind: 'retry';
+  readonly seconds: number;
+  readonly note: string;
+  readonly changes?: PurchaseChanges;
 }
 
-/** Somebody else is at this very step: look again at that time, and write nothing that would get in their way. */
-export interface Postpone {
-  kind: 'postpone';
-  until: string;
-  note: string;
+/** Another worker holds this very step: the same attempt again at that time, and nothing is written that would get in its way. */
+export interface Yield {
+  readonly kind: 'yield';
+  readonly until: string;
+  readonly note: string;
 }
 
-/** A business no: final, nothing was bought. */
-export interface Refused {
-  kind: 'refused';
-  reason: Reason;
-  facts?: Partial<Facts>;
+/** A business rejection: final, nothing was bought. */
+export interface Reject {
+  readonly kind: 'reject';
+  readonly reason: Reason;
+  readonly changes?: PurchaseChanges;
 }
 
-/** Needs a person or a decision; can be resumed. */
-export interface Held {
-  kind: 'held';
-  reason: Reason;
-  facts?: Partial<Facts>;
+/** Needs an operator or a decision; can be resumed. */
+export interface Hold {
+  readonly kind: 'hold';
+  readonly reason: Reason;
+  readonly changes?: PurchaseChanges;
 }
 
-/** What an operator's word does to a purchase. */
-export type OperatorOutcome = Resume | Cancel | GiveUp;
+/** What an operator's command does to a purchase. */
+export type CommandOutcome = Resume | Cancel | MarkFailed;
 
-/** A held purchase goes on at the stage that held it, with fresh patience. */
+/** A held purchase goes on at the stage that held it, with a stage time-out that starts over. */
 export interface Resume {
-  kind: 'resumed';
-  note: string;
+  readonly kind: 'resume';
+  readonly note: string;
 }
 
-/** Cancelled, with nothing left that was bought; or partly, when the facts say that some orders stay. */
+/** Cancelled, with nothing left that was bought; or partly, when the changes say that some orders stay. */
 export interface Cancel {
-  kind: 'cancelled';
-  note: string;
-  facts?: Partial<Facts>;
+  readonly kind: 'cancel';
+  readonly note: string;
+  readonly changes?: PurchaseChanges;
 }
 
-/** Given up although something may have been bought: the note says what was found. */
-export interface GiveUp {
-  kind: 'given-up';
-  note: string;
+/** Ended as failed although something may have been bought: the note says what was found. */
+export interface MarkFailed {
+  readonly kind: 'mark-failed';
+  readonly note: string;
 }

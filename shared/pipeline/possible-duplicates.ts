@@ -3,16 +3,16 @@ import { fingerprint } from '#shared/domain/fingerprint';
 import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-request';
 
 /** Another purchase that asks for the same: same customer, SKU and quantity, not long ago. */
-export interface LookAlike {
+export interface PossibleDuplicate {
   purchaseId: string;
   lineId: string;
   acceptedAt: string;
 }
 
 /** Finds purchases that were probably sent twice under two ids. */
-export interface LookAlikes {
+export interface PossibleDuplicates {
   /** Writes down what a purchase asks for, and returns the first earlier purchase that asks for some of the same. */
-  register(purchaseId: string, request: PurchaseRequest, acceptedAt: Date): Promise<LookAlike | undefined>;
+  register(purchaseId: string, request: PurchaseRequest, acceptedAt: Date): Promise<PossibleDuplicate | undefined>;
 }
 
 /**
@@ -21,13 +21,13 @@ export interface LookAlikes {
  *
  * @param hours how long a purchase counts as recent
  */
-export function createLookAlikes(table: Table, hours: number): LookAlikes {
+export function createPossibleDuplicates(table: Table, hours: number): PossibleDuplicates {
   return {
     async register(purchaseId, request, acceptedAt) {
-      const found: LookAlike[] = [];
+      const found: PossibleDuplicate[] = [];
       for (const { lineId, line } of placedLines(request)) {
         const { productId, skuId, quantity } = line;
-        const partition = `look-alike-${fingerprint([request.customerId, productId, skuId, quantity])}`;
+        const partition = `possible-duplicate-${fingerprint([request.customerId, productId, skuId, quantity])}`;
         const row = { rowKey: purchaseId, values: { acceptedAt: acceptedAt.toISOString() } };
         const isNew = (await table.write(partition, row, [])) !== undefined;
         const all = (await table.readAll(partition)).map(({ rowKey, values }) => ({
@@ -37,7 +37,7 @@ export function createLookAlikes(table: Table, hours: number): LookAlikes {
         }));
         const own = all.find((other) => other.purchaseId === purchaseId)?.acceptedAt ?? '';
         const since = new Date(Date.parse(own) - hours * 60 * 60 * 1000).toISOString();
-        // Whoever was there when this row was written is a look-alike, whatever its clock said.
+        // Whoever was there when this row was written is a possible duplicate, whatever its clock said.
         const other = all.find(
           (one) => one.purchaseId !== purchaseId && one.acceptedAt >= since && (isNew || one.acceptedAt <= own),
         );

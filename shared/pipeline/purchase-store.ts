@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Row, StoredRow, Table } from '#shared/azure/table';
+import { defined } from '#shared/domain/defined';
 import { cutText } from '#shared/domain/cut-text';
 import { purchase, type Purchase } from '#shared/domain/purchase';
 import { historyEntry, pending, type HistoryEntry, type Pending, type Transition } from './transition';
@@ -12,7 +13,7 @@ export interface StoredPurchase {
 }
 
 /** The state rows of all purchases (table `Purchases`, partition = purchase). */
-export interface Purchases {
+export interface PurchaseStore {
   read(purchaseId: string): Promise<StoredPurchase | undefined>;
   /** What happened to the purchase, oldest first, with its present state. One query. */
   readHistory(purchaseId: string): Promise<{ stored: StoredPurchase; history: HistoryEntry[] } | undefined>;
@@ -28,7 +29,7 @@ export interface Purchases {
 const STATE = 'state';
 const HISTORY = 'history-';
 
-export function createPurchases(table: Table): Purchases {
+export function createPurchaseStore(table: Table): PurchaseStore {
   return {
     async read(purchaseId) {
       const row = await table.read(purchaseId, STATE);
@@ -58,7 +59,7 @@ function stateRow(next: Purchase, toSend: Pending[], etag: string | undefined): 
   return {
     rowKey: STATE,
     values: { ...split('purchase', JSON.stringify(next)), ...split('pending', JSON.stringify(toSend)) },
-    ...(etag === undefined ? {} : { etag }),
+    ...defined({ etag }),
   };
 }
 

@@ -1,24 +1,19 @@
 import type { Bus } from '#shared/azure/bus';
-import type { Purchase, StageName } from '#shared/domain/purchase';
+import type { Purchase } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
-import { problemsOf, sendFailedLetter } from './unprocessable-message';
+import { outcomeOfError, withStageTimeout } from './error-policy';
 import { queueOf, stageMessage, type StageMessage } from './messages';
-import type { Outcome } from './outcome';
 import { sendAgainAt, sendPending } from './outbox';
-import { outcomeOfError, withPatience } from './error-policy';
+import type { Outcome } from './outcome';
 import type { StoredPurchase } from './purchase-store';
+import { Overtaken, type Stage } from './stage';
+import { StageRun, type StageRunDeps } from './stage-run';
 import { logged, transition } from './transition';
-import { Overtaken, StageWorld, type World, type WorldParts } from './stage-context';
+import { sendInvalid, sendUnprocessable } from './unprocessable-message';
 
-/** One step of the pipeline: it asks the world, decides, and returns how it ended. It knows no queues, retries or tables. */
-export interface Stage {
-  name: StageName;
-  run(purchase: Purchase, world: World): Promise<Outcome>;
-}
-
-export interface StageDeps extends WorldParts {
-  bus: Bus;
-  log: Log;
+export interface StageDeps extends StageRunDeps {
+  readonly bus: Bus;
+  readonly log: Log;
 }
 
 /** How often a step is begun again at once because somebody else wrote meanwhile, before the broker redelivers it. */
@@ -29,20 +24,10 @@ const ROUNDS = 3;
  * again. The effects come in this order, and a crash between any two is healed by redelivery: the work, the write of
  * state and outbox, the sending of the outbox, the completion of the message.
  */
-export function stageRunner(stage: Stage, deps: StageDeps): (body: unknown, redelivered: boolean) => Promise<void> {
+export function runStage(stage: Stage, deps: StageDeps): (body: unknown, redelivered: boolean) => Promise<void> {
   return async (body, redelivered) => {
     const message = stageMessage.safeParse(body);
-    if (!message.success) {
-      const description = problemsOf(message.error)
-        .map((p) => `${p.field}: ${p.message}`)
-        .join('; ');
-      return sendFailedLetter(deps.bus, {
-        queue: queueOf[stage.name],
-        reason: 'invalid-message',
-        description,
-        original: body,
-      });
-    }
+    if (!message.success) return sendInvalid(deps.bus, queueOf[stage.name], message.error, body);
     for (let round = 0; round < ROUNDS; round++) {
       const fresh = redelivered || round > 0;
       const stored = await openPurchase(message.data, fresh, deps);
@@ -74,16 +59,17 @@ export function isAt(purchase: Purchase, { stage, attempt }: StageMessage): bool
 /** Runs the stage once and writes what came of it. False: somebody else wrote first, and nothing of this run counts. */
 async function runOnce(stage: Stage, message: StageMessage, stored: StoredPurchase, deps: StageDeps): Promise<boolean> {
   const started = performance.now();
-  const world = new StageWorld(deps, stored.purchase, stored.etag);
-  const outcome = await outcomeOf(stage, world, deps);
+  const run = new StageRun(deps, stored.purchase, stored.etag);
+  const outcome = await outcomeOf(stage, run, deps);
   if (outcome === undefined) return false;
-  if (outcome.kind === 'postpone') {
+  if (outcome.kind === 'yield') {
     await sendAgainAt(deps.bus, message, outcome.until);
     return true;
   }
   const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-  const next = transition(world.purchase, outcome, { now: deps.now(), milliseconds, answered: world.answers });
-  const etag = await deps.purchases.write(next, world.etag);
+  const { answersByOperation } = run;
+  const next = transition(run.purchase, outcome, { now: deps.now(), milliseconds, answersByOperation });
+  const etag = await deps.purchases.write(next, run.etag);
   if (etag === undefined) return false;
   deps.log('info', 'stage', { purchaseId: next.purchase.id, ...logged(next.history) });
   await sendPending(deps.bus, { ...next, etag });
@@ -92,20 +78,20 @@ async function runOnce(stage: Stage, message: StageMessage, stored: StoredPurcha
 }
 
 /** The only place where an exception becomes an outcome. Undefined: overtaken. */
-async function outcomeOf(stage: Stage, world: StageWorld, deps: StageDeps): Promise<Outcome | undefined> {
+async function outcomeOf(stage: Stage, run: StageRun, deps: StageDeps): Promise<Outcome | undefined> {
   try {
-    return withPatience(await stage.run(world.purchase, world), world.purchase, deps.now(), deps.policy);
+    return withStageTimeout(await stage.run(run.purchase, run), run.purchase, deps.now(), deps.settings);
   } catch (error) {
     if (error instanceof Overtaken) return undefined;
-    const outcome = outcomeOfError(error, { ...world.purchase, answered: world.answers });
+    const outcome = outcomeOfError(error, { ...run.purchase, answersByOperation: run.answersByOperation });
     if (outcome === undefined) throw error;
-    return withPatience(outcome, world.purchase, deps.now(), deps.policy);
+    return withStageTimeout(outcome, run.purchase, deps.now(), deps.settings);
   }
 }
 
 /** A purchase is written before any message tells of it: a message without one was not ours. */
 function unknownPurchase(stage: Stage, message: StageMessage, deps: StageDeps): Promise<void> {
-  return sendFailedLetter(deps.bus, {
+  return sendUnprocessable(deps.bus, {
     queue: queueOf[stage.name],
     reason: 'unknown-purchase',
     description: `There is no purchase ${message.purchaseId}.`,

@@ -8,31 +8,39 @@ export function stateOf({ status, stage }: Pick<Purchase, 'status' | 'stage'>): 
 }
 
 /**
- * Every edge that a purchase may take, besides staying where it is. A stage that waits stays; a held purchase goes on
- * at the stage that held it. The drawing in functions/README.md is made from this table.
+ * Every edge that a purchase may take, besides staying where it is. A stage that retries stays; a held purchase goes on
+ * at the stage that held it. The types of the stages and the drawing in functions/README.md are made from this table.
  */
-export const edges: Record<State, readonly State[]> = {
-  enablement: ['discovery', 'refused', 'held', 'cancelled'],
-  discovery: ['enablement', 'inventory', 'cart', 'refused', 'held', 'cancelled'],
-  inventory: ['cart', 'discovery', 'refused', 'held', 'cancelled'],
-  cart: ['checkout', 'discovery', 'quoted', 'refused', 'held', 'cancelled'],
-  checkout: ['tracking', 'discovery', 'refused', 'held', 'cancelled'],
+export const edges = {
+  enablement: ['discovery', 'rejected', 'held', 'cancelled'],
+  discovery: ['enablement', 'inventory', 'cart', 'rejected', 'held', 'cancelled'],
+  inventory: ['cart', 'discovery', 'rejected', 'held', 'cancelled'],
+  cart: ['checkout', 'discovery', 'quoted', 'rejected', 'held', 'cancelled'],
+  checkout: ['tracking', 'discovery', 'rejected', 'held', 'cancelled'],
   tracking: ['completed', 'partially-completed', 'held', 'cancelled'],
   held: [...stageNames, 'partially-completed', 'cancelled', 'failed'],
   // Only by an operator's cancel, as far as Partner Center still allows it.
   completed: ['partially-completed', 'cancelled'],
   'partially-completed': ['partially-completed', 'cancelled'],
   quoted: [],
-  refused: [],
+  rejected: [],
   failed: [],
   cancelled: [],
-};
+} as const satisfies Record<State, readonly State[]>;
+
+/** The stages that a stage may advance to. */
+export type NextStage<Name extends StageName> = Extract<(typeof edges)[Name][number], StageName>;
+
+/** The states to which a purchase may go from a state. */
+export function edgesFrom(state: State): readonly State[] {
+  return edges[state];
+}
 
 /** Throws when a purchase is about to take an edge that does not exist: a bug of ours, which a person must see. */
 export function assertEdge(before: Purchase, after: Purchase): void {
   const [from, to] = [stateOf(before), stateOf(after)];
   const staysOpen = from === to && before.status === 'open';
-  if (staysOpen || edges[from].includes(to)) return;
+  if (staysOpen || edgesFrom(from).includes(to)) return;
   throw new Error(`Purchase ${before.id} can not go from ${from} to ${to}.`);
 }
 

@@ -1,20 +1,35 @@
 import { z } from 'zod';
 import { cutText } from '#shared/domain/cut-text';
-import { orderEvent, purchaseEvent, type PurchaseHappening } from '#shared/domain/order-event';
+import { defined } from '#shared/domain/defined';
 import {
   hasLiveLine,
   stageNames,
-  type Facts,
   type Purchase,
+  type PurchaseChanges,
   type Reason,
   type StageName,
 } from '#shared/domain/purchase';
-import type { Cancel, OperatorOutcome, WrittenOutcome } from './outcome';
+import {
+  orderEventNames,
+  orderEventsBetween,
+  purchaseEventNames,
+  type EventOf,
+  type PurchaseEventName,
+} from '#shared/domain/purchase-events';
+import type { Cancel, CommandOutcome, WrittenOutcome } from './outcome';
 import { assertEdge } from './state-machine';
 
 /** Something that a write promises to send. It stays in the state row until it is known to be sent. */
 export const pending = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('event'), event: orderEvent }),
+  z.object({
+    kind: z.literal('event'),
+    sequence: z.int(),
+    /** The event itself is made from the purchase when it is sent, so that a row with many orders stays small. */
+    event: z.discriminatedUnion('about', [
+      z.object({ about: z.literal('purchase'), name: z.enum(purchaseEventNames) }),
+      z.object({ about: z.literal('order'), name: z.enum(orderEventNames), orderId: z.string() }),
+    ]),
+  }),
   z.object({
     kind: z.literal('stage'),
     stage: z.enum(stageNames),
@@ -37,54 +52,51 @@ export const historyEntry = z.object({
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;
 
-/** What one write stores: the purchase after it, what it promises to send, and what it tells of itself. */
+/** What one write stores: the purchase after it, what it promises to send, and its entry in the history. */
 export interface Transition {
-  purchase: Purchase;
-  pending: Pending[];
-  history: HistoryEntry;
+  readonly purchase: Purchase;
+  readonly pending: Pending[];
+  readonly history: HistoryEntry;
 }
 
 /** The circumstances of a step: when it ended, how long it took, which requests were answered meanwhile. */
 export interface Circumstances {
   now: Date;
   milliseconds: number;
-  answered: Purchase['answered'];
+  answersByOperation: Purchase['answersByOperation'];
 }
 
 /**
- * From a purchase and the outcome of its stage, or an operator's word, to the next state. Pure: the clock comes in as an
- * argument. Throws when the state machine has no such edge.
+ * From a purchase and the outcome of its stage, or of an operator's command, to the next state. Pure: the clock comes in as
+ * an argument. Throws when the state machine has no such edge.
  */
 export function transition(
   before: Purchase,
-  outcome: WrittenOutcome | OperatorOutcome,
-  { now, milliseconds, answered }: Circumstances,
+  outcome: WrittenOutcome | CommandOutcome,
+  { now, milliseconds, answersByOperation }: Circumstances,
 ): Transition {
-  if (before.status !== 'open' && !isOperators(outcome))
+  if (before.status !== 'open' && !isCommand(outcome))
     throw new Error(`Purchase ${before.id} is ${before.status}: no stage can go on.`);
   const at = now.toISOString();
-  const happening = happeningOf(outcome);
   const moved = move(before, outcome, at);
+  const changed = { ...moved.purchase, ...changesOf(outcome) };
+  const events = eventsOf(before, changed, outcome);
   const purchase: Purchase = {
-    ...moved.purchase,
-    ...('facts' in outcome ? outcome.facts : {}),
+    ...changed,
     version: before.version + 1,
     updatedAt: at,
-    answered,
-    sequence: before.sequence + (happening ? 1 : 0),
+    answersByOperation,
+    sequence: before.sequence + events.length,
   };
   assertEdge(before, purchase);
   return {
     purchase,
     // Events go first: whoever sees the next stage's message may rely on the events before it having been sent.
-    pending: [
-      ...(happening ? [{ kind: 'event' as const, event: purchaseEvent(happening, purchase) }] : []),
-      ...moved.messages,
-    ],
+    pending: [...pendingEvents(events, before.sequence), ...moved.messages],
     history: {
       version: purchase.version,
       at,
-      stage: isOperators(outcome) ? 'operator' : before.stage,
+      stage: isCommand(outcome) ? 'operator' : before.stage,
       attempt: before.attempts[before.stage] ?? 0,
       outcome: outcome.kind,
       note: noteOf(outcome),
@@ -94,31 +106,32 @@ export function transition(
 }
 
 interface Move {
-  purchase: Purchase;
-  messages: Pending[];
+  readonly purchase: Purchase;
+  readonly messages: Pending[];
 }
 
-function move(before: Purchase, outcome: WrittenOutcome | OperatorOutcome, at: string): Move {
+function move(before: Purchase, outcome: WrittenOutcome | CommandOutcome, at: string): Move {
   switch (outcome.kind) {
-    case 'continue':
+    case 'advance':
       return toStage(before, outcome.next, at);
-    case 'wait':
+    case 'retry':
       return toStage(before, before.stage, at, new Date(Date.parse(at) + outcome.seconds * 1000).toISOString());
-    case 'finish':
+    case 'complete':
       return { purchase: { ...before, status: outcome.status }, messages: [] };
-    case 'refused':
-    case 'held':
-      return { purchase: { ...before, status: outcome.kind, reason: short(outcome.reason) }, messages: [] };
-    case 'resumed':
-      // Whoever resumes wants it tried anew: the catalogue may be looked at once more, too.
+    case 'reject':
+      return { purchase: { ...before, status: 'rejected', reason: shortened(outcome.reason) }, messages: [] };
+    case 'hold':
+      return { purchase: { ...before, status: 'held', reason: shortened(outcome.reason) }, messages: [] };
+    case 'resume':
+      // Whoever resumes wants it tried anew: the catalogue may be read afresh once more, too.
       return toStage(
-        { ...before, status: 'open', reason: undefined, isSecondLook: undefined, stageSince: at },
+        { ...before, status: 'open', reason: undefined, catalogueRefreshed: undefined, stageSince: at },
         before.stage,
         at,
       );
-    case 'cancelled':
-      return { purchase: { ...before, status: afterCancel(outcome) }, messages: [] };
-    case 'given-up':
+    case 'cancel':
+      return { purchase: { ...before, status: statusAfterCancel(outcome) }, messages: [] };
+    case 'mark-failed':
       return { purchase: { ...before, status: 'failed' }, messages: [] };
   }
 }
@@ -133,56 +146,77 @@ export function toStage(before: Purchase, stage: StageName, at: string, notBefor
       stageSince: stage === before.stage ? before.stageSince : at,
       attempts: { ...before.attempts, [stage]: attempt },
     },
-    messages: [{ kind: 'stage', stage, attempt, ...(notBefore ? { notBefore } : {}) }],
+    messages: [{ kind: 'stage', stage, attempt, ...defined({ notBefore }) }],
   };
 }
 
-function happeningOf(outcome: WrittenOutcome | OperatorOutcome): PurchaseHappening | undefined {
+/** Events about orders come before the purchase's own, which may be its last. */
+function eventsOf(before: Purchase, after: Purchase, outcome: WrittenOutcome | CommandOutcome): EventOf[] {
+  const name = purchaseEventOf(outcome);
+  return [
+    ...orderEventsBetween(before.orders ?? [], after.orders ?? []),
+    ...(name === undefined ? [] : [{ about: 'purchase' as const, name }]),
+  ];
+}
+
+/** The events of one write as its outbox holds them, numbered from `sequence` + 1. */
+export function pendingEvents(events: readonly EventOf[], sequence: number): Pending[] {
+  return events.map((event, index) => ({ kind: 'event', sequence: sequence + 1 + index, event }));
+}
+
+function purchaseEventOf(outcome: WrittenOutcome | CommandOutcome): PurchaseEventName | undefined {
   switch (outcome.kind) {
-    case 'continue':
-      return outcome.happening;
-    case 'wait':
-    case 'resumed':
+    case 'advance':
+      return outcome.event;
+    case 'retry':
       return undefined;
-    case 'finish':
+    case 'complete':
       return outcome.status;
-    case 'given-up':
+    case 'reject':
+      return 'rejected';
+    case 'hold':
+      return 'held';
+    case 'resume':
+      return 'resumed';
+    case 'cancel':
+      return statusAfterCancel(outcome);
+    case 'mark-failed':
       return 'failed';
-    case 'cancelled':
-      return afterCancel(outcome);
-    case 'refused':
-    case 'held':
-      return outcome.kind;
   }
 }
 
 /** Partner Center may cancel some orders and refuse others; what is left was bought. */
-function afterCancel({ facts }: Cancel): 'cancelled' | 'partially-completed' {
-  return (facts?.orders ?? []).some(hasLiveLine) ? 'partially-completed' : 'cancelled';
+function statusAfterCancel({ changes }: Cancel): 'cancelled' | 'partially-completed' {
+  return (changes?.orders ?? []).some(hasLiveLine) ? 'partially-completed' : 'cancelled';
 }
 
-function isOperators({ kind }: WrittenOutcome | OperatorOutcome): boolean {
-  return kind === 'resumed' || kind === 'cancelled' || kind === 'given-up';
+function isCommand({ kind }: WrittenOutcome | CommandOutcome): boolean {
+  return kind === 'resume' || kind === 'cancel' || kind === 'mark-failed';
 }
 
-function noteOf(outcome: WrittenOutcome | OperatorOutcome): string {
-  const note = 'note' in outcome ? outcome.note : `${outcome.reason.code}: ${outcome.reason.message}`;
+function changesOf(outcome: WrittenOutcome | CommandOutcome): PurchaseChanges {
+  return outcome.kind === 'resume' || outcome.kind === 'mark-failed' ? {} : (outcome.changes ?? {});
+}
+
+function noteOf(outcome: WrittenOutcome | CommandOutcome): string {
+  const isReasoned = outcome.kind === 'reject' || outcome.kind === 'hold';
+  const note = isReasoned ? `${outcome.reason.code}: ${outcome.reason.message}` : outcome.note;
   return cut(note, LONGEST_NOTE, ' ...');
 }
 
 /**
  * A write in the middle of a stage: what it is about to do, before it does it. Nothing is sent; the message that is being
- * worked on stays promised, so that the alarm clock can bring it back should it vanish.
+ * worked on stays promised, so that the watchdog can bring it back should it vanish.
  */
 export function intention(
   before: Purchase,
-  facts: Partial<Facts>,
-  { now, milliseconds, answered }: Circumstances,
+  changes: Omit<PurchaseChanges, 'orders'>,
+  { now, milliseconds, answersByOperation }: Circumstances,
   note: string,
 ): Transition {
   const at = now.toISOString();
   return {
-    purchase: { ...before, ...facts, version: before.version + 1, updatedAt: at, answered },
+    purchase: { ...before, ...changes, version: before.version + 1, updatedAt: at, answersByOperation },
     pending: [{ kind: 'stage', stage: before.stage, attempt: before.attempts[before.stage] ?? 1 }],
     history: {
       version: before.version + 1,
@@ -202,19 +236,19 @@ export function intention(
  */
 export const LONGEST_NOTE = 80_000;
 /** Reasons travel in messages and events, and notes in log lines, which hold less. */
-const LONGEST_TOLD = 4000;
+const LONGEST_REASON = 4000;
 
-function short(reason: Reason): Reason {
-  return { ...reason, message: told(reason.message) };
+function shortened(reason: Reason): Reason {
+  return { ...reason, message: brief(reason.message) };
 }
 
 /** An entry of the history as the log has it. */
 export function logged(entry: HistoryEntry): HistoryEntry {
-  return { ...entry, note: told(entry.note) };
+  return { ...entry, note: brief(entry.note) };
 }
 
-function told(text: string): string {
-  return cut(text, LONGEST_TOLD, ' ... (more in the history)');
+function brief(text: string): string {
+  return cut(text, LONGEST_REASON, ' ... (more in the history)');
 }
 
 function cut(text: string, longest: number, end: string): string {

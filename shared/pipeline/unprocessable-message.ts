@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Bus } from '#shared/azure/bus';
 import { cutText } from '#shared/domain/cut-text';
+import { defined } from '#shared/domain/defined';
 import { fingerprint } from '#shared/domain/fingerprint';
+import type { QueueName } from './messages';
 
 /** A message that can't be processed, whatever one does: what it was, where it was read, and why it failed. */
-export interface FailedLetter {
-  queue: string;
-  reason:
+export interface UnprocessableMessage {
+  readonly queue: QueueName;
+  readonly reason:
     | 'dead-letter'
     | 'not-json'
     | 'bad-signature'
@@ -14,12 +16,12 @@ export interface FailedLetter {
     | 'conflict'
     | 'unknown-purchase'
     | 'invalid-message';
-  description: string;
-  original: unknown;
+  readonly description: string;
+  readonly original: unknown;
   /** The id that its sender gave it, where it had one. */
-  messageId?: string;
+  readonly messageId?: string;
   /** Its application properties: what it takes to send it again. */
-  properties?: MessageProperties;
+  readonly properties?: MessageProperties;
 }
 
 type MessageProperties = z.infer<typeof messageProperties>;
@@ -39,12 +41,12 @@ export const messageProperties = z
     ),
   );
 
-/** Sends a letter to `purchase-failed`, with the reason as application properties. The same letter always has the same id. */
-export function sendFailedLetter(
+/** Sends a message to `unprocessable-messages`, with the reason as application properties. The same message always has the same id. */
+export function sendUnprocessable(
   bus: Bus,
-  { queue, reason, description, original, messageId, properties = {} }: FailedLetter,
+  { queue, reason, description, original, messageId, properties = {} }: UnprocessableMessage,
 ): Promise<void> {
-  return bus.send('purchase-failed', {
+  return bus.send('unprocessable-messages', {
     messageId: fingerprint({ queue, reason, original, messageId }),
     subject: reason,
     body: cut(original),
@@ -53,12 +55,12 @@ export function sendFailedLetter(
       DeadLetterReason: reason,
       DeadLetterErrorDescription: description,
       queue,
-      ...(messageId === undefined ? {} : { originalMessageId: messageId }),
+      ...defined({ originalMessageId: messageId }),
     }),
   });
 }
 
-/** A letter must fit into a message whatever it is about; as JSON a text may grow to several times its size. */
+/** What is sent must fit into a message whatever it is about; as JSON a text may grow to several times its size. */
 const LONGEST_ORIGINAL = 100_000;
 /** What was longer than this in the original is of no use for sending it again. */
 const LONGEST_PROPERTY = 1024;
@@ -77,6 +79,14 @@ function cut(original: unknown): unknown {
   return Buffer.byteLength(json) <= LONGEST_ORIGINAL
     ? original
     : { cutFrom: json.length, begins: cutText(json, 10_000) };
+}
+
+/** Sends a message that does not fit its schema to `unprocessable-messages`, naming each member and what is wrong with it. */
+export function sendInvalid(bus: Bus, queue: QueueName, error: z.ZodError, original: unknown): Promise<void> {
+  const description = problemsOf(error)
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join('; ');
+  return sendUnprocessable(bus, { queue, reason: 'invalid-message', description, original });
 }
 
 /** What is wrong with a value, one sentence per member, for the person who sent it. */

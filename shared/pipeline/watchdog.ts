@@ -1,48 +1,57 @@
 import type { Bus } from '#shared/azure/bus';
 import { isTerminal } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
-import { problemsOf, sendFailedLetter } from './unprocessable-message';
-import { alarmMessage, type AlarmMessage } from './messages';
+import { watchdogMessage, type WatchdogMessage } from './messages';
 import { sendPending } from './outbox';
-import type { Policy } from './error-policy';
-import type { Purchases, StoredPurchase } from './purchase-store';
+import type { PurchaseStore, StoredPurchase } from './purchase-store';
+import type { PipelineSettings } from './settings';
+import { sendInvalid } from './unprocessable-message';
 
-export interface WatchDeps {
-  bus: Bus;
-  purchases: Purchases;
-  policy: Policy;
-  log: Log;
+export interface WatchdogDeps {
+  readonly bus: Bus;
+  readonly purchases: PurchaseStore;
+  readonly settings: PipelineSettings;
+  readonly log: Log;
   now(): Date;
 }
 
-type AlarmDeps = Pick<WatchDeps, 'bus' | 'policy' | 'now'>;
+type ScheduleDeps = Pick<WatchdogDeps, 'bus' | 'settings' | 'now'>;
 
 /**
- * Sets a purchase's alarm clock for a write that is about to be made, so that nothing accepted, and no operator's word,
+ * Schedules a purchase's watchdog for a write that is about to be made, so that nothing accepted, and no operator's command,
  * can be forgotten.
  */
-export function setAlarm(deps: AlarmDeps, purchaseId: string, ring: number, seenVersion: number): Promise<void> {
-  // The version is part of the id: a clock that is set anew after a rest is not taken for the old one.
-  return schedule(deps, `${purchaseId}/watch/${seenVersion}/${ring}`, { purchaseId, ring, seenVersion });
+export function scheduleWatchdog(
+  deps: ScheduleDeps,
+  purchaseId: string,
+  tick: number,
+  seenVersion: number,
+): Promise<void> {
+  // The version is part of the id: a watchdog that is scheduled anew after a rest is not taken for the old one.
+  return schedule(deps, `${purchaseId}/watchdog/${seenVersion}/${tick}`, { purchaseId, tick, seenVersion });
 }
 
 /**
- * Sets a clock that has rung again, as the ring of this period of time, whichever clock it was: of several clocks of one
- * purchase the broker drops all but one as duplicates. The next ring is always a later one, so that no clock is taken for
- * itself where the clocks of two machines differ.
+ * Schedules the tick after this one, as the tick of this period of time, whichever watchdog it was: of several watchdogs of one
+ * purchase the broker drops all but one as duplicates. The next tick always has a higher number, so that no watchdog is taken
+ * for itself where the clocks of two machines differ.
  */
-function setAgain(deps: AlarmDeps, { purchaseId, ring }: AlarmMessage, seenVersion: number): Promise<void> {
-  const period = Math.floor(deps.now().getTime() / 1000 / deps.policy.watchSeconds);
-  const next = Math.max(ring + 1, period);
-  return schedule(deps, `${purchaseId}/watch/${next}`, { purchaseId, ring: next, seenVersion });
+function scheduleNextTick(
+  deps: ScheduleDeps,
+  { purchaseId, tick }: WatchdogMessage,
+  seenVersion: number,
+): Promise<void> {
+  const period = Math.floor(deps.now().getTime() / 1000 / deps.settings.watchdogSeconds);
+  const next = Math.max(tick + 1, period);
+  return schedule(deps, `${purchaseId}/watchdog/${next}`, { purchaseId, tick: next, seenVersion });
 }
 
-function schedule({ bus, policy, now }: AlarmDeps, messageId: string, alarm: AlarmMessage): Promise<void> {
-  return bus.send('purchase-watch', {
+function schedule({ bus, settings, now }: ScheduleDeps, messageId: string, message: WatchdogMessage): Promise<void> {
+  return bus.send('purchase-watchdog', {
     messageId,
-    correlationId: alarm.purchaseId,
-    body: alarm,
-    notBefore: new Date(now().getTime() + policy.watchSeconds * 1000),
+    correlationId: message.purchaseId,
+    body: message,
+    notBefore: new Date(now().getTime() + settings.watchdogSeconds * 1000),
   });
 }
 
@@ -50,38 +59,28 @@ function schedule({ bus, policy, now }: AlarmDeps, messageId: string, alarm: Ala
 const DUPLICATE_WINDOW_SECONDS = 30 * 60;
 
 /**
- * The handler of `purchase-watch`. A purchase that has not moved since the last ring gets its outbox sent again, which
- * holds the message to its present stage. It rings again until the purchase is over, or held, and everything was told.
+ * The handler of `purchase-watchdog`. A purchase that has not moved since the last tick gets its outbox sent again, which
+ * holds the message to its present stage. It ticks again until the purchase is over, or held, and everything was sent.
  */
-export function purchaseWatch(deps: WatchDeps): (body: unknown) => Promise<void> {
+export function runWatchdog(deps: WatchdogDeps): (body: unknown) => Promise<void> {
   return async (body) => {
-    const alarm = alarmMessage.safeParse(body);
-    if (!alarm.success) {
-      const description = problemsOf(alarm.error)
-        .map((p) => `${p.field}: ${p.message}`)
-        .join('; ');
-      return sendFailedLetter(deps.bus, {
-        queue: 'purchase-watch',
-        reason: 'invalid-message',
-        description,
-        original: body,
-      });
-    }
-    const { purchaseId, ring, seenVersion } = alarm.data;
+    const message = watchdogMessage.safeParse(body);
+    if (!message.success) return sendInvalid(deps.bus, 'purchase-watchdog', message.error, body);
+    const { purchaseId, tick, seenVersion } = message.data;
     const stored = await deps.purchases.read(purchaseId);
     if (stored === undefined || stored.purchase.version < seenVersion) {
-      // Set for a write that was not made. Whoever makes it later within the duplicate window can't set this clock again.
-      if (ring * deps.policy.watchSeconds < DUPLICATE_WINDOW_SECONDS * 2)
-        await setAlarm(deps, purchaseId, ring + 1, seenVersion);
+      // Scheduled for a write that was not made. Whoever makes it later, within the duplicate window, can't schedule this one again.
+      if (tick * deps.settings.watchdogSeconds < DUPLICATE_WINDOW_SECONDS * 2)
+        await scheduleWatchdog(deps, purchaseId, tick + 1, seenVersion);
       return;
     }
     if (isOver(stored)) return;
     if (stored.purchase.version === seenVersion && !isScheduled(stored, deps.now())) {
-      deps.log('warn', 'purchase stands still, sending its outbox again', { purchaseId, version: seenVersion });
+      deps.log('warn', 'purchase has not moved, sending its outbox again', { purchaseId, version: seenVersion });
       await sendPending(deps.bus, stored);
       if (stored.purchase.status !== 'open') await deps.purchases.clearPending(stored.purchase, stored.etag);
     }
-    await setAgain(deps, alarm.data, stored.purchase.version);
+    await scheduleNextTick(deps, message.data, stored.purchase.version);
   };
 }
 

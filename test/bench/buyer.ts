@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 import { postPurchase, readPurchase, type Caller, type PurchaseView } from '@cartage/stack/client';
-import { developmentSources } from '@cartage/stack/settings';
+import { developmentRequesters } from '@cartage/stack/settings';
 import type { Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
 
@@ -21,7 +21,7 @@ export class Buyer {
   readonly #bus: ServiceBusClient;
 
   constructor(stack: Stack) {
-    const { signingSecret, readKey } = developmentSources.crm;
+    const { signingSecret, readKey } = developmentRequesters.crm;
     this.#caller = { functionsUrl: stack.functionsUrl, signingSecret, readKey };
     this.#bus = new ServiceBusClient(stack.serviceBusConnection);
     const receiver = this.#bus.createReceiver('order-events', 'crm', { receiveMode: 'receiveAndDelete' });
@@ -39,7 +39,7 @@ export class Buyer {
 
   async buy(body: string): Promise<Bought> {
     const requestId = randomUUID();
-    const purchaseId = purchaseIdOf(developmentSources.crm.id, requestId);
+    const purchaseId = purchaseIdOf(developmentRequesters.crm.id, requestId);
     const ended = new Promise<void>((resolve) => this.#waiting.set(purchaseId, resolve));
     const started = performance.now();
     const answer = await postPurchase(this.#caller, requestId, body);

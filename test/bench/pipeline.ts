@@ -33,8 +33,8 @@ const wish = JSON.stringify(oneLine(item.productId, item.skuId, term));
 const environment = {
   PARTNER_CENTER_CALLS_PER_MINUTE: '10000000',
   PARTNER_CENTER_CALLS_PER_MINUTE_AND_CUSTOMER: '10000000',
-  // No alarm rings during the run, nothing is harvested: what counts is the way of a purchase that goes well.
-  WATCH_SECONDS: '1800',
+  // No watchdog ticks during the run, nothing is harvested: what counts is the way of a purchase that goes well.
+  WATCHDOG_SECONDS: '1800',
   InvoiceSchedule: '0 0 0 1 1 *',
   AzureFunctionsJobHost__logging__logLevel__default: 'Warning',
 };

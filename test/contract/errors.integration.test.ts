@@ -8,7 +8,13 @@ import {
   type Cart,
   type NewCartLine,
 } from '#shared/partner-center/resources/carts';
-import { getAvailability, getProduct, getSku, listAvailabilities, listProducts } from '#shared/partner-center/resources/catalogue';
+import {
+  getAvailability,
+  getProduct,
+  getSku,
+  listAvailabilities,
+  listProducts,
+} from '#shared/partner-center/resources/catalogue';
 import { getCustomer } from '#shared/partner-center/resources/customers';
 import { checkInventory } from '#shared/partner-center/resources/inventory';
 import { downloadStatement, getInvoice, getInvoiceSummary } from '#shared/partner-center/resources/invoices';
@@ -60,7 +66,7 @@ function cartOf(...lineItems: NewCartLine[]): Promise<Cart> {
 
 describe('what does not exist', () => {
   const cases: readonly (readonly [what: string, ask: () => Promise<unknown>, code: string, remedy: string])[] = [
-    ['a customer', () => getCustomer(pc, NOBODY, aCall()), '60003', 'refuse'],
+    ['a customer', () => getCustomer(pc, NOBODY, aCall()), '60003', 'reject'],
     ['a product', () => getProduct(pc, DE, 'NOSUCHTHING1', {}, aCall()), '400013', 'refresh-catalogue'],
     ['a SKU', () => getSku(pc, DE, 'CFQ7TTC0LH18', '9999', {}, aCall()), '400018', 'refresh-catalogue'],
     [
@@ -71,8 +77,8 @@ describe('what does not exist', () => {
     ],
     ['a cart', () => getCart(pc, CONTOSO, NOBODY, aCall()), '800008', 'refresh-catalogue'],
     ['an order', () => getOrder(pc, CONTOSO, 'f76c6b7f449d', {}, aCall()), '20000', 'wait'],
-    ['a subscription', () => getSubscription(pc, CONTOSO, NOBODY, aCall()), '20003', 'refuse'],
-    ['a registration', () => getRegistrationStatus(pc, CONTOSO, NOBODY, aCall()), '20003', 'refuse'],
+    ['a subscription', () => getSubscription(pc, CONTOSO, NOBODY, aCall()), '20003', 'reject'],
+    ['a registration', () => getRegistrationStatus(pc, CONTOSO, NOBODY, aCall()), '20003', 'reject'],
   ];
 
   test.each(cases)('%s', async (_what, ask, code, remedy) => {
@@ -80,8 +86,8 @@ describe('what does not exist', () => {
   });
 
   test('an invoice', async () => {
-    await expect(getInvoice(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'refuse' });
-    await expect(downloadStatement(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'refuse' });
+    await expect(getInvoice(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'reject' });
+    await expect(downloadStatement(pc, 'G999999999', aCall())).rejects.toMatchObject({ status: 404, remedy: 'reject' });
   });
 
   test("another customer's cart", async () => {
@@ -93,7 +99,7 @@ describe('what does not exist', () => {
 describe('what is not allowed', () => {
   test('an unknown view of the catalogue', async () => {
     await expect(listProducts(pc, DE, 'Gardening', {}, aCall())).rejects.toMatchObject({
-      remedy: 'refuse',
+      remedy: 'reject',
       outcomeKnown: true,
     });
   });
@@ -104,12 +110,12 @@ describe('what is not allowed', () => {
     await expect(checkInventory(pc, question, aCall())).rejects.toMatchObject({
       status: 400,
       code: '800002',
-      remedy: 'refuse',
+      remedy: 'reject',
     });
   });
 
   test('an empty cart', async () => {
-    await expect(cartOf()).rejects.toMatchObject({ status: 400, code: '800002', remedy: 'refuse', outcomeKnown: true });
+    await expect(cartOf()).rejects.toMatchObject({ status: 400, code: '800002', remedy: 'reject', outcomeKnown: true });
   });
 
   test('a change of a cart that was checked out', async () => {
@@ -122,7 +128,7 @@ describe('what is not allowed', () => {
   test('cancelling a new-commerce order, or software after its window', async () => {
     const seats = await checkoutCart(pc, CONTOSO, (await cartOf(await licence())).id, aCall());
     await expect(cancelOrder(pc, CONTOSO, seats.orders[0]?.id ?? '', undefined, aCall())).rejects.toMatchObject({
-      remedy: 'refuse',
+      remedy: 'reject',
       outcomeKnown: true,
     });
     await sandbox.set({ cancelWindowSeconds: 0 });
@@ -134,7 +140,7 @@ describe('what is not allowed', () => {
     );
     await expect(cancelOrder(pc, CONTOSO, id, undefined, aCall())).rejects.toMatchObject({
       code: '900117',
-      remedy: 'refuse',
+      remedy: 'reject',
     });
   });
 });
@@ -165,7 +171,7 @@ describe('lines that can not be bought come back in the cart', () => {
     expect(names).toContain(lookUpCartLineError(code).name);
     await expect(checkoutCart(pc, CONTOSO, cart.id, aCall())).rejects.toMatchObject({
       code: '800009',
-      remedy: 'refuse',
+      remedy: 'reject',
       outcomeKnown: true,
     });
   });

@@ -5,7 +5,12 @@ import { createCart, getCart } from '#shared/partner-center/resources/carts';
 import { listAvailabilities, listProducts, listSkus } from '#shared/partner-center/resources/catalogue';
 import { getCustomer, listCustomers } from '#shared/partner-center/resources/customers';
 import { listEntitlements } from '#shared/partner-center/resources/entitlements';
-import { downloadStatement, getInvoice, getInvoiceSummary, listInvoices } from '#shared/partner-center/resources/invoices';
+import {
+  downloadStatement,
+  getInvoice,
+  getInvoiceSummary,
+  listInvoices,
+} from '#shared/partner-center/resources/invoices';
 import { getOrder, getProvisioningStatus, listOrders } from '#shared/partner-center/resources/orders';
 import { createTokens } from '#shared/partner-center/auth/token';
 import { createTransport, type Call, type Transport } from '#shared/partner-center/http/transport';

@@ -3,7 +3,7 @@ import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/servic
 import { z } from 'zod';
 import { postPurchase } from '@cartage/stack/client';
 import { readLedger } from '@cartage/stack/instruments';
-import { developmentSources } from '@cartage/stack/settings';
+import { developmentRequesters } from '@cartage/stack/settings';
 import { sign } from '@cartage/stack/sign';
 import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
 import { oneLine, threeLines } from '#test/support/requests';
@@ -34,7 +34,7 @@ const good = JSON.stringify(threeLines);
 
 test('a webhook with a wrong signature is answered 401, whatever is wrong', async () => {
   const headers = {
-    'webhook-id': 'refused-1',
+    'webhook-id': 'rejected-1',
     'webhook-timestamp': `${Math.floor(Date.now() / 1000)}`,
     'webhook-signature': 'v1,AAAA',
   };
@@ -56,12 +56,12 @@ test.each<[string, string, Record<string, unknown>]>([
   ],
   ['a member that does not exist', JSON.stringify({ ...threeLines, price: 1 }), { status: 422 }],
 ])('a webhook with %s is answered with what is wrong and where', async (what, body, expected) => {
-  expect(await post(`refused-${what.replaceAll(' ', '-')}`, body)).toMatchObject(expected);
+  expect(await post(`rejected-${what.replaceAll(' ', '-')}`, body)).toMatchObject(expected);
 });
 
 test('the same id with other content is a conflict, and the first purchase stays as it was', async () => {
-  const purchaseId = await local.buy('refused-conflict', threeLines);
-  expect(await post('refused-conflict', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')))).toMatchObject({
+  const purchaseId = await local.buy('rejected-conflict', threeLines);
+  expect(await post('rejected-conflict', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')))).toMatchObject({
     status: 409,
   });
   const view = await local.ending(purchaseId);
@@ -79,60 +79,60 @@ test.each<[string, unknown, string]>([
     oneLine('CFQ7TTC0LH18', '0001', { termDuration: 'P9Y', billingCycle: 'monthly' }),
     'no-availability',
   ],
-])('a purchase of %s is refused with code and advice, and nothing is ordered', async (what, request, code) => {
-  const purchaseId = await local.buy(`refused-${what.replaceAll(' ', '-')}`, request);
+])('a purchase of %s is rejected with code and advice, and nothing is ordered', async (what, request, code) => {
+  const purchaseId = await local.buy(`rejected-${what.replaceAll(' ', '-')}`, request);
   const view = await local.ending(purchaseId);
-  expect(view).toMatchObject({ status: 'refused', reason: { code, advice: expect.stringMatching(/\w/) } });
-  await eventually('the refusal', () =>
-    local.events.find(({ subject, type }) => subject === purchaseId && type.endsWith('refused.v1')),
+  expect(view).toMatchObject({ status: 'rejected', reason: { code, advice: expect.stringMatching(/\w/) } });
+  await eventually('the rejection', () =>
+    local.events.find(({ subject, type }) => subject === purchaseId && type.endsWith('rejected.v1')),
   );
   const ledger = await readLedger(local.stack);
   expect(ledger.filter(({ cartId }) => view.cart !== undefined && cartId === view.cart.id)).toEqual([]);
 });
 
-test('an ERP message that is not JSON goes to purchase-failed with the reason, signed or not', async () => {
-  await local.order('refused-not-json', 'four licences please');
-  await send({ messageId: 'refused-unsigned', body: 'four licences please' });
-  const letters = await readLetters(['refused-not-json', 'refused-unsigned']);
-  expect(letters.get('refused-not-json')?.properties).toMatchObject({
+test('an ERP message that is not JSON goes to unprocessable-messages with the reason, signed or not', async () => {
+  await local.order('rejected-not-json', 'four licences please');
+  await send({ messageId: 'rejected-unsigned', body: 'four licences please' });
+  const letters = await readLetters(['rejected-not-json', 'rejected-unsigned']);
+  expect(letters.get('rejected-not-json')?.properties).toMatchObject({
     DeadLetterReason: 'not-json',
     queue: 'purchase-requests',
   });
-  expect(letters.get('refused-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
+  expect(letters.get('rejected-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
 });
 
-test('an invalid ERP message goes to purchase-failed with what is wrong and where, itself and its own properties', async () => {
-  const message = signed('refused-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
+test('an invalid ERP message goes to unprocessable-messages with what is wrong and where, itself and its own properties', async () => {
+  const message = signed('rejected-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
   await send({ ...message, applicationProperties: { ...message.applicationProperties, batch: 42 } });
-  const letter = (await readLetters(['refused-invalid'])).get('refused-invalid');
+  const letter = (await readLetters(['rejected-invalid'])).get('rejected-invalid');
   expect(letter?.properties).toEqual({
     ...message.applicationProperties,
     batch: 42,
     DeadLetterReason: 'invalid-request',
     DeadLetterErrorDescription: expect.stringContaining('lines.0.quantity: '),
     queue: 'purchase-requests',
-    originalMessageId: 'refused-invalid',
+    originalMessageId: 'rejected-invalid',
   });
   expect(letter?.body).toBe(message.body.toString());
 });
 
-test('an ERP request id with other content goes to purchase-failed as a conflict, and the first purchase stays as it was', async () => {
-  const purchaseId = await local.order('refused-erp-id', JSON.stringify(threeLines));
+test('an ERP request id with other content goes to unprocessable-messages as a conflict, and the first purchase stays as it was', async () => {
+  const purchaseId = await local.order('rejected-erp-id', JSON.stringify(threeLines));
   const first = await local.ending(purchaseId);
   // Under the same message id the broker itself would drop it as a duplicate.
-  await send({ ...signed('refused-erp-id', oneLine('DG7GMGF0D5P1', '0001')), messageId: 'refused-erp-other' });
-  const letter = (await readLetters(['refused-erp-other'])).get('refused-erp-other');
+  await send({ ...signed('rejected-erp-id', oneLine('DG7GMGF0D5P1', '0001')), messageId: 'rejected-erp-other' });
+  const letter = (await readLetters(['rejected-erp-other'])).get('rejected-erp-other');
   expect(letter?.properties).toMatchObject({
     DeadLetterReason: 'conflict',
     DeadLetterErrorDescription: expect.stringContaining(purchaseId),
-    'webhook-id': 'refused-erp-id',
+    'webhook-id': 'rejected-erp-id',
   });
   expect(first.status).toBe('completed');
   expect(await local.ending(purchaseId)).toEqual(first);
   expect(await local.ordersOf(first)).toHaveLength(2);
 });
 
-test('a request that the broker gave up goes to purchase-failed with its reason, whatever is in it', async () => {
+test('a request that the broker gave up goes to unprocessable-messages with its reason, whatever is in it', async () => {
   await local.stack.kill('host');
   // A body that names the host's own metadata, and one that is no text.
   const bodies = {
@@ -162,8 +162,8 @@ test('a request that the broker gave up goes to purchase-failed with its reason,
   }
 });
 
-test("a source sees only its own purchases: another's does not exist", async () => {
-  const erpId = await local.order('refused-foreign', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')));
+test("a requester sees only its own purchases: another's does not exist", async () => {
+  const erpId = await local.order('rejected-foreign', JSON.stringify(oneLine('DG7GMGF0D5P1', '0001')));
   await local.ending(erpId);
   const url = `${local.stack.functionsUrl}/api/purchases/${erpId}`;
   const answers = await Promise.all([
@@ -177,7 +177,7 @@ test("a source sees only its own purchases: another's does not exist", async () 
 /** An ERP message that is signed under that id. */
 function signed(id: string, request: unknown) {
   const body = Buffer.from(JSON.stringify(request));
-  return { messageId: id, body, applicationProperties: sign(developmentSources.erp.signingSecret, id, body) };
+  return { messageId: id, body, applicationProperties: sign(developmentRequesters.erp.signingSecret, id, body) };
 }
 
 async function send(message: ServiceBusMessage): Promise<void> {
@@ -186,9 +186,9 @@ async function send(message: ServiceBusMessage): Promise<void> {
   await sender.close();
 }
 
-/** Takes letters out of `purchase-failed` until there is one about each of these messages. */
+/** Takes letters out of `unprocessable-messages` until there is one about each of these messages. */
 async function readLetters(messageIds: string[]): Promise<Map<unknown, { body: unknown; properties: unknown }>> {
-  const receiver = local.bus.createReceiver('purchase-failed');
+  const receiver = local.bus.createReceiver('unprocessable-messages');
   const letters = new Map<unknown, { body: unknown; properties: unknown }>();
   receiver.subscribe({
     processMessage: async ({ body, applicationProperties: properties = {} }: ServiceBusReceivedMessage) =>

@@ -25,7 +25,7 @@ beforeAll(async () => {
   local = await startLocalStack({
     brokerArgs: brokerWithShortLocks(folder),
     sandboxArgs: ['--latency-ms', '150'],
-    env: { CHECKOUT_TIMEOUT_SECONDS: '3', WATCH_SECONDS: '5' },
+    env: { CHECKOUT_TIMEOUT_SECONDS: '3', WATCHDOG_SECONDS: '5' },
   });
 }, 60_000);
 afterAll(async () => {

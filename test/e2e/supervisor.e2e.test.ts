@@ -8,7 +8,7 @@ import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { postPurchase, readPurchase } from '@cartage/stack/client';
 import { portSettings } from '@cartage/stack/ports';
-import { developmentSources } from '@cartage/stack/settings';
+import { developmentRequesters } from '@cartage/stack/settings';
 import { freePort } from '#test/support/free-port';
 import { eventually } from '#test/support/local-stack';
 import { threeLines } from '#test/support/requests';
@@ -18,7 +18,7 @@ import { threeLines } from '#test/support/requests';
 const script = require.resolve('@cartage/stack/start');
 const dataDir = mkdtempSync(join(tmpdir(), 'cartage-supervisor-'));
 const anyPorts = Object.values(portSettings).flatMap(({ flag }) => [`--${flag}`, '0']);
-const { signingSecret, readKey } = developmentSources.crm;
+const { signingSecret, readKey } = developmentRequesters.crm;
 let running: ChildProcess | undefined;
 
 afterEach(async () => {

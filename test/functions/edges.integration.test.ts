@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { cancelPurchase } from '#functions/operators/cancel-purchase';
-import { giveUpPurchase } from '#functions/operators/mark-failed';
+import { markPurchaseFailed } from '#functions/operators/mark-failed';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import type { StageName } from '#shared/domain/purchase';
 import { purchaseRequest } from '#shared/domain/purchase-request';
@@ -29,7 +29,7 @@ const usual = { orderDelaySeconds: 0, registrationDelaySeconds: 2, cartLifeSecon
 const set = (settings: object) => sandbox.control('/sandbox/settings', settings);
 const fault = (of: object) => sandbox.control('/sandbox/faults', of);
 
-/** A machine that writes down every edge that a purchase takes. */
+/** A machine that notes every edge that a purchase takes. */
 class Walker extends Machine {
   readonly walked: string[] = [];
   constructor(mishaps: Mishaps = {}) {
@@ -49,7 +49,7 @@ class Walker extends Machine {
 }
 
 /** Whoever waits longer than ten minutes is held. */
-const impatient: Mishaps = { policy: { patienceSeconds: 600 } };
+const impatient: Mishaps = { settings: { stageTimeoutSeconds: 600 } };
 const FOREVER = 10_000_000;
 
 const software = oneLine('DG7GMGF0D5P1', '0001');
@@ -130,7 +130,7 @@ async function cancelledAfter({ walker, id }: { walker: Walker; id: string }): P
   return walker;
 }
 
-/** One group is refused, so that the purchase is partly completed with what is left. */
+/** One group is rejected, so that the purchase is partly completed with what is left. */
 async function partlyBought(request: { lines: object[] }): Promise<{ walker: Walker; id: string }> {
   await fault({ kind: 'order-error', code: 800_069, group: `${request.lines.length}` });
   const lines = [...request.lines, { ...saas.lines[0], billingCycle: 'annual', termDuration: 'P1Y' }];
@@ -141,13 +141,13 @@ const walks: Record<string, () => Promise<Walker>> = {
   '[*] --> enablement': () => bought(reservation),
   '[*] --> discovery': () => bought(software),
   '[*] --> held': async () => {
-    const walker = new Walker({ lookAlikeHours: 24 });
+    const walker = new Walker({ possibleDuplicateHours: 24 });
     for (let time = 0; time < 2; time++) await walker.buy(purchaseRequest.parse(software));
     return walker;
   },
 
   'enablement --> discovery': () => bought(reservation),
-  'enablement --> refused': () => bought(unknownSubscription),
+  'enablement --> rejected': () => bought(unknownSubscription),
   'enablement --> held': async () => (await holds.enablement()).walker,
   'enablement --> cancelled': () => cancelledAt('enablement', reservation),
 
@@ -155,7 +155,11 @@ const walks: Record<string, () => Promise<Walker>> = {
   'discovery --> enablement': async () => {
     const { walker, id } = await stoppedAt('discovery', reservation);
     const { stored } = await walker.look(id);
-    const circumstances = { now: sandbox.now(), milliseconds: 0, answered: stored.purchase.answered };
+    const circumstances = {
+      now: sandbox.now(),
+      milliseconds: 0,
+      answersByOperation: stored.purchase.answersByOperation,
+    };
     const unproven = intention(stored.purchase, { registeredSubscriptions: undefined }, circumstances, 'unproven');
     await walker.deps.purchases.write(unproven, stored.etag);
     await walker.run(id);
@@ -163,7 +167,7 @@ const walks: Record<string, () => Promise<Walker>> = {
   },
   'discovery --> inventory': () => bought(reservation),
   'discovery --> cart': () => bought(saas),
-  'discovery --> refused': () => bought(unsold),
+  'discovery --> rejected': () => bought(unsold),
   'discovery --> held': async () => (await holds.discovery()).walker,
   'discovery --> cancelled': () => cancelledAt('discovery', software),
 
@@ -172,7 +176,7 @@ const walks: Record<string, () => Promise<Walker>> = {
     await fault({ kind: 'error', route: 'checkInventory', status: 404, code: 400_018 });
     return bought(reservation);
   },
-  'inventory --> refused': () => bought(restricted),
+  'inventory --> rejected': () => bought(restricted),
   'inventory --> held': async () => (await holds.inventory()).walker,
   'inventory --> cancelled': () => cancelledAt('inventory', reservation),
 
@@ -182,7 +186,7 @@ const walks: Record<string, () => Promise<Walker>> = {
     return bought(software);
   },
   'cart --> quoted': () => bought({ ...software, dryRun: true }),
-  'cart --> refused': () => bought({ ...threeLines, limits: { quantity: 1 } }),
+  'cart --> rejected': () => bought({ ...threeLines, limits: { quantity: 1 } }),
   'cart --> held': async () => (await holds.cart()).walker,
   'cart --> cancelled': () => cancelledAt('cart', software),
 
@@ -191,7 +195,7 @@ const walks: Record<string, () => Promise<Walker>> = {
     await set({ cartLifeSeconds: 30 });
     return bought(software);
   },
-  'checkout --> refused': async () => {
+  'checkout --> rejected': async () => {
     await fault({ kind: 'order-error', code: 800_066, group: '0' });
     return bought(software);
   },
@@ -213,7 +217,7 @@ const walks: Record<string, () => Promise<Walker>> = {
   'held --> cancelled': async () => cancelledAfter(await holds.cart()),
   'held --> failed': async () => {
     const { walker, id } = await holds.checkout();
-    await giveUpPurchase(id, 'the customer left', walker.deps);
+    await markPurchaseFailed(id, 'the customer left', walker.deps);
     return walker;
   },
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { stageNames } from '#shared/domain/purchase';
 import { aRequest, AZURE_SUBSCRIPTION } from '#test/support/builders';
-import { Machine, policy } from '#test/support/machine';
+import { Machine, settings } from '#test/support/machine';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { factsOf, withLedger } from './ending';
+import { observe, withLedger } from './ending';
 
 /** What happens to a purchase when something of ours throws what nobody planned for, as often as the broker delivers. */
 
@@ -40,18 +40,21 @@ test.each(places)(
       reason: { code: 'dead-letter', message: expect.stringContaining('MaxDeliveryCountExceeded') },
     });
     await resumePurchase(stored.purchase.id, 'the bug is mended', machine.deps);
-    const facts = factsOf(await withLedger(sandbox, await machine.run(stored.purchase.id)));
-    expect(facts).toMatchObject({ status: 'completed', groups: ['0', '1'], pending: 0 });
-    expect(facts.tale).toHaveLength(6);
+    const observed = observe(await withLedger(sandbox, await machine.run(stored.purchase.id)));
+    expect(observed).toMatchObject({ status: 'completed', groups: ['0', '1'], pending: 0 });
+    expect(observed.events).toHaveLength(10);
   },
 );
 
 test.each(places)('a bug $when the work of stage $stage that passes in time is noticed by nobody', async (place) => {
   const machine = new Machine(sandbox, { bug: { ...place, times: 9 } });
-  expect(factsOf(await withLedger(sandbox, await machine.buy(request)))).toMatchObject({
+  expect(observe(await withLedger(sandbox, await machine.buy(request)))).toMatchObject({
     status: 'completed',
     groups: ['0', '1'],
-    tale: ['1 accepted', '2 discovered', '3 carted', '4 placed', '5 completed'],
+    events: [
+      ...['1 accepted', '2 discovered', '3 carted', '4 order-placed', '5 order-placed'],
+      ...['6 order-completed', '7 order-completed', '8 completed'],
+    ],
     pending: 0,
   });
 });
@@ -63,23 +66,23 @@ test.each([
   ['order-events', 1],
   ['order-events', 4],
 ] as const)(
-  'what a done step could not send to %s after %d message(s) goes out with its dead letter, before the alarm clock rings',
+  'what a done step could not send to %s after %d message(s) goes out with its dead letter, before the watchdog ticks',
   async (sendingTo, skip) => {
     const machine = new Machine(sandbox, { bug: { sendingTo, skip, times: 10 } });
     const ending = await machine.buy(request);
-    const { tale, ...facts } = factsOf(await withLedger(sandbox, ending));
-    expect(facts).toMatchObject({ status: 'completed', groups: ['0', '1'], pending: 0 });
-    expect(tale).toHaveLength(5);
-    const told = machine.bus.sent.filter(({ entity }) => entity === 'order-events').map(({ sentAt }) => sentAt);
-    const firstRing = Date.parse(ending.stored.purchase.acceptedAt) + policy.watchSeconds * 1000;
-    expect(Math.max(...told)).toBeLessThan(firstRing);
+    const { events, ...observed } = observe(await withLedger(sandbox, ending));
+    expect(observed).toMatchObject({ status: 'completed', groups: ['0', '1'], pending: 0 });
+    expect(events).toHaveLength(8);
+    const sentAt = machine.bus.sent.filter(({ entity }) => entity === 'order-events').map((sent) => sent.sentAt);
+    const firstTick = Date.parse(ending.stored.purchase.acceptedAt) + settings.watchdogSeconds * 1000;
+    expect(Math.max(...sentAt)).toBeLessThan(firstTick);
   },
 );
 
 test('a bug that keeps striking after a checkout that bought a part does not go on for ever', async () => {
   await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800069, group: '1', times: 1000 });
   const bug = { stage: 'checkout', when: 'after', times: 200 } as const;
-  const machine = new Machine(sandbox, { bug, policy: { patienceSeconds: 3600 } });
+  const machine = new Machine(sandbox, { bug, settings: { stageTimeoutSeconds: 3600 } });
   const { stored } = await machine.buy(request);
   expect(stored.purchase).toMatchObject({ status: 'held', stage: 'checkout', reason: { code: 'waited-too-long' } });
 });

@@ -39,10 +39,10 @@ async function prove(
   const deaths = pairs(effects);
   let failures = 0;
   for (const crashes of deaths) {
-    const { facts } = await play(sandbox, scenario, { crashes });
-    if (isDeepStrictEqual(facts, scenario.ending)) continue;
+    const { observed } = await play(sandbox, scenario, { crashes });
+    if (isDeepStrictEqual(observed, scenario.ending)) continue;
     failures++;
-    console.error(`${title}: ${JSON.stringify(crashes)}: ${JSON.stringify(facts)}`);
+    console.error(`${title}: ${JSON.stringify(crashes)}: ${JSON.stringify(observed)}`);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`${title}: ${deaths.length} pairs of ${effects} effects, ${failures} failed, ${seconds} s`);

@@ -18,13 +18,13 @@ describe.each(guards)('against a Partner Center %s', (...guard) => {
   afterAll(() => sandbox.stop());
 
   async function expectRightEnding(scenario: Scenario, mishaps: Mishaps): Promise<void> {
-    const { facts } = await play(sandbox, scenario, mishaps);
-    expect({ ...mishaps, ...facts }).toEqual({ ...mishaps, ...scenario.ending });
+    const { observed } = await play(sandbox, scenario, mishaps);
+    expect({ ...mishaps, ...observed }).toEqual({ ...mishaps, ...scenario.ending });
   }
 
   async function expectSurvival(scenario: Scenario, deaths: (effects: number) => CrashPoint[][]): Promise<void> {
-    const { facts, effects } = await play(sandbox, scenario);
-    expect(facts).toEqual(scenario.ending);
+    const { observed, effects } = await play(sandbox, scenario);
+    expect(observed).toEqual(scenario.ending);
     expect(effects).toBeGreaterThan(5);
     for (const crashes of deaths(effects)) await expectRightEnding(scenario, { crashes });
   }
@@ -43,7 +43,7 @@ describe.each(guards)('against a Partner Center %s', (...guard) => {
     60_000,
   );
 
-  test('a message that vanishes is brought back by the alarm clock', async () => {
+  test('a message that vanishes is brought back by the watchdog', async () => {
     for (let vanishing = 1; vanishing <= 6; vanishing++) await expectRightEnding(happyPath, { vanishing });
   });
 

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '#shared/domain/order-event';
+import type { CloudEvent } from '#shared/domain/cloud-event';
 import type { Ending } from '#test/support/machine';
 import type { TestSandbox } from '#test/support/sandbox';
 
@@ -10,13 +10,18 @@ export async function withLedger(sandbox: TestSandbox, ending: Ending) {
 }
 export type EndingWithLedger = Awaited<ReturnType<typeof withLedger>>;
 
-/** The events of a purchase as a subscriber would put them in order. */
-export function tale(events: OrderEvent[]): string[] {
-  return events.map(({ type, sequence }) => `${sequence} ${type.split('.')[2]}`).toSorted();
+/** The events of a purchase as a subscriber would put them in order: `1 accepted`, `4 order-placed`. */
+export function eventsInOrder(events: CloudEvent[]): string[] {
+  return events
+    .toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))
+    .map(({ type, sequence }) => {
+      const [, about, name] = type.split('.');
+      return `${Number(sequence)} ${about === 'order' ? 'order-' : ''}${name}`;
+    });
 }
 
 /** What is true of a purchase in the end, as far as anybody outside can tell. */
-export interface Facts {
+export interface Observed {
   status: string;
   /** Why, where it is not as asked: the reason's code. */
   reason: string | undefined;
@@ -24,18 +29,18 @@ export interface Facts {
   groups: string[];
   /** The groups of them that were cancelled. */
   cancelled: string[];
-  /** Line and code of everything that was refused while the rest was bought. */
-  refused: string[];
+  /** Line and code of everything that was rejected while the rest was bought. */
+  rejected: string[];
   /** The distinct events, in their order. */
-  tale: string[];
+  events: string[];
   /** What is still to be sent. */
   pending: number;
   /** What was thrown that nobody planned. */
   bugs: string[];
 }
 
-export function factsOf({ stored, orders, groups, events, bugs }: EndingWithLedger): Facts {
-  const { status, reason, refusedGroups = [] } = stored.purchase;
+export function observe({ stored, orders, groups, events, bugs }: EndingWithLedger): Observed {
+  const { status, reason, rejectedGroups = [] } = stored.purchase;
   return {
     status,
     reason: reason?.code,
@@ -43,8 +48,8 @@ export function factsOf({ stored, orders, groups, events, bugs }: EndingWithLedg
     cancelled: orders
       .filter(({ lines }) => lines.every(({ cancelled }) => cancelled))
       .map(({ orderGroup }) => orderGroup),
-    refused: refusedGroups.flatMap(({ lineIds, reason: why }) => lineIds.map((line) => `${line} ${why.code}`)),
-    tale: tale(events),
+    rejected: rejectedGroups.flatMap(({ lineIds, reason: why }) => lineIds.map((line) => `${line} ${why.code}`)),
+    events: eventsInOrder(events),
     pending: stored.pending.length,
     bugs,
   };

@@ -5,7 +5,7 @@ import { aRequest } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { factsOf, withLedger } from './ending';
+import { observe, withLedger } from './ending';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -52,10 +52,10 @@ test.each(cases.map((fault) => [JSON.stringify(fault), fault]))(
   '%s: one order per group in the end',
   async (_name, fault) => {
     await sandbox.control('/sandbox/faults', fault);
-    const machine = new Machine(sandbox, { policy: { checkoutTimeoutSeconds: 0.4 } });
+    const machine = new Machine(sandbox, { settings: { checkoutTimeoutSeconds: 0.4 } });
     let ending = await machine.buy(aRequest(threeLines.lines));
     if (ending.stored.purchase.status === 'held') {
-      // An answer that can't be read, or a refused sign-in, asks for a person; the person says: go on.
+      // An answer that can't be read, or a rejected sign-in, asks for a person; the person says: go on.
       await resumePurchase(ending.stored.purchase.id, 'the fault is gone', machine.deps);
       ending = await machine.run(ending.stored.purchase.id);
     }
@@ -68,13 +68,13 @@ test.each(cases.map((fault) => [JSON.stringify(fault), fault]))(
   },
 );
 
-test('an order group that Partner Center refuses is told line by line, and the others are bought', async () => {
+test('an order group that Partner Center rejects is told line by line, and the others are bought', async () => {
   await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800069, group: '1' });
   const { stored, groups } = await withLedger(sandbox, await new Machine(sandbox).buy(aRequest(threeLines.lines)));
   expect(groups).toEqual(['0']);
   expect(stored.purchase).toMatchObject({
     status: 'partially-completed',
-    refusedGroups: [
+    rejectedGroups: [
       { orderGroup: '1', lineIds: ['2'], reason: { code: '800069', advice: expect.stringMatching(/\w/) } },
     ],
   });
@@ -95,7 +95,7 @@ test.each([800004, 800009, 800022, 999_999])(
       { kind: 'lost-answer', route: 'checkout' },
       { kind: 'error', route: 'checkout', skip: 1, status: 400, code, effect: false },
     ]);
-    const machine = new Machine(sandbox, { policy: { checkoutTimeoutSeconds: 0.4 } });
+    const machine = new Machine(sandbox, { settings: { checkoutTimeoutSeconds: 0.4 } });
     const { stored } = await machine.buy(aRequest(threeLines.lines));
     const { id, status } = stored.purchase;
     expect(status).toBe('held');
@@ -127,12 +127,12 @@ test.each([
     await sandbox.advance(8 * 24 * 3600);
     await resumePurchase(id, 'Partner Center is back', machine.deps);
     const ended = await withLedger(sandbox, await machine.run(id));
-    expect(factsOf(ended)).toMatchObject({ ...expected, pending: 0 });
+    expect(observe(ended)).toMatchObject({ ...expected, pending: 0 });
     expect(ended.stored.purchase.cart?.id).toBe(cart?.id);
   },
 );
 
-test('a bare refusal from something in between says nothing of a checkout that may still take effect', async () => {
+test('a bare rejection from something in between says nothing of a checkout that may still take effect', async () => {
   const machine = new Machine(sandbox, { lateCheckout: 3 });
   await sandbox.control('/sandbox/faults', { kind: 'redirect', route: 'checkout', location: 'http://127.0.0.1:9/' });
   const { stored } = await machine.buy(aRequest(threeLines.lines));

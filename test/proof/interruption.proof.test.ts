@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cancelPurchase } from '#functions/operators/cancel-purchase';
-import type { Act } from '#functions/operators/run-command';
+import type { CommandResult } from '#functions/operators/run-command';
 import { purchaseIdOf } from '#shared/domain/ids';
-import { aRequest, aSource } from '#test/support/builders';
+import { aRequest, aRequester } from '#test/support/builders';
 import type { CrashPoint } from '#test/support/crashes';
 import { Machine } from '#test/support/machine';
 import { oneLine } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { singles } from './crash-points';
-import { factsOf, withLedger, type Facts } from './ending';
+import { observe, withLedger, type Observed } from './ending';
 
 /** An operator cancels a purchase while a step of it is right in the middle of something, at every such moment. */
 
@@ -21,10 +21,12 @@ afterAll(() => sandbox.stop());
 /** Software: Partner Center cancels what is bought of it. */
 const request = aRequest(oneLine('DG7GMGF0D5P1', '0001').lines);
 
-async function cancelAt(moment: CrashPoint): Promise<{ answer: Act['kind'] | undefined; facts: Facts }> {
-  let answer: Act['kind'] | undefined;
+async function cancelAt(
+  moment: CrashPoint,
+): Promise<{ answer: CommandResult['kind'] | undefined; observed: Observed }> {
+  let answer: CommandResult['kind'] | undefined;
   const requestId = `${moment.when}-${moment.effect}`;
-  const id = purchaseIdOf(aSource().id, requestId);
+  const id = purchaseIdOf(aRequester().id, requestId);
   const machine: Machine = new Machine(sandbox, {
     interruption: {
       ...moment,
@@ -34,16 +36,17 @@ async function cancelAt(moment: CrashPoint): Promise<{ answer: Act['kind'] | und
     },
   });
   await machine.accept(request, requestId);
-  const facts = factsOf(await withLedger(sandbox, await machine.run(id)));
-  return { answer, facts };
+  const observed = observe(await withLedger(sandbox, await machine.run(id)));
+  return { answer, observed };
 }
 
 /** What is right for each answer: what was said to be cancelled is, to the last order, and nothing else. */
-function rightFacts(answer: Act['kind'] | undefined, { groups, tale }: Facts): Partial<Facts> {
-  const told = (status: string) => tale.map((one, at) => (at + 1 < tale.length ? one : `${tale.length} ${status}`));
+function expectedFor(answer: CommandResult['kind'] | undefined, { groups, events }: Observed): Partial<Observed> {
+  const endingWith = (name: string) =>
+    events.map((one, at) => (at + 1 < events.length ? one : `${events.length} ${name}`));
   return answer === 'done'
-    ? { status: 'cancelled', cancelled: groups, tale: told('cancelled'), pending: 0, bugs: [] }
-    : { status: 'completed', groups: ['0'], cancelled: [], tale: told('completed'), pending: 0, bugs: [] };
+    ? { status: 'cancelled', cancelled: groups, events: endingWith('cancelled'), pending: 0, bugs: [] }
+    : { status: 'completed', groups: ['0'], cancelled: [], events: endingWith('completed'), pending: 0, bugs: [] };
 }
 
 test('an operator who cancels at any moment is answered what becomes true: all of it is cancelled, or none', async () => {
@@ -51,10 +54,10 @@ test('an operator who cancels at any moment is answered what becomes true: all o
   const answers = new Set<string | undefined>();
   for (const [moment] of singles(effects)) {
     if (moment === undefined) continue;
-    const { answer, facts } = await cancelAt(moment);
+    const { answer, observed } = await cancelAt(moment);
     answers.add(answer);
-    expect({ moment, answer, ...facts }).toMatchObject({ moment, answer, ...rightFacts(answer, facts) });
-    expect(facts.tale.map((one) => Number.parseInt(one, 10))).toEqual(facts.tale.map((_, at) => at + 1));
+    expect({ moment, answer, ...observed }).toMatchObject({ moment, answer, ...expectedFor(answer, observed) });
+    expect(observed.events.map((one) => Number.parseInt(one, 10))).toEqual(observed.events.map((_, at) => at + 1));
   }
   expect(answers).toEqual(new Set(['not-found', 'done', 'not-possible']));
 });

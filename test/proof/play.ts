@@ -2,9 +2,9 @@ import { cancelPurchase } from '#functions/operators/cancel-purchase';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { Machine, type Mishaps } from '#test/support/machine';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { factsOf, withLedger } from './ending';
+import { observe, withLedger } from './ending';
 import type { Guard } from './guards';
-import type { Scenario, ScenarioEnding, Word } from './scenarios';
+import type { Command, Scenario, ScenarioEnding } from './scenarios';
 
 /** A Partner Center whose orders take a few seconds and are missing from lists for longer. */
 export function startPartnerCenter([, switches]: Guard): Promise<TestSandbox> {
@@ -14,9 +14,9 @@ export function startPartnerCenter([, switches]: Guard): Promise<TestSandbox> {
 /** Plays a scenario from its beginning, in a Partner Center that is as new. Answers its ending and the number of effects. */
 export async function play(
   sandbox: TestSandbox,
-  { request, earlier, faults = [], settings = {}, words = [], ...scenario }: Scenario,
+  { request, earlier, faults = [], settings = {}, commands = [], ...scenario }: Scenario,
   mishaps: Mishaps = {},
-): Promise<{ facts: ScenarioEnding; effects: number }> {
+): Promise<{ observed: ScenarioEnding; effects: number }> {
   await sandbox.reset();
   await sandbox.control('/sandbox/settings', settings);
   await sandbox.control('/sandbox/faults', faults);
@@ -24,17 +24,17 @@ export async function play(
   const machine = new Machine(sandbox, { ...scenario.mishaps, ...mishaps });
   if (earlier) await machine.accept(earlier);
   const purchaseId = await machine.accept(request);
-  for (const word of words) await hear(word, purchaseId, machine, sandbox);
+  for (const command of commands) await give(command, purchaseId, machine, sandbox);
   const ending = await withLedger(sandbox, await machine.run(purchaseId));
   const registrations = (await countRegistrations(sandbox)) - before;
-  return { facts: { ...factsOf(ending), registrations }, effects: ending.effects };
+  return { observed: { ...observe(ending), registrations }, effects: ending.effects };
 }
 
-const acts = { resume: resumePurchase, cancel: cancelPurchase };
+const run = { resume: resumePurchase, cancel: cancelPurchase };
 
-/** Lets a purchase come as far as the word is for, and says it until it is answered. */
-async function hear(
-  { say, at, faults }: Word,
+/** Lets a purchase come as far as the command is for, and gives it until it is answered. */
+async function give(
+  { command, at, faults }: Command,
   purchaseId: string,
   machine: Machine,
   sandbox: TestSandbox,
@@ -44,7 +44,7 @@ async function hear(
     await sandbox.clearFaults();
     await sandbox.control('/sandbox/faults', faults);
   }
-  await machine.untilAnswered(() => acts[say](purchaseId, 'an operator says so', machine.deps));
+  await machine.untilAnswered(() => run[command](purchaseId, 'an operator wants it', machine.deps));
 }
 
 const REGISTER = 'POST /v1/customers/{customerId}/subscriptions/{subscriptionId}/registrations';

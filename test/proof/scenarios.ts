@@ -2,7 +2,7 @@ import type { StageName } from '#shared/domain/purchase';
 import { aRequest, AZURE_SUBSCRIPTION } from '#test/support/builders';
 import type { Mishaps } from '#test/support/machine';
 import { oneLine, threeLines } from '#test/support/requests';
-import type { Facts } from './ending';
+import type { Observed } from './ending';
 import { bothGuards, guards, noGuard, type Guard } from './guards';
 
 /** The ways a purchase can go, each with its one right ending, whatever dies on the way. */
@@ -16,7 +16,7 @@ export interface Scenario {
   faults?: Fault[];
   /** Of the sandbox, in place of its own. */
   settings?: Record<string, unknown>;
-  words?: Word[];
+  commands?: Command[];
   /** What goes wrong on our side in every run, besides dying. */
   mishaps?: Mishaps;
   /** Under which guards of Partner Center it is played. */
@@ -27,17 +27,17 @@ export interface Scenario {
 /** One of the sandbox's faults, as `POST /sandbox/faults` takes it. */
 type Fault = Record<string, unknown>;
 
-/** What an operator says about a purchase; said again until it is answered. */
-export interface Word {
-  say: 'resume' | 'cancel';
-  /** Said as soon as the purchase is at this stage, whatever of it was told so far; else when it has come to rest. */
+/** An operator's command; given again until it is answered. */
+export interface Command {
+  command: 'resume' | 'cancel';
+  /** Given as soon as the purchase is at this stage, whatever of it was sent so far; else when it has come to rest. */
   at?: StageName;
   /** What is wrong at Partner Center from now on, in place of what was. */
   faults?: Fault[];
 }
 
 /** The ending, and how many registrations of a subscription Partner Center was asked for. */
-export type ScenarioEnding = Facts & { registrations: number };
+export type ScenarioEnding = Observed & { registrations: number };
 
 const always = { times: 1000 };
 const request = aRequest(threeLines.lines);
@@ -51,19 +51,24 @@ const reservation = {
 const notSold = { productId: 'DZH318Z0NOP1', billingCycle: 'monthly' };
 const groupRefused = { kind: 'order-error', code: 800069, group: '1', ...always };
 
-const bought = 'accepted discovered carted placed completed';
+/** The events of a purchase whose orders, one per group, are placed and completed together. */
+function events(before: string, orders: number, after: string): string {
+  return [before, ...Array(orders).fill('order-placed'), ...Array(orders).fill('order-completed'), after].join(' ');
+}
+const oneOrder = events('accepted discovered carted', 1, 'completed');
+const twoOrders = events('accepted discovered carted', 2, 'completed');
 const bothGroups = { groups: ['0', '1'] };
-const firstGroup = { groups: ['0'], refused: ['2 800069'] };
+const firstGroup = { groups: ['0'], rejected: ['2 800069'] };
 
 /** The ending that a scenario names, and what is so of every ending unless it says otherwise. */
-function ending(status: Facts['status'], tale: string, rest: Partial<ScenarioEnding> = {}): ScenarioEnding {
+function ending(status: Observed['status'], events: string, rest: Partial<ScenarioEnding> = {}): ScenarioEnding {
   return {
     status,
     reason: undefined,
     groups: [],
     cancelled: [],
-    refused: [],
-    tale: tale.split(' ').map((happening, at) => `${at + 1} ${happening}`),
+    rejected: [],
+    events: events.split(' ').map((event, at) => `${at + 1} ${event}`),
     pending: 0,
     bugs: [],
     registrations: 0,
@@ -76,7 +81,7 @@ export const happyPath: Scenario = {
   name: 'goes as it should',
   request,
   guards,
-  ending: ending('completed', bought, bothGroups),
+  ending: ending('completed', twoOrders, bothGroups),
 };
 
 export const scenarios: readonly Scenario[] = [
@@ -87,72 +92,76 @@ export const scenarios: readonly Scenario[] = [
     // Longer than the first look takes, so that a registration under way is seen.
     settings: { registrationDelaySeconds: 40 },
     guards: [bothGuards, noGuard],
-    ending: ending('completed', bought, { groups: ['0'], registrations: 1 }),
+    ending: ending('completed', oneOrder, { groups: ['0'], registrations: 1 }),
   },
   {
-    name: 'is refused one of its groups',
+    name: 'is rejected one of its groups',
     request,
     faults: [groupRefused],
     guards: [bothGuards, noGuard],
-    ending: ending('partially-completed', 'accepted discovered carted placed partially-completed', firstGroup),
+    ending: ending('partially-completed', events('accepted discovered carted', 1, 'partially-completed'), firstGroup),
   },
   {
     name: 'has a group that fails for a passing reason',
     request,
     faults: [{ kind: 'order-error', code: 800005, group: '1' }],
     guards: [bothGuards, noGuard],
-    ending: ending('completed', bought, bothGroups),
+    ending: ending('completed', twoOrders, bothGroups),
   },
   {
     name: 'asks for what is not sold',
     request: aRequest([notSold]),
     guards: [bothGuards],
-    ending: ending('refused', 'accepted refused', { reason: 'no-availability' }),
+    ending: ending('rejected', 'accepted rejected', { reason: 'no-availability' }),
   },
   {
     name: 'finds at the cart that the catalogue has changed',
     request,
     faults: [{ kind: 'rotate-availabilities', route: 'createCart' }],
     guards: [bothGuards],
-    ending: ending('completed', 'accepted discovered discovered carted placed completed', bothGroups),
+    ending: ending('completed', events('accepted discovered discovered carted', 2, 'completed'), bothGroups),
   },
   {
-    name: 'is held with a part of it bought that nobody was told of, and resumed',
+    name: 'is held with a part of it bought unknown to us, and resumed',
     request,
     faults: [
       groupRefused,
       { kind: 'lost-answer', route: 'checkout' },
       { kind: 'error', route: 'checkout', status: 400, code: 999_999, skip: 1, ...always },
     ],
-    words: [{ say: 'cancel' }, { say: 'resume', faults: [groupRefused] }],
+    commands: [{ command: 'cancel' }, { command: 'resume', faults: [groupRefused] }],
     guards: [bothGuards, noGuard],
-    ending: ending('partially-completed', 'accepted discovered carted held placed partially-completed', firstGroup),
+    ending: ending(
+      'partially-completed',
+      events('accepted discovered carted held resumed', 1, 'partially-completed'),
+      firstGroup,
+    ),
   },
   {
-    name: 'is held with all of it bought that nobody was told of, and resumed',
+    name: 'is held with all of it bought unknown to us, and resumed',
     request,
     faults: [
       { kind: 'lost-answer', route: 'checkout' },
       { kind: 'error', route: 'getCart', status: 400, code: 999_999, ...always },
     ],
-    words: [{ say: 'cancel' }, { say: 'resume', faults: [] }],
+    commands: [{ command: 'cancel' }, { command: 'resume', faults: [] }],
     guards: [bothGuards, noGuard],
-    ending: ending('completed', 'accepted discovered carted held placed completed', bothGroups),
+    ending: ending('completed', events('accepted discovered carted held resumed', 2, 'completed'), bothGroups),
   },
   {
-    name: 'looks like an earlier one, is held at the door and resumed',
+    name: 'may be a duplicate of an earlier one, is held on arrival and resumed',
     request,
     // Shares a line with it, and ends soon since the other one is not sold.
     earlier: aRequest([{ productId: 'DG7GMGF0D5P1', quantity: 2 }, notSold]),
-    mishaps: { lookAlikeHours: 1 },
-    words: [{ say: 'resume' }],
+    mishaps: { possibleDuplicateHours: 1 },
+    commands: [{ command: 'resume' }],
     guards: [bothGuards],
-    ending: ending('completed', 'accepted held discovered carted placed completed', bothGroups),
+    ending: ending('completed', events('accepted held resumed discovered carted', 2, 'completed'), bothGroups),
   },
   {
     name: 'is cancelled by an operator right before its checkout',
     request,
-    words: [{ say: 'cancel', at: 'checkout' }],
+    commands: [{ command: 'cancel', at: 'checkout' }],
     guards: [bothGuards],
     ending: ending('cancelled', 'accepted discovered carted cancelled'),
   },
@@ -160,16 +169,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'is held at the cart and cancelled by an operator',
     request,
     faults: [{ kind: 'error', route: 'createCart', status: 403, code: 13605, ...always }],
-    words: [{ say: 'cancel' }],
+    commands: [{ command: 'cancel' }],
     guards: [bothGuards],
     ending: ending('cancelled', 'accepted discovered held cancelled', { reason: '13605' }),
   },
   {
     name: 'is software, and cancelled by an operator after it was bought',
     request: aRequest(oneLine('DG7GMGF0D5P1', '0001').lines),
-    words: [{ say: 'cancel' }],
+    commands: [{ command: 'cancel' }],
     guards: [bothGuards, noGuard],
-    ending: ending('cancelled', `${bought} cancelled`, { groups: ['0'], cancelled: ['0'] }),
+    ending: ending('cancelled', `${oneOrder} order-cancelled cancelled`, { groups: ['0'], cancelled: ['0'] }),
   },
   {
     name: 'is a dry run',
@@ -178,27 +187,27 @@ export const scenarios: readonly Scenario[] = [
     ending: ending('quoted', 'accepted discovered quoted'),
   },
   {
-    name: 'takes longer than two rings of its alarm clock',
+    name: 'takes longer than two ticks of its watchdog',
     request,
     settings: { orderDelaySeconds: 1500 },
-    mishaps: { policy: { trackingIntervalsSeconds: [900] } },
+    mishaps: { settings: { trackingIntervalsSeconds: [900] } },
     guards: [bothGuards],
-    ending: ending('completed', bought, bothGroups),
+    ending: ending('completed', twoOrders, bothGroups),
   },
   {
     name: 'loses the message to its cart',
     request,
     mishaps: { vanishing: 2 },
     guards: [bothGuards],
-    ending: ending('completed', bought, bothGroups),
+    ending: ending('completed', twoOrders, bothGroups),
   },
   {
     name: 'meets a bug at its cart again and again, and is resumed when it is mended',
     request,
     mishaps: { bug: { stage: 'cart', when: 'before', times: 10 } },
-    words: [{ say: 'resume' }],
+    commands: [{ command: 'resume' }],
     guards: [bothGuards],
-    ending: ending('completed', 'accepted discovered held carted placed completed', {
+    ending: ending('completed', events('accepted discovered held resumed carted', 2, 'completed'), {
       ...bothGroups,
       bugs: ['Error: a bug'],
     }),
@@ -208,6 +217,6 @@ export const scenarios: readonly Scenario[] = [
     request,
     mishaps: { bug: { sendingTo: 'purchase-checkout', skip: 0, times: 10 } },
     guards: [bothGuards],
-    ending: ending('completed', bought, { ...bothGroups, bugs: ['Error: a bug'] }),
+    ending: ending('completed', twoOrders, { ...bothGroups, bugs: ['Error: a bug'] }),
   },
 ];

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { aRequest } from '#test/support/builders';
 import type { CrashPoint } from '#test/support/crashes';
-import { Machine, policy, type Mishaps } from '#test/support/machine';
+import { Machine, settings, type Mishaps } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 
-/** Orders take two hours, so that a purchase hears its alarm clock twelve times, and it moves in between. */
+/** Orders take two hours, so that a purchase hears its watchdog twelve times, and it moves in between. */
 const HOURS = 2;
-const RINGS = (HOURS * 3600) / policy.watchSeconds;
+const RINGS = (HOURS * 3600) / settings.watchdogSeconds;
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -20,34 +20,34 @@ afterAll(() => sandbox.stop());
 const request = aRequest(threeLines.lines);
 
 function alarmsOf({ bus }: Machine) {
-  return bus.sent.filter(({ entity }) => entity === 'purchase-watch');
+  return bus.sent.filter(({ entity }) => entity === 'purchase-watchdog');
 }
 
 const everyFifthEffect: CrashPoint[] = Array.from({ length: 100 }, (_, at) => ({ effect: 5 * at, when: 'after' }));
 
-/** How many alarm clocks of a purchase ticked at the same time, at most, from a time on. */
+/** How many watchdogs of a purchase ticked at the same time, at most, from a time on. */
 function mostAtOnce(machine: Machine, from = 0): number {
-  const alarms = alarmsOf(machine);
-  const counts = alarms
+  const watchdogs = alarmsOf(machine);
+  const counts = watchdogs
     .filter(({ sentAt }) => sentAt >= from)
-    .map(({ sentAt }) => alarms.filter((other) => other.sentAt <= sentAt && sentAt < other.notBefore).length);
+    .map(({ sentAt }) => watchdogs.filter((other) => other.sentAt <= sentAt && sentAt < other.notBefore).length);
   return Math.max(...counts);
 }
 
-/** A purchase that an operator resumes so many times within its alarm clock's first period, before the cause is gone. */
+/** A purchase that an operator resumes so many times within its watchdog's first period, before the cause is gone. */
 async function resumeInVain(times: number, mishaps: Mishaps): Promise<{ machine: Machine; id: string }> {
   await sandbox.control('/sandbox/faults', { kind: 'error', route: 'createCart', status: 403, code: 13605, times });
-  const machine = new Machine(sandbox, { policy: { trackingIntervalsSeconds: [60] }, ...mishaps });
+  const machine = new Machine(sandbox, { settings: { trackingIntervalsSeconds: [60] }, ...mishaps });
   const id = await machine.accept(request);
   for (let word = 0; word < times; word++) {
-    await machine.runUntil('purchase-watch');
+    await machine.runUntil('purchase-watchdog');
     await sandbox.advance(90);
     await machine.untilAnswered(() => resumePurchase(id, 'try again', machine.deps));
   }
   return { machine, id };
 }
 
-test('a purchase that goes well has one alarm clock, set once', async () => {
+test('a purchase that goes well has one watchdog, set once', async () => {
   const quick = await startTestSandbox(['--order-delay-seconds', '0']);
   const machine = new Machine(quick);
   await machine.buy(request);
@@ -60,21 +60,21 @@ test.each<[string, Mishaps]>([
   [', each message handled by two workers at once', { isDoubled: true }],
   [', and the process dies after every fifth effect', { crashes: everyFifthEffect }],
 ])(
-  'however often it is resumed%s, a purchase soon has one alarm clock a period, and none when it is over',
+  'however often it is resumed%s, a purchase soon has one watchdog a period, and none when it is over',
   async (_how, mishaps) => {
     const words = 5;
     const { machine, id } = await resumeInVain(words, mishaps);
     const said = sandbox.now().getTime();
     const { stored } = await machine.run(id);
     expect(stored.purchase.status).toBe('completed');
-    const { watchSeconds } = policy;
-    // Each word sets a clock of its own. Once they have rung there is one in each period, so never more than two tick.
+    const { watchdogSeconds } = settings;
+    // Each word sets a clock of its own. Once they have ticked there is one in each period, so never more than two tick.
     expect(mostAtOnce(machine)).toBeLessThanOrEqual(1 + words);
-    expect(mostAtOnce(machine, said + watchSeconds * 1000)).toBeLessThanOrEqual(2);
+    expect(mostAtOnce(machine, said + watchdogSeconds * 1000)).toBeLessThanOrEqual(2);
     expect(alarmsOf(machine).length).toBeLessThanOrEqual(1 + words + 2 * RINGS);
-    // One ring to notice the end, one to tell what may not have been told, one to see that it was.
+    // One tick to notice the end, one to tell what may not have been told, one to see that it was.
     const last = Math.max(...alarmsOf(machine).map(({ notBefore }) => notBefore));
-    expect(last).toBeLessThanOrEqual(Date.parse(stored.purchase.updatedAt) + 3 * watchSeconds * 1000);
+    expect(last).toBeLessThanOrEqual(Date.parse(stored.purchase.updatedAt) + 3 * watchdogSeconds * 1000);
     expect(machine.bus.queued).toEqual([]);
   },
 );

@@ -90,7 +90,7 @@ export const placedOrder: fc.Arbitrary<PlacedOrder> = fc.record({
 /** Up to three orders, each once. */
 export const placedOrders = fc.uniqueArray(placedOrder, { selector: ({ orderId }) => orderId, maxLength: 3 });
 
-const intent = fc.record({ request: fc.nat(2), startedAt: time, leaseEndsAt: time });
+const intent = fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time });
 
 /** A purchase somewhere on its way or at its end: any stage, status, intent, answers and orders. */
 export const purchase: fc.Arbitrary<Purchase> = fc
@@ -100,13 +100,13 @@ export const purchase: fc.Arbitrary<Purchase> = fc
       stage: fc.constantFrom(...stageNames),
       stageSince: time,
       cart,
-      checkout: intent,
-      answered: fc.nat(2).map((count) => ({ 'checkout/cart-1': count })),
+      checkoutIntent: intent,
+      answersByOperation: fc.nat(2).map((count) => ({ 'checkout/cart-1': count })),
       orders: placedOrders,
-      isSecondLook: fc.boolean(),
+      catalogueRefreshed: fc.boolean(),
       attempt: fc.integer({ min: 1, max: 60 }),
     },
-    { requiredKeys: ['status', 'stage', 'stageSince', 'answered', 'attempt'] },
+    { requiredKeys: ['status', 'stage', 'stageSince', 'answersByOperation', 'attempt'] },
   )
   .map(({ attempt, ...rest }) => aPurchase({ ...rest, attempts: { [rest.stage]: attempt } }));
 
@@ -158,7 +158,7 @@ export const sku: fc.Arbitrary<Sku> = fc
 
 export const kind = fc.constantFrom(...itemKinds);
 
-export const remedy = fc.constantFrom<Remedy[]>('repeat', 'wait', 'verify', 'refresh-catalogue', 'refuse', 'hold');
+export const remedy = fc.constantFrom<Remedy[]>('repeat', 'wait', 'verify', 'refresh-catalogue', 'reject', 'hold');
 
 /** Whatever a call may throw that is Partner Center's doing. */
 export const failure: fc.Arbitrary<PartnerCenterError> = fc
@@ -174,12 +174,12 @@ export const failure: fc.Arbitrary<PartnerCenterError> = fc
     { requiredKeys: ['remedy', 'outcomeKnown'] },
   )
   .map(
-    (facts) =>
+    (changes) =>
       new PartnerCenterError({
         operation: 'test',
         requestId: 'r',
         correlationId: 'c',
         advice: 'Look at it.',
-        ...facts,
+        ...changes,
       }),
   );

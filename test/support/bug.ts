@@ -1,7 +1,7 @@
 import type { Bus } from '#shared/azure/bus';
 import type { StageName } from '#shared/domain/purchase';
 import type { QueueName } from '#shared/pipeline/messages';
-import type { Stage } from '#shared/pipeline/run-stage';
+import type { Stage } from '#shared/pipeline/stage';
 
 /** Where a bug is, and how often it strikes: before or after the work of a stage, or in sending, after so many messages. */
 export type BugPlace = { times: number } & (
@@ -24,11 +24,11 @@ export class Bug {
     if (place === undefined || !('stage' in place) || place.stage !== stage.name) return stage;
     return {
       name: stage.name,
-      run: async (purchase, world) => {
+      run: async (purchase, context) => {
         if (place.when === 'before') this.#strike();
-        const outcome = await stage.run(purchase, world);
+        const outcome = await stage.run(purchase, context);
         // What was put off was not done.
-        if (place.when === 'after' && outcome.kind !== 'postpone') this.#strike();
+        if (place.when === 'after' && outcome.kind !== 'yield') this.#strike();
         return outcome;
       },
     };

@@ -1,6 +1,6 @@
 import type { Offer, PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
 import { purchaseRequest, type PurchaseRequest } from '#shared/domain/purchase-request';
-import { source, type Source } from '#shared/domain/requester';
+import { requester, type Requester } from '#shared/domain/requester';
 import type { Availability, Product, Sku } from '#shared/partner-center/resources/catalogue';
 import type { Order } from '#shared/partner-center/resources/orders';
 
@@ -19,8 +19,14 @@ export function aRequest(lines: Record<string, unknown>[] = [{}], rest: Record<s
   });
 }
 
-export function aSource(rest: Record<string, unknown> = {}): Source {
-  return source.parse({ id: 'contoso-crm', kind: 'crm', signingKeys: [{ secret: SECRET }], customers: ['*'], ...rest });
+export function aRequester(rest: Record<string, unknown> = {}): Requester {
+  return requester.parse({
+    id: 'contoso-crm',
+    kind: 'crm',
+    signingKeys: [{ secret: SECRET }],
+    customers: ['*'],
+    ...rest,
+  });
 }
 
 export function anOffer(rest: Partial<Offer> = {}): Offer {
@@ -52,7 +58,7 @@ export function aPurchase(rest: Partial<Purchase> = {}): Purchase {
   return {
     id: '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e11',
     version: 1,
-    source: { id: 'contoso-crm', kind: 'crm', requestId: 'crm-request-1' },
+    requester: { id: 'contoso-crm', kind: 'crm', requestId: 'crm-request-1' },
     fingerprint: 'f',
     request: aRequest(),
     acceptedAt: '2026-03-01T09:58:00.000Z',
@@ -61,7 +67,7 @@ export function aPurchase(rest: Partial<Purchase> = {}): Purchase {
     stage: 'discovery',
     stageSince: '2026-03-01T09:58:00.000Z',
     attempts: { discovery: 1 },
-    answered: {},
+    answersByOperation: {},
     sequence: 1,
     ...rest,
   };

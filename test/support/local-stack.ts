@@ -6,17 +6,17 @@ import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service
 import { z } from 'zod';
 import { postPurchase, readPurchase, sendErpOrder, type Caller, type PurchaseView } from '@cartage/stack/client';
 import { readLedger, type LedgerOrder } from '@cartage/stack/instruments';
-import { developmentSources } from '@cartage/stack/settings';
+import { developmentRequesters } from '@cartage/stack/settings';
 import { startStack, type Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
-import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
+import { cloudEvent, type CloudEvent } from '#shared/domain/cloud-event';
 
 /** The whole of Cartage for a test: the stack, a caller at each door, and a subscriber to every event. */
 export interface LocalStack {
   stack: Stack;
   bus: ServiceBusClient;
   /** Every event received so far, repetitions included. */
-  events: OrderEvent[];
+  events: CloudEvent[];
   crm: Caller;
   /** Posts a purchase request and answers the purchase's id; throws unless it is accepted. */
   buy(id: string, request: unknown): Promise<string>;
@@ -31,7 +31,7 @@ export interface LocalStack {
 
 const accepted = z.object({ purchaseId: z.string() });
 
-/** Purchases of the tests are over in seconds; a stack under load may need a while. */
+/** PurchaseStore of the tests are over in seconds; a stack under load may need a while. */
 const LIMIT_MS = 60_000;
 
 export async function startLocalStack(
@@ -48,13 +48,13 @@ export async function startLocalStack(
   const bus = new ServiceBusClient(stack.serviceBusConnection, {
     retryOptions: { retryDelayInMs: 200, maxRetries: 20 },
   });
-  const events: OrderEvent[] = [];
+  const events: CloudEvent[] = [];
   const subscriber = bus.createReceiver('order-events', 'audit');
   subscriber.subscribe({
-    processMessage: async ({ body }: ServiceBusReceivedMessage) => void events.push(orderEvent.parse(body)),
+    processMessage: async ({ body }: ServiceBusReceivedMessage) => void events.push(cloudEvent.parse(body)),
     processError: async () => undefined,
   });
-  const { crm, erp } = developmentSources;
+  const { crm, erp } = developmentRequesters;
   const crmCaller = { functionsUrl: stack.functionsUrl, signingSecret: crm.signingSecret, readKey: crm.readKey };
   const readers = [crm.readKey, erp.readKey].map((readKey) => ({ functionsUrl: stack.functionsUrl, readKey }));
 

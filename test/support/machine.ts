@@ -1,42 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { InvocationContext } from '@azure/functions';
 import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
-import { createCart } from '#functions/cart/cart.stage';
-import { checkoutCart } from '#functions/checkout/checkout.stage';
-import { discoverOffers } from '#functions/discovery/discovery.stage';
-import { enableSubscriptions } from '#functions/enablement/enablement.stage';
-import { checkInventory } from '#functions/inventory/inventory.stage';
+import { cartStage } from '#functions/cart/cart.stage';
+import { checkoutStage } from '#functions/checkout/checkout.stage';
+import { discoveryStage } from '#functions/discovery/discovery.stage';
+import { enablementStage } from '#functions/enablement/enablement.stage';
+import { inventoryStage } from '#functions/inventory/inventory.stage';
 import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
-import { followOrders } from '#functions/tracking/tracking.stage';
-import { orderEvent, type OrderEvent } from '#shared/domain/order-event';
+import { trackingStage } from '#functions/tracking/tracking.stage';
+import { cloudEvent, type CloudEvent } from '#shared/domain/cloud-event';
 import type { StageName } from '#shared/domain/purchase';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
-import { createLookAlikes } from '#shared/pipeline/possible-duplicates';
+import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
 import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
-import type { Policy } from '#shared/pipeline/error-policy';
-import { createPurchases, type StoredPurchase } from '#shared/pipeline/purchase-store';
-import { stageRunner, type Stage, type StageDeps } from '#shared/pipeline/run-stage';
+import type { PipelineSettings } from '#shared/pipeline/settings';
+import { createPurchaseStore, type PurchaseStore, type StoredPurchase } from '#shared/pipeline/purchase-store';
+import { runStage, type StageDeps } from '#shared/pipeline/run-stage';
+import type { Stage } from '#shared/pipeline/stage';
 import type { HistoryEntry } from '#shared/pipeline/transition';
-import { purchaseWatch } from '#shared/pipeline/watchdog';
-import { aSource } from './builders';
+import { runWatchdog } from '#shared/pipeline/watchdog';
+import { aRequester } from './builders';
 import { Bug, type BugPlace } from './bug';
 import { Crash, Crashes, type CrashPoint, type Interruption } from './crashes';
 import { LateEffect } from './late-effect';
 import { memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
 
-const stages: Stage[] = [enableSubscriptions, discoverOffers, checkInventory, createCart, checkoutCart, followOrders];
+const stages: Stage[] = [enablementStage, discoveryStage, inventoryStage, cartStage, checkoutStage, trackingStage];
 
-export const policy: Policy = {
+export const settings: PipelineSettings = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15, 30, 60],
   trackProvisioning: true,
-  patienceSeconds: 24 * 60 * 60,
-  watchSeconds: 600,
+  stageTimeoutSeconds: 24 * 60 * 60,
+  watchdogSeconds: 600,
   catalogueSeconds: 3600,
   perpetualSoftwareQualified: true,
-  sourceLimits: new Map(),
+  requesterLimits: new Map(),
 };
 
 const LOCK_SECONDS = 30;
@@ -47,22 +48,22 @@ export interface Mishaps {
   interruption?: Interruption;
   /** Something of ours throws what nobody expects, the first so many times. */
   bug?: BugPlace;
-  /** The n-th delivered message vanishes before anybody handled it; only the alarm clock can help. */
+  /** The n-th delivered message vanishes before anybody handled it; only the watchdog can help. */
   vanishing?: number;
   /** Every message is handled by two workers at the same time. */
   isDoubled?: boolean;
-  /** The first checkout is not answered; its effect comes after so many more deliveries. */
+  /** The first checkout is not answersByOperation; its effect comes after so many more deliveries. */
   lateCheckout?: number;
-  /** Turns the guard against look-alikes on. */
-  lookAlikeHours?: number;
-  policy?: Partial<Policy>;
+  /** Turns the guard against possible duplicates on. */
+  possibleDuplicateHours?: number;
+  settings?: Partial<PipelineSettings>;
 }
 
 /** What came of a purchase. */
 export interface Ending {
   stored: StoredPurchase;
   history: HistoryEntry[];
-  events: OrderEvent[];
+  events: CloudEvent[];
   /** How many effects there were, crashed ones included. */
   effects: number;
   /** How often a message was delivered again. */
@@ -78,9 +79,9 @@ export interface Ending {
  */
 export class Machine {
   readonly bus: MemoryBus;
-  readonly events = new Map<string, OrderEvent>();
+  readonly events = new Map<string, CloudEvent>();
   /** What the stages and the operator's functions work with. */
-  readonly deps: StageDeps & Pick<AcceptDeps, 'lookAlikes'>;
+  readonly deps: StageDeps & Pick<AcceptDeps, 'possibleDuplicates'> & { purchases: PurchaseStore };
   readonly #crashes: Crashes;
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
@@ -102,13 +103,16 @@ export class Machine {
     const table = this.#crashes.table(memoryTable());
     this.deps = {
       bus: this.#bug.bus(this.#crashes.bus(this.bus)),
-      purchases: createPurchases(table),
-      lookAlikes: mishaps.lookAlikeHours === undefined ? undefined : createLookAlikes(table, mishaps.lookAlikeHours),
+      purchases: createPurchaseStore(table),
+      possibleDuplicates:
+        mishaps.possibleDuplicateHours === undefined
+          ? undefined
+          : createPossibleDuplicates(table, mishaps.possibleDuplicateHours),
       partnerCenter: this.#crashes.transport(
         mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
       ),
       cache: createCatalogueCache(3600),
-      policy: { ...policy, ...mishaps.policy },
+      settings: { ...settings, ...mishaps.settings },
       log: () => undefined,
       now: () => sandbox.now(),
       newId: randomUUID,
@@ -122,7 +126,7 @@ export class Machine {
 
   /** Takes a request in and does nothing more. Answers the purchase's id. */
   async accept(request: PurchaseRequest, requestId: string = randomUUID()): Promise<string> {
-    const { purchaseId } = await this.untilAnswered(() => acceptPurchase(aSource(), requestId, request, this.deps));
+    const { purchaseId } = await this.untilAnswered(() => acceptPurchase(aRequester(), requestId, request, this.deps));
     return purchaseId;
   }
 
@@ -165,7 +169,7 @@ export class Machine {
     if (!found) throw new Error(`Purchase ${purchaseId} is lost.`);
     return {
       ...found,
-      events: [...this.events.values()].filter(({ subject }) => subject === purchaseId),
+      events: [...this.events.values()].filter(({ partitionkey }) => partitionkey === purchaseId),
       effects: this.#crashes.count,
       redeliveries: this.#redeliveries,
       bugs: [...this.#thrown],
@@ -203,7 +207,7 @@ export class Machine {
    */
   async #deliver(delivery: Delivery): Promise<void> {
     const { entity, body } = delivery;
-    if (entity === 'order-events') return this.#receive(orderEvent.parse(body));
+    if (entity === 'order-events') return this.#receive(cloudEvent.parse(body));
     const handle = this.#handlerOf(delivery);
     try {
       await handle();
@@ -215,12 +219,12 @@ export class Machine {
     }
   }
 
-  #receive(event: OrderEvent): void {
+  #receive(event: CloudEvent): void {
     this.events.set(event.id, event);
   }
 
   #handlerOf({ entity, messageId, body, count, properties }: Delivery): () => Promise<void> {
-    if (entity === 'purchase-watch') return () => purchaseWatch(this.deps)(body);
+    if (entity === 'purchase-watchdog') return () => runWatchdog(this.deps)(body);
     const dead = pipelineQueues.find((queue) => entity === `${queue}/$deadletterqueue`);
     if (dead) {
       const context = new InvocationContext({ triggerMetadata: { messageId, applicationProperties: properties } });
@@ -228,6 +232,6 @@ export class Machine {
     }
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);
-    return () => stageRunner(this.#bug.stage(stage), this.deps)(body, count > 1);
+    return () => runStage(this.#bug.stage(stage), this.deps)(body, count > 1);
   }
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Purchase } from '#shared/domain/purchase';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import type { Outcome } from '#shared/pipeline/outcome';
-import { createPurchases } from '#shared/pipeline/purchase-store';
-import type { Stage } from '#shared/pipeline/run-stage';
-import { StageWorld } from '#shared/pipeline/stage-context';
-import { policy } from './machine';
+import { createPurchaseStore } from '#shared/pipeline/purchase-store';
+import type { Stage } from '#shared/pipeline/stage';
+import { StageRun } from '#shared/pipeline/stage-run';
+import { settings } from './machine';
 import { memoryTable } from './memory';
 import type { TestSandbox } from './sandbox';
 
@@ -13,11 +13,11 @@ import type { TestSandbox } from './sandbox';
 export function runStage(stage: Stage, purchase: Purchase, sandbox: TestSandbox): Promise<Outcome> {
   const parts = {
     partnerCenter: sandbox.partnerCenter,
-    policy,
-    cache: createCatalogueCache(policy.catalogueSeconds),
-    purchases: createPurchases(memoryTable()),
+    settings,
+    cache: createCatalogueCache(settings.catalogueSeconds),
+    purchases: createPurchaseStore(memoryTable()),
     now: () => sandbox.now(),
     newId: randomUUID,
   };
-  return stage.run(purchase, new StageWorld(parts, purchase, 'etag'));
+  return stage.run(purchase, new StageRun(parts, purchase, 'etag'));
 }

@@ -10,7 +10,7 @@ export interface CartLineErrorEntry {
 
 /** The error codes of cart lines ("Cart resources", and the newer ones of the official SDK). 10005 does not exist. */
 const ROWS: readonly (readonly [code: string, name: string, remedy: Remedy, advice: string])[] = [
-  ['10000', 'CurrencyIsNotSupported', 'refuse', 'The item is not sold in this currency.'],
+  ['10000', 'CurrencyIsNotSupported', 'reject', 'The item is not sold in this currency.'],
   [
     '10001',
     'CatalogItemIdIsNotValid',
@@ -19,22 +19,22 @@ const ROWS: readonly (readonly [code: string, name: string, remedy: Remedy, advi
   ],
   ['10002', 'QuotaNotAvailable', 'hold', 'The quota does not allow this quantity; ask for more, then resume.'],
   ['10003', 'InventoryNotAvailable', 'hold', 'The item is out of stock; resume later.'],
-  ['10004', 'ParticipantsIsNotSupportedForPartner', 'refuse', 'A direct-bill partner can not name a reseller.'],
+  ['10004', 'ParticipantsIsNotSupportedForPartner', 'reject', 'A direct-bill partner can not name a reseller.'],
   ['10006', 'UnableToProcessCartLineItem', 'hold', 'Partner Center could not work on this line; resume once.'],
-  ['10007', 'SubscriptionIsNotValid', 'refuse', 'The Azure subscription does not exist or is not active.'],
-  ['10008', 'SubscriptionIsNotEnabledForRI', 'refuse', 'Reservations can not be bought for this subscription.'],
+  ['10007', 'SubscriptionIsNotValid', 'reject', 'The Azure subscription does not exist or is not active.'],
+  ['10008', 'SubscriptionIsNotEnabledForRI', 'reject', 'Reservations can not be bought for this subscription.'],
   ['10009', 'SandboxLimitExceeded', 'hold', 'The integration sandbox is full; cancel old orders in it.'],
-  ['10010', 'InvalidInput', 'refuse', 'The quantity, term or provisioning data of the line are not valid.'],
+  ['10010', 'InvalidInput', 'reject', 'The quantity, term or provisioning data of the line are not valid.'],
   ['10011', 'SubscriptionNotRegistered', 'hold', 'Register the Azure subscription for reservations, then resume.'],
-  ['10012', 'AttestationNotAccepted', 'refuse', 'The item needs an attestation; the request must accept it.'],
-  ['10013', 'BillingPlanNotSupported', 'refuse', 'The item is not sold with this billing cycle.'],
-  ['10014', 'InvalidPromotionId', 'refuse', 'The promotion is not valid for this item.'],
-  ['10015', 'MaxAllowedSeatsPerSubscriptionExceeded', 'refuse', 'This is more than a subscription may hold.'],
-  ['10016', 'InvalidCustomTermEndDateProduct', 'refuse', 'The end of the term can not be chosen for this item.'],
-  ['10017', 'InvalidCustomTermEndDate', 'refuse', 'The chosen end of the term is not allowed.'],
-  ['10018', 'BaseOfferSeatQuantityNotMet', 'refuse', 'The base offer has too few seats for this.'],
-  ['10019', 'MinimumAddOnSeatsNotMet', 'refuse', 'The add-on needs more seats.'],
-  ['500600', 'LegacyOfferNotEligibleForPurchase', 'refuse', 'This old offer is no longer sold.'],
+  ['10012', 'AttestationNotAccepted', 'reject', 'The item needs an attestation; the request must accept it.'],
+  ['10013', 'BillingPlanNotSupported', 'reject', 'The item is not sold with this billing cycle.'],
+  ['10014', 'InvalidPromotionId', 'reject', 'The promotion is not valid for this item.'],
+  ['10015', 'MaxAllowedSeatsPerSubscriptionExceeded', 'reject', 'This is more than a subscription may hold.'],
+  ['10016', 'InvalidCustomTermEndDateProduct', 'reject', 'The end of the term can not be chosen for this item.'],
+  ['10017', 'InvalidCustomTermEndDate', 'reject', 'The chosen end of the term is not allowed.'],
+  ['10018', 'BaseOfferSeatQuantityNotMet', 'reject', 'The base offer has too few seats for this.'],
+  ['10019', 'MinimumAddOnSeatsNotMet', 'reject', 'The add-on needs more seats.'],
+  ['500600', 'LegacyOfferNotEligibleForPurchase', 'reject', 'This old offer is no longer sold.'],
 ];
 
 const UNKNOWN = {

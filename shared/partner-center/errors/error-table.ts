@@ -15,7 +15,7 @@ export interface ErrorEntry {
 type Row = readonly [codes: string, entry: ErrorEntry];
 
 function refuse(advice: string): ErrorEntry {
-  return { remedy: 'refuse', advice };
+  return { remedy: 'reject', advice };
 }
 
 function hold(advice: string): ErrorEntry {

@@ -4,7 +4,7 @@
  * effect, look before anything else · refresh-catalogue: read the catalogue again and build a new cart ·
  * refuse: a business no, repeating is pointless · hold: a person must act first.
  */
-export type Remedy = 'repeat' | 'wait' | 'verify' | 'refresh-catalogue' | 'refuse' | 'hold';
+export type Remedy = 'repeat' | 'wait' | 'verify' | 'refresh-catalogue' | 'reject' | 'hold';
 
 export interface PartnerCenterErrorFacts {
   readonly operation: string;

@@ -119,7 +119,7 @@ function labels(request: ApiRequest, call: Call) {
 
 /** When a service says itself whether repeating makes sense, that beats our general rule. */
 function believe({ isRetryable }: Fault, remedy: Remedy): Remedy {
-  if (isRetryable === true && (remedy === 'refuse' || remedy === 'hold')) return 'repeat';
+  if (isRetryable === true && (remedy === 'reject' || remedy === 'hold')) return 'repeat';
   if (isRetryable === false && remedy === 'repeat') return 'hold';
   return remedy;
 }

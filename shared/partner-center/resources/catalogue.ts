@@ -4,7 +4,17 @@ import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
 import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import type { ApiRequest, Call, Query, Transport } from '#shared/partner-center/http/transport';
-import { billingCycle, date, flag, integer, list, map, openWord, record, text } from '#shared/partner-center/schema/wire';
+import {
+  billingCycle,
+  date,
+  flag,
+  integer,
+  list,
+  map,
+  openWord,
+  record,
+  text,
+} from '#shared/partner-center/schema/wire';
 
 /** Whose catalogue: a country's, or the one a customer sees. The same product differs between them. */
 export type CatalogScope = { readonly country: string } | { readonly customerId: string };
@@ -166,7 +176,8 @@ export async function getAvailability(
 
 /** This catalogue does not have it, or not now; with Partner Center's code for that. */
 export interface NotSold {
-  readonly notSold: string;
+  readonly kind: 'not-sold';
+  readonly code: string;
 }
 
 const NOT_SOLD = new Set(['400013', '400018', '400019', '400072']);
@@ -177,7 +188,7 @@ export async function ifSold<T>(read: Promise<T>): Promise<T | NotSold> {
     return await read;
   } catch (error) {
     if (error instanceof PartnerCenterError && error.code !== undefined && NOT_SOLD.has(error.code)) {
-      return { notSold: error.code };
+      return { kind: 'not-sold', code: error.code };
     }
     throw error;
   }

@@ -3,7 +3,20 @@ import { collection } from '#shared/partner-center/schema/collection';
 import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
 import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { amount, billingCycle, date, flag, integer, link, list, map, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import {
+  amount,
+  billingCycle,
+  date,
+  flag,
+  integer,
+  link,
+  list,
+  map,
+  openWord,
+  record,
+  text,
+  word,
+} from '#shared/partner-center/schema/wire';
 
 /** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
 export const pricingSchema = record({

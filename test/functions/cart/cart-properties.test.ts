@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { buildCart } from '#functions/cart/build-cart';
 import { judgeLimits, judgeQuote } from '#functions/cart/judge-limits';
 import { totalsOf } from '#functions/cart/build-totals';
-import { reviewCart } from '#functions/cart/judge-cart';
+import { judgeCart } from '#functions/cart/judge-cart';
 import { parseAmount } from '#shared/domain/amount';
 import type { CartLine as KeptLine } from '#shared/domain/purchase';
 import { placedLines } from '#shared/domain/purchase-request';
@@ -67,7 +67,7 @@ test('a cart passes a limit of money only when every line has a price in its cur
         [{ whose: 'x', limits }],
       );
       const isWhole = lines.every(({ cost }) => cost?.currencyCode === code);
-      expect(objection?.kind).toBe(sum > most ? 'refused' : isWhole ? undefined : 'held');
+      expect(objection?.kind).toBe(sum > most ? 'rejected' : isWhole ? undefined : 'held');
     }),
     { numRuns: 500 },
   );
@@ -83,7 +83,7 @@ test('a cart passes a limit of pieces only with no more pieces, and several limi
         lines.map(({ line }) => line),
         owned,
       );
-      expect(objection?.kind).toBe(limits.every((most) => pieces <= most) ? undefined : 'refused');
+      expect(objection?.kind).toBe(limits.every((most) => pieces <= most) ? undefined : 'rejected');
     }),
   );
 });
@@ -96,7 +96,7 @@ test('a quote is kept to the last digit: at another price, in another currency o
       const quote = { value: (value ? first : other).value, currency: (code ? first : other).currency };
       const isKept = totals.length === 1 && first.value === quote.value && first.currency === quote.currency;
       const objection = judgeQuote(totals.length === 0 ? undefined : totals, quote);
-      expect(objection?.kind).toBe(isKept ? undefined : totals.length === 0 ? 'held' : 'refused');
+      expect(objection?.kind).toBe(isKept ? undefined : totals.length === 0 ? 'held' : 'rejected');
       expect(judgeQuote(totals, undefined)).toBeUndefined();
     }),
   );
@@ -130,10 +130,10 @@ test('a cart asks for exactly the offers, line by line in the order of the reque
 });
 
 /** The cart as Partner Center answers it. */
-function answered(line: NewCartLine): CartLine {
+function answerTo(line: NewCartLine): CartLine {
   const { catalogItemId, quantity: pieces, addonItems = [] } = line;
   const rest = { id: 0, orderGroup: '0', provisioningContext: {}, participants: [] };
-  return { ...rest, catalogItemId, quantity: pieces, addonItems: addonItems.map(answered) };
+  return { ...rest, catalogItemId, quantity: pieces, addonItems: addonItems.map(answerTo) };
 }
 
 const errorCode = fc.constantFrom('10000', '10001', '10002', '10010', '10099', 'CurrencyIsNotSupported');
@@ -150,12 +150,13 @@ test('with an error on any line or add-on nothing goes to checkout, and every li
         const addonItems = line.addonItems.map(erring);
         return { ...line, addonItems, ...(code ? { error: { errorCode: code } } : {}) };
       };
-      const cart = { id: 'cart-1', lineItems: buildCart(purchase).lineItems.map(answered).map(erring) };
+      const cart = { id: 'cart-1', lineItems: buildCart(purchase).lineItems.map(answerTo).map(erring) };
       const wrong = placedLines(purchase.request).filter((_, index) => codes[index]);
-      const outcome = reviewCart(purchase, cart, [], NOW);
-      const goesOn = outcome.kind === 'continue' && outcome.next === 'checkout';
+      const outcome = judgeCart(purchase, cart, [], NOW);
+      const goesOn = outcome.kind === 'advance' && outcome.next === 'checkout';
       expect(goesOn).toBe(wrong.length === 0);
-      const told = 'reason' in outcome ? outcome.reason.message : outcome.note;
+      const isReasoned = outcome.kind === 'reject' || outcome.kind === 'hold';
+      const told = isReasoned ? outcome.reason.message : outcome.note;
       for (const { lineId } of wrong) expect(told).toMatch(new RegExp(`Line ${lineId.replace('.', '\\.')}: `));
     }),
   );
@@ -164,12 +165,12 @@ test('with an error on any line or add-on nothing goes to checkout, and every li
 test('an error hidden however deep in add-ons of add-ons stops the cart', () => {
   fc.assert(
     fc.property(asking, fc.integer({ min: 1, max: 4 }), (purchase, depth) => {
-      const [first, ...others] = buildCart(purchase).lineItems.map(answered);
+      const [first, ...others] = buildCart(purchase).lineItems.map(answerTo);
       if (!first) throw new Error('a cart has at least one line');
       let hidden: CartLine = { ...first, addonItems: [], error: { errorCode: '10000' } };
       for (let level = 0; level < depth; level++) hidden = { ...first, addonItems: [hidden] };
       const cart = { id: 'cart-1', lineItems: [hidden, ...others] };
-      expect(reviewCart(purchase, cart, [], NOW).kind).toBe('refused');
+      expect(judgeCart(purchase, cart, [], NOW).kind).toBe('reject');
     }),
   );
 });
@@ -190,8 +191,8 @@ test('a cart that differs from what was asked for in any one line is never check
         if (how === 'more') return [same, { ...same, addonItems: [] }];
         return [how === 'item' ? { ...same, catalogItemId: 'X:1:AV9' } : { ...same, quantity: same.quantity + 1 }];
       };
-      const cart = { id: 'cart-1', lineItems: buildCart(purchase).lineItems.map(answered).flatMap(change) };
-      expect(reviewCart(purchase, cart, [], NOW)).toMatchObject({ kind: 'held', reason: { code: 'cart-differs' } });
+      const cart = { id: 'cart-1', lineItems: buildCart(purchase).lineItems.map(answerTo).flatMap(change) };
+      expect(judgeCart(purchase, cart, [], NOW)).toMatchObject({ kind: 'hold', reason: { code: 'cart-differs' } });
     }),
   );
 });

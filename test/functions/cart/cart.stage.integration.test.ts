@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { limits } from '#shared/domain/limits';
 import { purchaseRequest } from '#shared/domain/purchase-request';
-import type { Policy } from '#shared/pipeline/error-policy';
+import type { PipelineSettings } from '#shared/pipeline/settings';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
@@ -14,16 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-async function buy(rest: Record<string, unknown>, changes: Partial<Policy> = {}) {
-  const { stored, events } = await new Machine(sandbox, { policy: changes }).buy(
+async function buy(rest: Record<string, unknown>, changes: Partial<PipelineSettings> = {}) {
+  const { stored, events } = await new Machine(sandbox, { settings: changes }).buy(
     purchaseRequest.parse({ ...threeLines, ...rest }),
   );
   const orders = (await sandbox.orders()).filter(({ cartId }) => cartId === stored.purchase.cart?.id);
   return { purchase: stored.purchase, events, orders };
 }
 
-const sourceLimits = (limit: unknown): Partial<Policy> => ({
-  sourceLimits: new Map([['contoso-crm', limits.parse(limit)]]),
+const requesterLimits = (limit: unknown): Partial<PipelineSettings> => ({
+  requesterLimits: new Map([['contoso-crm', limits.parse(limit)]]),
 });
 
 test('a dry run ends with a quote of the cart: nothing is checked out, nothing waits', async () => {
@@ -61,25 +61,25 @@ test('a dry run that dies before or after any one effect ends with one quote all
 });
 
 test('a purchase within its limits is bought', async () => {
-  expect(await buy({ limits: { quantity: 8 } }, sourceLimits({ quantity: 8 }))).toMatchObject({
+  expect(await buy({ limits: { quantity: 8 } }, requesterLimits({ quantity: 8 }))).toMatchObject({
     purchase: { status: 'completed' },
     orders: [{}, {}],
   });
 });
 
-test('a purchase over the limit of its own request is refused with the figures', async () => {
+test('a purchase over the limit of its own request is rejected with the figures', async () => {
   expect(await buy({ limits: { quantity: 7 } })).toMatchObject({
     purchase: {
-      status: 'refused',
+      status: 'rejected',
       reason: { code: 'over-limit', message: expect.stringMatching(/8 pieces.*request is 7/) },
     },
     orders: [],
   });
 });
 
-test('a purchase over the limit of its source is refused, whatever its own limit is', async () => {
-  expect(await buy({ limits: { quantity: 100 } }, sourceLimits({ quantity: 7 }))).toMatchObject({
-    purchase: { status: 'refused', reason: { message: expect.stringContaining('source contoso-crm is 7') } },
+test('a purchase over the limit of its requester is rejected, whatever its own limit is', async () => {
+  expect(await buy({ limits: { quantity: 100 } }, requesterLimits({ quantity: 7 }))).toMatchObject({
+    purchase: { status: 'rejected', reason: { message: expect.stringContaining('requester contoso-crm is 7') } },
     orders: [],
   });
 });

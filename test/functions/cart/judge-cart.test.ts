@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCart } from '#functions/cart/build-cart';
 import type { OwnedLimits } from '#functions/cart/judge-limits';
-import { reviewCart } from '#functions/cart/judge-cart';
+import { judgeCart } from '#functions/cart/judge-cart';
 import type { Cart, CartLine } from '#shared/partner-center/resources/carts';
 import { aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION, NOW } from '#test/support/builders';
 
@@ -57,16 +57,16 @@ test('participants bring the attestation that Partner Center wants with them', (
 });
 
 test('a cart as it was asked for goes to checkout with its groups', () => {
-  expect(reviewCart(purchase, aCart(aLine()), [], NOW)).toMatchObject({
-    kind: 'continue',
+  expect(judgeCart(purchase, aCart(aLine()), [], NOW)).toMatchObject({
+    kind: 'advance',
     next: 'checkout',
-    facts: { cart: { id: 'cart-1', lines: [{ lineId: '1', orderGroup: '0' }] } },
+    changes: { cart: { id: 'cart-1', lines: [{ lineId: '1', orderGroup: '0' }] } },
   });
 });
 
-test('a line error refuses the purchase although the cart was created', () => {
+test('a line error rejects the purchase although the cart was created', () => {
   const cart = aCart(aLine({ error: { errorCode: '10002', errorDescription: 'Quota not available' } }));
-  expect(reviewCart(purchase, cart, [], NOW)).toMatchObject({
+  expect(judgeCart(purchase, cart, [], NOW)).toMatchObject({
     reason: { code: '10002', message: expect.stringContaining('Line 1') },
   });
 });
@@ -74,8 +74,8 @@ test('a line error refuses the purchase although the cart was created', () => {
 test('of several line errors the hopeless one decides, and all are told', () => {
   const request = aRequest([{}, {}, {}]);
   const errors = ['10001', '10002', '10000'].map((errorCode, id) => aLine({ id, error: { errorCode } }));
-  expect(reviewCart({ ...purchase, request }, aCart(...errors), [], NOW)).toMatchObject({
-    kind: 'refused',
+  expect(judgeCart({ ...purchase, request }, aCart(...errors), [], NOW)).toMatchObject({
+    kind: 'reject',
     reason: { code: '10000', message: expect.stringMatching(/Line 1: 10001.*Line 2: 10002.*Line 3: 10000/) },
   });
 });
@@ -83,7 +83,7 @@ test('of several line errors the hopeless one decides, and all are told', () => 
 test('an error on an add-on counts like one on a line', () => {
   const request = aRequest([{ addonItems: [{ productId: 'ADD', skuId: '0001', quantity: 2 }] }]);
   const cart = aCart(aLine({ addonItems: [aLine({ id: 1, error: { errorCode: '10019' } })] }));
-  expect(reviewCart({ ...purchase, request }, cart, [], NOW)).toMatchObject({
+  expect(judgeCart({ ...purchase, request }, cart, [], NOW)).toMatchObject({
     reason: { message: expect.stringContaining('Line 1.1') },
   });
 });
@@ -94,7 +94,7 @@ test.each<[string, Cart]>([
   ['a line less', aCart()],
   ['a line more', aCart(aLine(), aLine({ id: 1 }))],
 ])('a cart with %s than asked for is never checked out', (_what, cart) => {
-  expect(reviewCart(purchase, cart, [], NOW)).toMatchObject({ kind: 'held', reason: { code: 'cart-differs' } });
+  expect(judgeCart(purchase, cart, [], NOW)).toMatchObject({ kind: 'hold', reason: { code: 'cart-differs' } });
 });
 
 const priced = (extendedPrice: string, rest: Partial<CartLine> = {}) =>
@@ -105,31 +105,31 @@ const limitOf = (value: string, currency = 'EUR'): OwnedLimits => ({
 });
 
 test('prices and their sum are kept with the cart, as decimal strings', () => {
-  expect(reviewCart(purchase, aCart(priced('49.95')), [], NOW)).toMatchObject({
+  expect(judgeCart(purchase, aCart(priced('49.95')), [], NOW)).toMatchObject({
     note: 'cart cart-1, 1 order group(s), EUR 49.95',
-    facts: {
+    changes: {
       cart: { lines: [{ pricing: { extendedPrice: '49.95' } }], totals: [{ value: '49.95', currency: 'EUR' }] },
     },
   });
 });
 
 test('a cart with a price missing has no sum, rather than a wrong one', () => {
-  const outcome = reviewCart(purchase, aCart(aLine()), [], NOW);
+  const outcome = judgeCart(purchase, aCart(aLine()), [], NOW);
   expect(outcome).toMatchObject({ note: expect.stringContaining('no price given') });
-  expect(outcome).not.toHaveProperty('facts.cart.totals');
+  expect(outcome).not.toHaveProperty('changes.cart.totals');
 });
 
 test.each<[string, Cart, OwnedLimits, string, string]>([
   ['on the limit', aCart(priced('49.95')), limitOf('49.95'), 'continue', ''],
   ['on the limit written otherwise', aCart(priced('50')), limitOf('50.00'), 'continue', ''],
-  ['a hundredth over the limit', aCart(priced('49.96')), limitOf('49.95'), 'refused', 'EUR 49.96'],
+  ['a hundredth over the limit', aCart(priced('49.96')), limitOf('49.95'), 'rejected', 'EUR 49.96'],
   ['without a price', aCart(aLine({ currencyCode: 'EUR' })), limitOf('49.95'), 'held', 'line(s) 1'],
   ['priced in another currency', aCart(priced('1', { currencyCode: 'USD' })), limitOf('49.95'), 'held', 'in EUR'],
   [
     'with a price for one piece only',
     aCart(aLine({ currencyCode: 'EUR', pricing: { price: '10.01' } })),
     limitOf('50'),
-    'refused',
+    'rejected',
     'EUR 50.05',
   ],
   ['of as many pieces as the limit', aCart(aLine()), { whose: 'x', limits: { quantity: 5 } }, 'continue', ''],
@@ -137,27 +137,27 @@ test.each<[string, Cart, OwnedLimits, string, string]>([
     'of one piece too many',
     aCart(aLine()),
     { whose: 'x', limits: { quantity: 4 } },
-    'refused',
+    'rejected',
     '5 pieces; the limit of x is 4',
   ],
 ])('a cart %s meets its limit', (_what, cart, limit, kind, words) => {
-  const outcome = reviewCart(purchase, cart, [limit], NOW);
+  const outcome = judgeCart(purchase, cart, [limit], NOW);
   expect(outcome.kind).toBe(kind);
   if (words !== '') expect(outcome).toMatchObject({ reason: { message: expect.stringContaining(words) } });
 });
 
 test('the prices of a cart that is over the limit stay with the purchase', () => {
-  expect(reviewCart(purchase, aCart(priced('50')), [limitOf('1')], NOW)).toMatchObject({
+  expect(judgeCart(purchase, aCart(priced('50')), [limitOf('1')], NOW)).toMatchObject({
     reason: { code: 'over-limit' },
-    facts: { cart: { totals: [{ value: '50', currency: 'EUR' }] } },
+    changes: { cart: { totals: [{ value: '50', currency: 'EUR' }] } },
   });
 });
 
-test('of all limits, passing one refuses, even where another can not be checked', () => {
-  const quantity: OwnedLimits = { whose: 'source crm', limits: { quantity: 1 } };
-  expect(reviewCart(purchase, aCart(aLine()), [limitOf('1'), quantity], NOW)).toMatchObject({
-    kind: 'refused',
-    reason: { message: expect.stringContaining('source crm') },
+test('of all limits, passing one rejects, even where another can not be checked', () => {
+  const quantity: OwnedLimits = { whose: 'requester crm', limits: { quantity: 1 } };
+  expect(judgeCart(purchase, aCart(aLine()), [limitOf('1'), quantity], NOW)).toMatchObject({
+    kind: 'reject',
+    reason: { message: expect.stringContaining('requester crm') },
   });
 });
 
@@ -174,9 +174,9 @@ test('a cart goes to checkout only within every limit, whatever the figures are'
         const offers = prices.map((_, at) => anOffer({ lineId: `${at + 1}` }));
         const cart = aCart(...prices.map((price, id) => priced(text(price), { id })));
         const limits = { quantity: pieces, amount: { value: text(most), currency: 'EUR' } };
-        const { kind } = reviewCart({ ...purchase, request, offers }, cart, [{ whose: 'x', limits }], NOW);
+        const { kind } = judgeCart({ ...purchase, request, offers }, cart, [{ whose: 'x', limits }], NOW);
         const sum = prices.reduce((all, price) => all + price, 0);
-        expect(kind).toBe(sum <= most && prices.length * 5 <= pieces ? 'continue' : 'refused');
+        expect(kind).toBe(sum <= most && prices.length * 5 <= pieces ? 'continue' : 'rejected');
       },
     ),
   );
@@ -184,13 +184,13 @@ test('a cart goes to checkout only within every limit, whatever the figures are'
 
 test('a dry run ends with the priced cart, and meets the same limits and errors', () => {
   const dry = { ...purchase, request: aRequest([{}], { dryRun: true }) };
-  expect(reviewCart(dry, aCart(priced('50')), [], NOW)).toMatchObject({
-    kind: 'finish',
+  expect(judgeCart(dry, aCart(priced('50')), [], NOW)).toMatchObject({
+    kind: 'complete',
     status: 'quoted',
-    facts: { cart: { id: 'cart-1', totals: [{ value: '50', currency: 'EUR' }] } },
+    changes: { cart: { id: 'cart-1', totals: [{ value: '50', currency: 'EUR' }] } },
   });
-  expect(reviewCart(dry, aCart(priced('50')), [limitOf('1')], NOW).kind).toBe('refused');
-  expect(reviewCart(dry, aCart(aLine({ error: { errorCode: '10000' } })), [], NOW).kind).toBe('refused');
+  expect(judgeCart(dry, aCart(priced('50')), [limitOf('1')], NOW).kind).toBe('reject');
+  expect(judgeCart(dry, aCart(aLine({ error: { errorCode: '10000' } })), [], NOW).kind).toBe('reject');
 });
 
 const cartFor = (extendedPrice: string) => aCart(aLine({ currencyCode: 'EUR', pricing: { extendedPrice } }));
@@ -200,9 +200,9 @@ const quotedAt = (value: string) => ({
 });
 
 test('a purchase with a quote is bought at that price and at no other', () => {
-  expect(reviewCart(quotedAt('12.50'), cartFor('12.5'), [], NOW)).toMatchObject({ kind: 'continue', next: 'checkout' });
-  const dearer = reviewCart(quotedAt('12.50'), cartFor('12.51'), [], NOW);
-  expect(dearer).toMatchObject({ kind: 'refused', reason: { code: 'quote-differs' } });
-  const unpriced = reviewCart(quotedAt('12.50'), aCart(aLine()), [], NOW);
-  expect(unpriced).toMatchObject({ kind: 'held', reason: { code: 'price-unknown' } });
+  expect(judgeCart(quotedAt('12.50'), cartFor('12.5'), [], NOW)).toMatchObject({ kind: 'advance', next: 'checkout' });
+  const dearer = judgeCart(quotedAt('12.50'), cartFor('12.51'), [], NOW);
+  expect(dearer).toMatchObject({ kind: 'reject', reason: { code: 'quote-differs' } });
+  const unpriced = judgeCart(quotedAt('12.50'), aCart(aLine()), [], NOW);
+  expect(unpriced).toMatchObject({ kind: 'hold', reason: { code: 'price-unknown' } });
 });

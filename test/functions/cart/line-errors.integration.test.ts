@@ -15,30 +15,30 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-type Meaning = 'refused' | 'held' | 'looked up again';
+type Meaning = 'rejected' | 'held' | 'looked up again';
 
 const CODES: [name: string, code: number, meaning: Meaning, advice: RegExp][] = [
   ['Unknown', 0, 'held', /look at the line/],
-  ['CurrencyIsNotSupported', 10000, 'refused', /currency/],
+  ['CurrencyIsNotSupported', 10000, 'rejected', /currency/],
   ['CatalogItemIdIsNotValid', 10001, 'looked up again', /ask for another item/],
   ['QuotaNotAvailable', 10002, 'held', /quota.*resume/],
   ['InventoryNotAvailable', 10003, 'held', /out of stock; resume/],
-  ['ParticipantsIsNotSupportedForPartner', 10004, 'refused', /direct-bill/],
+  ['ParticipantsIsNotSupportedForPartner', 10004, 'rejected', /direct-bill/],
   ['UnableToProcessCartLineItem', 10006, 'held', /resume/],
-  ['SubscriptionIsNotValid', 10007, 'refused', /Azure subscription/],
-  ['SubscriptionIsNotEnabledForRI', 10008, 'refused', /Reservations/],
+  ['SubscriptionIsNotValid', 10007, 'rejected', /Azure subscription/],
+  ['SubscriptionIsNotEnabledForRI', 10008, 'rejected', /Reservations/],
   ['SandboxLimitExceeded', 10009, 'held', /cancel old orders/],
-  ['InvalidInput', 10010, 'refused', /quantity, term or provisioning/],
+  ['InvalidInput', 10010, 'rejected', /quantity, term or provisioning/],
   ['SubscriptionNotRegistered', 10011, 'held', /Register.*resume/],
-  ['AttestationNotAccepted', 10012, 'refused', /attestation/],
-  ['BillingPlanNotSupported', 10013, 'refused', /billing cycle/],
-  ['InvalidPromotionId', 10014, 'refused', /promotion/],
-  ['MaxAllowedSeatsPerSubscriptionExceeded', 10015, 'refused', /more than a subscription may hold/],
-  ['InvalidCustomTermEndDateProduct', 10016, 'refused', /end of the term/],
-  ['InvalidCustomTermEndDate', 10017, 'refused', /end of the term/],
-  ['BaseOfferSeatQuantityNotMet', 10018, 'refused', /base offer/],
-  ['MinimumAddOnSeatsNotMet', 10019, 'refused', /add-on needs more seats/],
-  ['LegacyOfferNotEligibleForPurchase', 500600, 'refused', /no longer sold/],
+  ['AttestationNotAccepted', 10012, 'rejected', /attestation/],
+  ['BillingPlanNotSupported', 10013, 'rejected', /billing cycle/],
+  ['InvalidPromotionId', 10014, 'rejected', /promotion/],
+  ['MaxAllowedSeatsPerSubscriptionExceeded', 10015, 'rejected', /more than a subscription may hold/],
+  ['InvalidCustomTermEndDateProduct', 10016, 'rejected', /end of the term/],
+  ['InvalidCustomTermEndDate', 10017, 'rejected', /end of the term/],
+  ['BaseOfferSeatQuantityNotMet', 10018, 'rejected', /base offer/],
+  ['MinimumAddOnSeatsNotMet', 10019, 'rejected', /add-on needs more seats/],
+  ['LegacyOfferNotEligibleForPurchase', 500600, 'rejected', /no longer sold/],
 ];
 
 const line = { catalogItemId: 'P:S:A', quantity: 5, provisioningContext: {}, participants: [], addonItems: [], id: 0 };
@@ -47,7 +47,7 @@ test.each(CODES)('%s (%d) at the cart means: %s', (name, code, meaning, advice) 
   const purchase = aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 } });
   const expected =
     meaning === 'looked up again'
-      ? { kind: 'continue', next: 'discovery', facts: { offers: undefined, cart: undefined } }
+      ? { kind: 'advance', next: 'discovery', changes: { offers: undefined, cart: undefined } }
       : { kind: meaning, reason: { advice: expect.stringMatching(advice) } };
   // As digits, and as names in either spelling that Partner Center uses.
   for (const errorCode of [`${code}`, name, name.replaceAll(/(?<=[a-z])([A-Z])/g, '_$1').toLowerCase()]) {
@@ -63,7 +63,7 @@ test.each(CODES)('a purchase that meets %s (%d) buys nothing and is: %s', async 
   });
   const { stored, history } = await new Machine(sandbox).buy(purchaseRequest.parse(wish));
   expect(stored.purchase).toMatchObject({
-    status: meaning === 'refused' ? 'refused' : 'held',
+    status: meaning === 'rejected' ? 'rejected' : 'held',
     stage: 'cart',
     reason: { code: `${code}`, message: expect.stringContaining('Line 1'), advice: expect.stringMatching(advice) },
   });
@@ -71,9 +71,9 @@ test.each(CODES)('a purchase that meets %s (%d) buys nothing and is: %s', async 
   expect(await sandbox.orders()).toEqual([]);
 });
 
-test('a code that is new to us is held, never refused or bought', () => {
+test('a code that is new to us is held, never rejected or bought', () => {
   expect(judgeLineErrors(aPurchase({ stage: 'cart' }), [{ ...line, error: { errorCode: '10099' } }])).toMatchObject({
-    kind: 'held',
+    kind: 'hold',
     reason: { code: '10099' },
   });
 });

@@ -17,5 +17,5 @@ test('the total of a dry run, sent along as a quote, buys at that total', async 
   const bought = await new Machine(sandbox).buy(aRequest(threeLines.lines, { quote }));
   expect(bought.stored.purchase.status).toBe('completed');
   const cheaper = await new Machine(sandbox).buy(aRequest(threeLines.lines, { quote: { ...quote, value: '1.00' } }));
-  expect(cheaper.stored.purchase).toMatchObject({ status: 'refused', reason: { code: 'quote-differs' } });
+  expect(cheaper.stored.purchase).toMatchObject({ status: 'rejected', reason: { code: 'quote-differs' } });
 });

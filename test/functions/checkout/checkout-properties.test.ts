@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideCheckout } from '#functions/checkout/choose-checkout-step';
+import { chooseCheckoutStep } from '#functions/checkout/choose-checkout-step';
 import { isCheckoutUnclear, type Purchase } from '#shared/domain/purchase';
 import { cart, placedOrders, time } from '#test/support/arbitraries';
 import { NOW } from '#test/support/builders';
@@ -9,7 +9,7 @@ import { NOW } from '#test/support/builders';
 const state = fc
   .record(
     {
-      checkout: fc.record({ request: fc.nat(2), startedAt: time, leaseEndsAt: time }),
+      checkoutIntent: fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time }),
       orders: placedOrders,
       expiresAt: time,
     },
@@ -18,19 +18,23 @@ const state = fc
   .chain(({ expiresAt, ...rest }) =>
     fc.record({
       cart: cart.map((made) => (expiresAt === undefined ? made : { ...made, expiresAt })),
-      facts: fc.nat(2).map((count) => ({ ...rest, answered: { 'checkout/cart-1': count } })),
+      changes: fc.nat(2).map((count) => ({ ...rest, answersByOperation: { 'checkout/cart-1': count } })),
     }),
   );
 
-const isUnclear = (of: Purchase['cart'], facts: Pick<Purchase, 'checkout' | 'answered'>) =>
-  isCheckoutUnclear({ cart: of, checkout: facts.checkout, answered: facts.answered });
+const isUnclear = (of: Purchase['cart'], changes: Pick<Purchase, 'checkoutIntent' | 'answersByOperation'>) =>
+  isCheckoutUnclear({
+    cart: of,
+    checkoutIntent: changes.checkoutIntent,
+    answersByOperation: changes.answersByOperation,
+  });
 
 test('while the outcome of a checkout is unclear, nothing is done but waiting for the lease and then looking', () => {
   fc.assert(
-    fc.property(state, ({ cart: of, facts }) => {
-      fc.pre(isUnclear(of, facts));
-      const isLeased = new Date(facts.checkout?.leaseEndsAt ?? 0) > NOW;
-      expect(decideCheckout(of, facts, NOW).kind).toBe(isLeased ? 'postpone' : 'verify');
+    fc.property(state, ({ cart: of, changes }) => {
+      fc.pre(isUnclear(of, changes));
+      const isLeased = new Date(changes.checkoutIntent?.leaseEndsAt ?? 0) > NOW;
+      expect(chooseCheckoutStep(of, changes, NOW).kind).toBe(isLeased ? 'yield' : 'verify');
     }),
   );
 });
@@ -38,12 +42,12 @@ test('while the outcome of a checkout is unclear, nothing is done but waiting fo
 test('a cart is sent unseen only if it never was, and replaced only if nothing of it is bought and it is at its end', () => {
   const kinds = new Set<string>();
   fc.assert(
-    fc.property(state, ({ cart: of, facts }) => {
-      const { kind } = decideCheckout(of, facts, NOW);
+    fc.property(state, ({ cart: of, changes }) => {
+      const { kind } = chooseCheckoutStep(of, changes, NOW);
       kinds.add(kind);
-      const orders = facts.orders ?? [];
+      const orders = changes.orders ?? [];
       const secondsLeft = of.expiresAt === undefined ? Infinity : (Date.parse(of.expiresAt) - NOW.getTime()) / 1000;
-      if (kind === 'send') expect(facts.checkout).toBeUndefined();
+      if (kind === 'send') expect(changes.checkoutIntent).toBeUndefined();
       if (kind === 'new-cart') expect(orders).toEqual([]);
       if (kind === 'settle') expect(orders).not.toEqual([]);
       if (kind === 'new-cart' || kind === 'settle') expect(secondsLeft).toBeLessThan(60);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findOrders, secondsUntilListed } from '#functions/checkout/judge-found-orders';
-import { readOutcome } from '#functions/checkout/judge-checkout-result';
+import { judgeFoundOrders, secondsUntilListed } from '#functions/checkout/judge-found-orders';
+import { judgeCheckoutResult } from '#functions/checkout/judge-checkout-result';
 import type { PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Order } from '#shared/partner-center/resources/orders';
 import type { Outcome } from '#shared/pipeline/outcome';
@@ -29,7 +29,7 @@ const situation: fc.Arbitrary<Situation> = cart
     purchase: aPurchase({
       stage: 'checkout',
       cart: of,
-      checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+      checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
       orders: knownGroups.map((orderGroup) => placedOrderOf(of, orderGroup, `known-${orderGroup}`)),
     }),
     own: groupsOf(of)
@@ -47,7 +47,7 @@ const listed = situation.chain((one) =>
 );
 
 const ordersOf = (outcome: Outcome): PlacedOrder[] | undefined =>
-  'facts' in outcome ? outcome.facts?.orders : undefined;
+  'changes' in outcome ? outcome.changes?.orders : undefined;
 
 /** What must hold of orders that were given to groups, however it came to that. */
 function expectSound(placed: PlacedOrder[], { purchase, cart: of }: Situation, told: Order[]): void {
@@ -68,12 +68,12 @@ test('orders found in a list: none for two groups, no group twice, none from bef
   let found = 0;
   fc.assert(
     fc.property(listed, fc.nat(4000), ({ orders, ...one }, seconds) => {
-      const outcome = findOrders(one.purchase, one.cart, orders, after(seconds));
+      const outcome = judgeFoundOrders(one.purchase, one.cart, orders, after(seconds));
       const placed = ordersOf(outcome) ?? one.purchase.orders ?? [];
       expectSound(placed, one, orders);
       for (const { creationDate = '' } of orders.filter(({ id }) => placed.some(({ orderId }) => orderId === id)))
         expect(Date.parse(creationDate)).toBeGreaterThanOrEqual(BEGUN - SKEW);
-      if (outcome.kind !== 'continue') return;
+      if (outcome.kind !== 'advance') return;
       found++;
       expect(placed.map(({ orderGroup }) => orderGroup).toSorted()).toEqual(groupsOf(one.cart).toSorted());
     }),
@@ -89,11 +89,11 @@ test('in whatever order orders are listed, the same groups are placed, or the sa
   fc.assert(
     fc.property(twice, fc.nat(4000), ({ orders, otherwise, ...one }, seconds) => {
       const [listedSo, listedOtherwise] = [orders, otherwise].map((list) =>
-        findOrders(one.purchase, one.cart, list, after(seconds)),
+        judgeFoundOrders(one.purchase, one.cart, list, after(seconds)),
       );
       const told = (outcome: Outcome | undefined) => ({
         kind: outcome?.kind,
-        code: outcome?.kind === 'held' ? outcome.reason.code : undefined,
+        code: outcome?.kind === 'hold' ? outcome.reason.code : undefined,
         groups:
           outcome &&
           ordersOf(outcome)
@@ -113,8 +113,8 @@ test('our own orders alone are found, whatever else somebody bought before, or o
         const held = lineItems.map(({ offerId = '', quantity }) => ({ catalogItemId: offerId, quantity }));
         return !id.startsWith('own') && (Date.parse(creationDate) < BEGUN - SKEW || !contents.has(contentsOf(held)));
       });
-      const outcome = findOrders(one.purchase, one.cart, [...harmless, ...own], after(5));
-      expect(outcome.kind).toBe('continue');
+      const outcome = judgeFoundOrders(one.purchase, one.cart, [...harmless, ...own], after(5));
+      expect(outcome.kind).toBe('advance');
       const expected = [...(one.purchase.orders ?? []).map(({ orderId }) => orderId), ...own.map(({ id }) => id)];
       expect(
         ordersOf(outcome)
@@ -133,8 +133,8 @@ test('one more order of the time of the checkout that holds what a group holds i
     fc.property(withTwin, fc.boolean(), ([one, group, seconds], comesFirst) => {
       const twin = orderOf(one.cart, group, 'twin', { creationDate: after(seconds).toISOString() });
       const orders = comesFirst ? [twin, ...one.own] : [...one.own, twin];
-      expect(findOrders(one.purchase, one.cart, orders, after(600))).toMatchObject({
-        kind: 'held',
+      expect(judgeFoundOrders(one.purchase, one.cart, orders, after(600))).toMatchObject({
+        kind: 'hold',
         reason: { code: 'several-candidates' },
       });
     }),
@@ -147,7 +147,7 @@ test('orders that are not listed are waited for until a list must show them, nev
       const until = secondsUntilListed(one.purchase, after(seconds));
       expect(until).toBe(Math.max(0, 900 - seconds));
       fc.pre(one.own.length > 0);
-      const outcome = findOrders(one.purchase, one.cart, [], after(seconds));
+      const outcome = judgeFoundOrders(one.purchase, one.cart, [], after(seconds));
       expect(outcome.kind).toBe(seconds < 1800 ? 'wait' : 'held');
     }),
   );
@@ -189,39 +189,39 @@ const answer = situation.chain((one) =>
     }),
 );
 
-test('whatever a checkout answers: sound orders, known ones stay, no group both bought and refused, and all accounted for', () => {
+test('whatever a checkout answers: sound orders, known ones stay, no group both bought and rejected, and all accounted for', () => {
   const kinds = new Map<string, number>();
   fc.assert(
-    fc.property(answer, fc.nat(5), ({ orders, orderErrors, ...one }, answered) => {
-      const purchase = { ...one.purchase, answered: { 'checkout/cart-1': answered } };
-      const outcome = readOutcome(purchase, one.cart, { orders, orderErrors });
+    fc.property(answer, fc.nat(5), ({ orders, orderErrors, ...one }, answersByOperation) => {
+      const purchase = { ...one.purchase, answersByOperation: { 'checkout/cart-1': answersByOperation } };
+      const outcome = judgeCheckoutResult(purchase, one.cart, { orders, orderErrors });
       kinds.set(outcome.kind, (kinds.get(outcome.kind) ?? 0) + 1);
       const placed = ordersOf(outcome) ?? one.purchase.orders ?? [];
       expectSound(placed, one, orders);
-      const refused = 'facts' in outcome ? (outcome.facts?.refusedGroups ?? []) : [];
+      const rejected = 'changes' in outcome ? (outcome.changes?.rejectedGroups ?? []) : [];
       const bought = placed.map(({ orderGroup }) => orderGroup);
-      expect(refused.filter(({ orderGroup }) => bought.includes(orderGroup))).toEqual([]);
+      expect(rejected.filter(({ orderGroup }) => bought.includes(orderGroup))).toEqual([]);
       // Each order of the answer is kept, or a person is told its id.
       const kept = new Set(placed.map(({ orderId }) => orderId));
       for (const { id } of orders.filter((order) => !kept.has(order.id)))
-        expect(outcome).toMatchObject({ kind: 'held', reason: { message: expect.stringContaining(id) } });
-      if (outcome.kind === 'refused') expect(placed).toEqual([]);
-      if (outcome.kind === 'continue' || outcome.kind === 'wait')
-        expect([...bought, ...refused.map(({ orderGroup }) => orderGroup)].toSorted()).toEqual(
+        expect(outcome).toMatchObject({ kind: 'hold', reason: { message: expect.stringContaining(id) } });
+      if (outcome.kind === 'reject') expect(placed).toEqual([]);
+      if (outcome.kind === 'advance' || outcome.kind === 'retry')
+        expect([...bought, ...rejected.map(({ orderGroup }) => orderGroup)].toSorted()).toEqual(
           groupsOf(one.cart).toSorted(),
         );
     }),
     { numRuns: 1000 },
   );
-  expect([...kinds.keys()].toSorted()).toEqual(['continue', 'held', 'refused', 'wait']);
+  expect([...kinds.keys()].toSorted()).toEqual(['continue', 'held', 'rejected', 'wait']);
 });
 
 test('an order that the answer tells twice is one order', () => {
   fc.assert(
     fc.property(situation, ({ purchase, cart: of, own }) => {
-      const once = readOutcome(purchase, of, { orders: own, orderErrors: [] });
-      expect(readOutcome(purchase, of, { orders: [...own, ...own], orderErrors: [] })).toEqual(once);
-      expect(once.kind).toBe('continue');
+      const once = judgeCheckoutResult(purchase, of, { orders: own, orderErrors: [] });
+      expect(judgeCheckoutResult(purchase, of, { orders: [...own, ...own], orderErrors: [] })).toEqual(once);
+      expect(once.kind).toBe('advance');
     }),
   );
 });
@@ -230,7 +230,7 @@ test("somebody's order of nothing is nobody's", () => {
   fc.assert(
     fc.property(situation, (one) => {
       const empty = anOrder('empty', []);
-      const outcome = findOrders(one.purchase, one.cart, [empty, ...one.own], after(5));
+      const outcome = judgeFoundOrders(one.purchase, one.cart, [empty, ...one.own], after(5));
       expect(ordersOf(outcome)?.map(({ orderId }) => orderId)).not.toContain('empty');
     }),
   );

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { chooseOffer } from '#functions/discovery/choose-offer';
-import { itemKind } from '#functions/discovery/classify-item';
+import { chooseOffer, type CatalogueEntry } from '#functions/discovery/choose-offer';
+import { classifyItem } from '#functions/discovery/classify-item';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { Market } from '#functions/discovery/judge-market';
 import type { Availability, Product, Sku } from '#shared/partner-center/resources/catalogue';
@@ -19,7 +19,12 @@ function choose(
 ) {
   const [placed] = placedLines(aRequest([wish]));
   if (!placed) throw new Error('a request has at least one line');
-  const entry = { product, sku: aSku(sku), availabilities: availabilities.map(anAvailability) };
+  const entry: CatalogueEntry = {
+    kind: 'sold',
+    product,
+    sku: aSku(sku),
+    availabilities: availabilities.map(anAvailability),
+  };
   return chooseOffer(placed.lineId, placed.line, entry, { ...germany, ...market });
 }
 
@@ -149,7 +154,7 @@ test.each<[string, Product, Partial<Sku>, Partial<Availability>, string]>([
   ['nothing special', aProduct('Azure', 'VirtualMachines'), {}, {}, 'other'],
   ['no product type at all', { id: 'P', title: '', description: '' }, {}, {}, 'other'],
 ])('by %s an item is known for what it is', (_what, product, sku, availability, kind) => {
-  expect(itemKind(product, aSku(sku), anAvailability(availability).terms.length > 0)).toBe(kind);
+  expect(classifyItem(product, aSku(sku), anAvailability(availability).terms.length > 0)).toBe(kind);
 });
 
 test.each<[string, Product, Partial<Sku>, Partial<Market>, string | undefined]>([
@@ -186,10 +191,12 @@ test.each<[string, Product, Partial<Sku>, Partial<Market>, string | undefined]>(
   else expect(choice).toMatchObject({ rejection: { code, advice: expect.stringMatching(/./) } });
 });
 
-test('what the catalogue of a market does not have is refused with market, item and the code that Partner Center gave', () => {
+test('what the catalogue of a market does not have is rejected with market, item and the code that Partner Center gave', () => {
   const [placed] = placedLines(aRequest([asked]));
   if (!placed) throw new Error('a request has at least one line');
-  expect(chooseOffer('1', placed.line, { notSold: '400013' }, { ...germany, country: 'BR' })).toMatchObject({
+  expect(
+    chooseOffer('1', placed.line, { kind: 'not-sold', code: '400013' }, { ...germany, country: 'BR' }),
+  ).toMatchObject({
     rejection: {
       code: '400013',
       message: 'Line 1: DZH318Z0CSA1/0001 is not in the catalogue of BR.',

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { briefList } from '#functions/discovery/build-brief-list';
+import { buildBriefList } from '#functions/discovery/build-brief-list';
 import { chooseOffer, type Choice } from '#functions/discovery/choose-offer';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import { judgeMarket } from '#functions/discovery/judge-market';
+import { defined } from '#shared/domain/defined';
 import type { Offer } from '#shared/domain/purchase';
 import { placedLines, type RequestedLine } from '#shared/domain/purchase-request';
 import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
@@ -15,11 +16,16 @@ const market = { country: 'DE', unavailable: new Set<string>(), perpetualSoftwar
 function choose(line: Partial<RequestedLine>, of: Sku, available: Availability[]): Choice {
   const [placed] = placedLines(aRequest([line]));
   if (!placed) throw new Error('a request has at least one line');
-  return chooseOffer('1', placed.line, { product: aProduct(), sku: of, availabilities: available }, market);
+  return chooseOffer(
+    '1',
+    placed.line,
+    { kind: 'sold', product: aProduct(), sku: of, availabilities: available },
+    market,
+  );
 }
 
-const offerOf = (choice: Choice): Offer | undefined => ('offer' in choice ? choice.offer : undefined);
-const textOf = (choice: Choice): string => ('offer' in choice ? choice.note : choice.rejection.message);
+const offerOf = (choice: Choice): Offer | undefined => (choice.kind === 'offer' ? choice.offer : undefined);
+const textOf = (choice: Choice): string => (choice.kind === 'offer' ? choice.note : choice.rejection.message);
 
 test('what is chosen is purchasable, in the market, and of the wanted segment, currency, term, billing cycle and quantity', () => {
   let chosen = 0;
@@ -52,7 +58,7 @@ test('every availability that was not chosen is named with a reason, as far as i
   fc.assert(
     fc.property(wish, sku, availabilities, (line, of, available) => {
       const choice = choose(line, of, available);
-      if ('rejection' in choice && !['no-availability', 'ambiguous'].includes(choice.rejection.code)) return;
+      if (choice.kind === 'rejection' && !['no-availability', 'ambiguous'].includes(choice.rejection.code)) return;
       const chosenItem = offerOf(choice)?.catalogItemId;
       for (const { id, catalogItemId } of available) {
         if (catalogItemId !== chosenItem) expect(textOf(choice)).toMatch(new RegExp(`${id}[^;]*: [\\w]`));
@@ -73,7 +79,7 @@ test('the order in which the catalogue lists availabilities and their terms deci
       const [one, other] = [choose(line, of, listed), choose(line, of, otherwise)];
       const [offer, otherOffer] = [offerOf(one), offerOf(other)];
       expect(offer && told(offer)).toEqual(otherOffer && told(otherOffer));
-      if ('rejection' in one && 'rejection' in other) expect(one.rejection.code).toBe(other.rejection.code);
+      if (one.kind === 'rejection' && other.kind === 'rejection') expect(one.rejection.code).toBe(other.rejection.code);
     }),
     { numRuns: 500 },
   );
@@ -90,7 +96,7 @@ test('one more availability that can not be bought never changes the choice, whe
   );
 });
 
-test('the list of markets refuses what it is about and nothing else; an empty list refuses nothing', () => {
+test('the list of markets rejects what it is about and nothing else; an empty list rejects nothing', () => {
   const country = fc.constantFrom('DE', 'BR', 'US');
   const markets = fc.subarray(['DE', 'BR', 'US']);
   fc.assert(
@@ -108,11 +114,13 @@ test('the list of markets refuses what it is about and nothing else; an empty li
 
 const choice: fc.Arbitrary<Choice> = fc.oneof(
   fc.record({ needsRegistration: fc.boolean(), isChecked: fc.boolean() }).map(({ needsRegistration, isChecked }) => ({
+    kind: 'offer' as const,
     lineId: '1',
-    offer: anOffer({ needsRegistration, ...(isChecked ? { inventoryVariables: [] } : {}) }),
+    offer: anOffer({ needsRegistration, ...defined({ inventoryVariables: isChecked ? [] : undefined }) }),
     note: 'line 1: this one',
   })),
   fc.constantFrom('one', 'two').map((why) => ({
+    kind: 'rejection' as const,
     lineId: '1',
     rejection: { code: why, message: `Line 1: ${why}.`, advice: `Do ${why}.` },
   })),
@@ -125,9 +133,9 @@ test('a purchase goes on only with an offer for every line, never past a registr
       const purchase = aPurchase({ request, registeredSubscriptions: isRegistered ? [AZURE_SUBSCRIPTION] : [] });
       const outcome = judgeChoices(purchase, 'DE', choices);
       const offers = choices.flatMap((one) => offerOf(one) ?? []);
-      expect(outcome.kind).toBe(offers.length === choices.length ? 'continue' : 'refused');
-      if (outcome.kind !== 'continue') return;
-      expect(outcome.facts?.offers).toEqual(offers);
+      expect(outcome.kind).toBe(offers.length === choices.length ? 'advance' : 'reject');
+      if (outcome.kind !== 'advance') return;
+      expect(outcome.changes?.offers).toEqual(offers);
       const isUnproven = !isRegistered && offers.some(({ needsRegistration }) => needsRegistration);
       const isUnchecked = offers.some(({ inventoryVariables }) => inventoryVariables !== undefined);
       if (outcome.next !== 'enablement') expect(isUnproven).toBe(false);
@@ -145,7 +153,7 @@ test('a brief list is never longer than allowed, and is whole or says how many a
   );
   fc.assert(
     fc.property(parts, fc.integer({ min: 40, max: 200 }), (all, longest) => {
-      const brief = briefList(all, ';', longest);
+      const brief = buildBriefList(all, ';', longest);
       expect(brief.length).toBeLessThanOrEqual(longest);
       if (brief === all.join(';')) return;
       const left = Number(/and (\d+) more$/.exec(brief)?.[1] ?? 0);

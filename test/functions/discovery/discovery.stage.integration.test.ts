@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { resumePurchase } from '#functions/operators/resume-purchase';
-import type { Policy } from '#shared/pipeline/error-policy';
+import type { PipelineSettings } from '#shared/pipeline/settings';
 import { purchaseRequest } from '#shared/domain/purchase-request';
 
 import { Machine } from '#test/support/machine';
@@ -18,8 +18,8 @@ afterAll(() => sandbox.stop());
 
 async function buy(
   request: unknown,
-  changes: Partial<Policy> = {},
-  machine = new Machine(sandbox, { policy: changes }),
+  changes: Partial<PipelineSettings> = {},
+  machine = new Machine(sandbox, { settings: changes }),
 ) {
   const { stored, history } = await machine.buy(purchaseRequest.parse(request));
   const notes = history.filter(({ stage }) => stage === 'discovery').map(({ note }) => note);
@@ -31,18 +31,18 @@ const saas = { termDuration: 'P1M', billingCycle: 'monthly' };
 const softwareSubscription = oneLine('DG7GMGF0FSS1', '0002', { termDuration: 'P1Y', billingCycle: 'one_time' });
 const perpetual = oneLine('DG7GMGF0D5P1', '0001');
 
-test('a software subscription is not sold in a market that is listed, and the refusal names country and item', async () => {
-  const refused = await buy(softwareSubscription, { unavailableMarkets: ['DE'] });
-  expect(refused).toMatchObject({
-    status: 'refused',
+test('a software subscription is not sold in a market that is listed, and the rejection names country and item', async () => {
+  const rejected = await buy(softwareSubscription, { unavailableMarkets: ['DE'] });
+  expect(rejected).toMatchObject({
+    status: 'rejected',
     reason: { code: 'market-unavailable', message: expect.stringMatching(/DG7GMGF0FSS1\/0002.*DE/) },
   });
-  expect(refused.notes).toEqual([expect.stringContaining('market-unavailable')]);
+  expect(rejected.notes).toEqual([expect.stringContaining('market-unavailable')]);
 });
 
 test('a reservation is not sold in a market that is listed', async () => {
   expect(await buy(reservation, { unavailableMarkets: ['US'] })).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { code: 'market-unavailable', message: expect.stringContaining('Azure reservation') },
   });
 });
@@ -54,9 +54,9 @@ test('both are sold where no list says otherwise, and marketplace SaaS everywher
   expect(await buy(brazilian)).toMatchObject({ status: 'completed', country: 'BR' });
 });
 
-test('in Brazil the catalogue itself has no software subscription, which is refused with the list as advice', async () => {
+test('in Brazil the catalogue itself has no software subscription, which is rejected with the list as advice', async () => {
   expect(await buy({ ...softwareSubscription, customerId: TAILSPIN })).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: {
       code: '400013',
       message: expect.stringContaining('BR'),
@@ -65,23 +65,23 @@ test('in Brazil the catalogue itself has no software subscription, which is refu
   });
 });
 
-test('an item that is not available now, which Partner Center says inside an answer of 200, is refused', async () => {
+test('an item that is not available now, which Partner Center says inside an answer of 200, is rejected', async () => {
   await sandbox.control('/sandbox/faults', { kind: 'item-unavailable', route: 'listAvailabilities' });
   expect(await buy(perpetual)).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { code: '400072', message: expect.stringContaining('DG7GMGF0D5P1/0001 is not in the catalogue of DE') },
   });
 });
 
 test('perpetual software is bought only by a partner who is qualified for it', async () => {
   expect(await buy(perpetual, { perpetualSoftwareQualified: false })).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { code: 'partner-not-qualified', advice: expect.stringContaining('PERPETUAL_SOFTWARE_QUALIFIED') },
   });
   expect(await buy(perpetual)).toMatchObject({ status: 'completed' });
 });
 
-test('every line that is refused is named', async () => {
+test('every line that is rejected is named', async () => {
   const lines = [
     ...perpetual.lines,
     ...oneLine('DZH318Z0NOP1', '0001', saas).lines,
@@ -100,7 +100,7 @@ test("the request's own country is used instead of the customer's, and the histo
 test('a currency for the whole request is that of every line that names none', async () => {
   expect(await buy({ ...threeLines, currency: 'EUR' })).toMatchObject({ status: 'completed' });
   expect(await buy({ ...threeLines, currency: 'CHF' })).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { message: expect.stringContaining('currency EUR') },
   });
 });
@@ -118,7 +118,7 @@ test('a reservation for an Azure plan is another availability than one for a sub
 
 test('what is no reservation is not sold for Azure plans', async () => {
   expect(await buy(oneLine('DZH318Z0CSA1', '0001', { ...saas, forAzurePlan: true }))).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { code: 'not-a-reservation', message: expect.stringContaining('Line 1: DZH318Z0CSA1/0001') },
   });
 });
@@ -129,7 +129,7 @@ test('the availability that a line names is bought, as long as it is there', asy
   const named = oneLine('DZH318Z0CSA1', '0001', { ...saas, catalogItemId });
   expect(await buy(named)).toMatchObject({ status: 'completed', offers: [{ catalogItemId }] });
   await sandbox.control('/sandbox/faults', { kind: 'rotate-availabilities', route: 'listAvailabilities' });
-  expect(await buy(named)).toMatchObject({ status: 'refused', reason: { code: 'availability-not-found' } });
+  expect(await buy(named)).toMatchObject({ status: 'rejected', reason: { code: 'availability-not-found' } });
 });
 
 test('an availability that changes before the cart is looked up once more, and the purchase goes on', async () => {
@@ -190,10 +190,10 @@ test('customer, product and SKU are read once for many purchases, the availabili
   expect(times(`POST ${customer}/carts`)).toBe(3);
 });
 
-test('a reservation that names no Azure subscription is refused with the member to add', async () => {
+test('a reservation that names no Azure subscription is rejected with the member to add', async () => {
   const lines = reservation.lines.map(({ azureSubscriptionId: _left, ...line }) => line);
   expect(await buy({ ...reservation, lines })).toMatchObject({
-    status: 'refused',
+    status: 'rejected',
     reason: { code: 'azure-subscription-missing', advice: expect.stringContaining('azureSubscriptionId') },
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { chooseOffer } from '#functions/discovery/choose-offer';
+import { chooseOffer, type CatalogueEntry } from '#functions/discovery/choose-offer';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import { placedLines } from '#shared/domain/purchase-request';
 import type { WrittenOutcome } from '#shared/pipeline/outcome';
@@ -31,7 +31,8 @@ function discover(lines: number, availabilities: number, fitting: Availability[]
   const [placed] = placedLines(request);
   if (!placed) throw new Error('a request has at least one line');
   const choices = Array.from({ length: lines }, (_, line) => {
-    const entry = {
+    const entry: CatalogueEntry = {
+      kind: 'sold',
       product: aProduct(),
       sku: aSku(),
       availabilities: [...rejectedOnes(line, availabilities), ...fitting],
@@ -40,11 +41,11 @@ function discover(lines: number, availabilities: number, fitting: Availability[]
   });
   const purchase = aPurchase({ request });
   const outcome: WrittenOutcome = asWritten(judgeChoices(purchase, 'DE', choices));
-  return transition(purchase, outcome, { now: NOW, milliseconds: 1, answered: {} });
+  return transition(purchase, outcome, { now: NOW, milliseconds: 1, answersByOperation: {} });
 }
 
 function asWritten(outcome: ReturnType<typeof judgeChoices>): WrittenOutcome {
-  if (outcome.kind === 'postpone') throw new Error('discovery never postpones');
+  if (outcome.kind === 'yield') throw new Error('discovery never postpones');
   return outcome;
 }
 
@@ -53,7 +54,7 @@ const tellingOf = (note: string, line: number) => note.split(/[Ll]ine \d+: /)[li
 
 test.each([
   ['were chosen', [anAvailability({ id: 'CFQ7TTCHOSEN' })]],
-  ['were refused', []],
+  ['were rejected', []],
 ])(
   'of 50 lines that %s, with 20 other availabilities each, the history tells why not each of them',
   (_what, fitting) => {

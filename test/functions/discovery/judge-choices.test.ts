@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { briefList } from '#functions/discovery/build-brief-list';
+import { buildBriefList } from '#functions/discovery/build-brief-list';
 import { judgeChoices } from '#functions/discovery/judge-choices';
 import type { Choice } from '#functions/discovery/choose-offer';
 import type { Offer } from '#shared/domain/purchase';
@@ -9,6 +9,7 @@ const reservation = aPurchase({ request: aRequest([{ azureSubscriptionId: AZURE_
 const rejection = { code: 'no-availability', message: 'Line 2: nothing fits.', advice: 'Ask for another SKU.' };
 
 const chosen = (offer: Partial<Offer> = {}): Choice => ({
+  kind: 'offer',
   lineId: '1',
   offer: anOffer(offer),
   note: 'line 1: this one',
@@ -16,9 +17,9 @@ const chosen = (offer: Partial<Offer> = {}): Choice => ({
 
 test('offers without prerequisites go straight to the cart', () => {
   expect(judgeChoices(aPurchase(), 'DE', [chosen()])).toMatchObject({
-    kind: 'continue',
+    kind: 'advance',
     next: 'cart',
-    happening: 'discovered',
+    event: 'discovered',
   });
 });
 
@@ -34,12 +35,12 @@ test('a reservation whose subscription is not proven goes to enablement, and the
   expect(judgeChoices(proven, 'DE', choices)).toMatchObject({ next: 'inventory' });
 });
 
-test('one rejected line refuses the whole purchase', () => {
-  const choices = [chosen(), { lineId: '2', rejection }];
+test('one rejected line rejects the whole purchase', () => {
+  const choices = [chosen(), { kind: 'rejection' as const, lineId: '2', rejection }];
   expect(judgeChoices(aPurchase(), 'DE', choices)).toMatchObject({
-    kind: 'refused',
+    kind: 'reject',
     reason: rejection,
-    facts: { country: 'DE' },
+    changes: { country: 'DE' },
   });
 });
 
@@ -52,8 +53,8 @@ test("the note tells the market, and when it was not the customer's own", () => 
 });
 
 test('what is left out of an explanation is counted', () => {
-  expect(briefList(['aaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbb', 'ccccccccccccccc'], '; ', 40)).toBe(
+  expect(buildBriefList(['aaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbb', 'ccccccccccccccc'], '; ', 40)).toBe(
     'aaaaaaaaaaaaaaa; and 2 more',
   );
-  expect(briefList(['a', 'b'], '; ', 40)).toBe('a; b');
+  expect(buildBriefList(['a', 'b'], '; ', 40)).toBe('a; b');
 });

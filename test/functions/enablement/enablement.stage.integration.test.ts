@@ -41,7 +41,7 @@ test('a registration that never ends is given up with advice, and nothing is bou
   await sandbox.control('/sandbox/settings', { registrationDelaySeconds: 10_000_000 });
   const { stored, groups } = await withLedger(
     sandbox,
-    await new Machine(sandbox, { policy: { patienceSeconds: 3600 } }).buy(request),
+    await new Machine(sandbox, { settings: { stageTimeoutSeconds: 3600 } }).buy(request),
   );
   expect(stored.purchase).toMatchObject({
     status: 'held',
@@ -51,8 +51,8 @@ test('a registration that never ends is given up with advice, and nothing is bou
   expect(groups).toEqual([]);
 });
 
-test('a subscription that does not exist refuses the purchase', async () => {
+test('a subscription that does not exist rejects the purchase', async () => {
   const unknown = aRequest([{ ...request.lines[0], azureSubscriptionId: 'c0ffee00-0000-4000-8000-00000000dead' }]);
   const { stored } = await new Machine(sandbox).buy(unknown);
-  expect(stored.purchase).toMatchObject({ status: 'refused', stage: 'enablement', reason: { code: '20003' } });
+  expect(stored.purchase).toMatchObject({ status: 'rejected', stage: 'enablement', reason: { code: '20003' } });
 });

@@ -7,14 +7,17 @@ const purchase = aPurchase({ stage: 'enablement', attempts: { enablement: 1 } })
 
 test('registered subscriptions go on to discovery and are remembered', () => {
   expect(judgeRegistrations(purchase, [{ subscriptionId: 's1', status: 'registered' }])).toMatchObject({
-    kind: 'continue',
+    kind: 'advance',
     next: 'discovery',
-    facts: { registeredSubscriptions: ['s1'] },
+    changes: { registeredSubscriptions: ['s1'] },
   });
 });
 
 test.each(['notregistered', 'registering', 'unknown'] as const)('a subscription that is %s is waited for', (status) => {
-  expect(judgeRegistrations(purchase, [{ subscriptionId: 's1', status }])).toMatchObject({ kind: 'wait', seconds: 10 });
+  expect(judgeRegistrations(purchase, [{ subscriptionId: 's1', status }])).toMatchObject({
+    kind: 'retry',
+    seconds: 10,
+  });
 });
 
 test('a purchase goes on only when every subscription is registered, and remembers exactly those; else it waits, gently', () => {
@@ -33,10 +36,10 @@ test('a purchase goes on only when every subscription is registered, and remembe
       const outcome = judge(enablement);
       const open = all.filter((one) => one.status !== 'registered');
       expect(outcome.kind).toBe(open.length === 0 ? 'continue' : 'wait');
-      if (outcome.kind === 'continue')
-        expect(outcome.facts?.registeredSubscriptions).toEqual(all.map(({ subscriptionId }) => subscriptionId));
+      if (outcome.kind === 'advance')
+        expect(outcome.changes?.registeredSubscriptions).toEqual(all.map(({ subscriptionId }) => subscriptionId));
       const next = judge(enablement + 1);
-      if (outcome.kind !== 'wait' || next.kind !== 'wait') return;
+      if (outcome.kind !== 'retry' || next.kind !== 'retry') return;
       expect(outcome.seconds).toBeGreaterThanOrEqual(10);
       expect(next.seconds).toBeGreaterThanOrEqual(outcome.seconds);
       expect(next.seconds).toBeLessThanOrEqual(300);

@@ -1,21 +1,21 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { firstTransition } from '#functions/intake/accept-purchase';
-import { readRequest } from '#functions/intake/judge-request';
+import { judgeRequest } from '#functions/intake/judge-request';
 import { placedLines, type PurchaseRequest } from '#shared/domain/purchase-request';
 import { edges } from '#shared/pipeline/state-machine';
 import { wish } from '#test/support/arbitraries';
-import { aRequest, aSource, AZURE_SUBSCRIPTION, NOW } from '#test/support/builders';
+import { aRequest, aRequester, AZURE_SUBSCRIPTION, NOW } from '#test/support/builders';
 
 const ID = '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e11';
-const first = (request: PurchaseRequest, isLookAlike = false) =>
+const first = (request: PurchaseRequest, isPossibleDuplicate = false) =>
   firstTransition(
     ID,
-    aSource(),
+    aRequester(),
     'request-1',
     request,
     { now: NOW, milliseconds: 1 },
-    isLookAlike ? { purchaseId: 'other', lineId: '1', acceptedAt: NOW.toISOString() } : undefined,
+    isPossibleDuplicate ? { purchaseId: 'other', lineId: '1', acceptedAt: NOW.toISOString() } : undefined,
   );
 
 const line = fc.tuple(wish, fc.boolean(), fc.nat(2)).map(([asked, isForAzure, addons]) => ({
@@ -27,19 +27,23 @@ const request = fc.array(line, { minLength: 1, maxLength: 5 }).map((lines) => aR
 
 test('a new purchase begins where the state machine begins, with its accepted event first, and twice with the same bytes', () => {
   fc.assert(
-    fc.property(request, fc.boolean(), (asked, isLookAlike) => {
-      const { purchase, pending, history } = first(asked, isLookAlike);
+    fc.property(request, fc.boolean(), (asked, isPossibleDuplicate) => {
+      const { purchase, pending, history } = first(asked, isPossibleDuplicate);
       const isForAzure = asked.lines.some(({ azureSubscriptionId }) => azureSubscriptionId !== undefined);
-      expect(purchase).toMatchObject({ version: 1, stage: isForAzure ? 'enablement' : 'discovery', answered: {} });
-      expect(purchase.status).toBe(isLookAlike ? 'held' : 'open');
+      expect(purchase).toMatchObject({
+        version: 1,
+        stage: isForAzure ? 'enablement' : 'discovery',
+        answersByOperation: {},
+      });
+      expect(purchase.status).toBe(isPossibleDuplicate ? 'held' : 'open');
       expect(Object.keys(edges)).toContain(purchase.stage);
-      const types = pending.map((item) => (item.kind === 'event' ? item.event.type.split('.')[2] : item.stage));
-      expect(types).toEqual(['accepted', isLookAlike ? 'held' : purchase.stage]);
-      const sequences = pending.flatMap((item) => (item.kind === 'event' ? [Number(item.event.sequence)] : []));
+      const types = pending.map((item) => (item.kind === 'event' ? item.event.name : item.stage));
+      expect(types).toEqual(['accepted', isPossibleDuplicate ? 'held' : purchase.stage]);
+      const sequences = pending.flatMap((item) => (item.kind === 'event' ? [item.sequence] : []));
       expect(sequences).toEqual(sequences.map((_, at) => at + 1));
       expect(purchase.sequence).toBe(sequences.length);
       expect(history).toMatchObject({ version: 1, stage: 'accept' });
-      expect(JSON.stringify(first(asked, isLookAlike))).toBe(JSON.stringify({ purchase, pending, history }));
+      expect(JSON.stringify(first(asked, isPossibleDuplicate))).toBe(JSON.stringify({ purchase, pending, history }));
     }),
   );
 });
@@ -89,7 +93,7 @@ const everything = {
       addonItems: [{ productId: 'ADD', skuId: '0001', quantity: 1 }],
     },
   ],
-  isLookAlikeMeant: true,
+  allowDuplicate: true,
   country: 'DE',
   currency: 'EUR',
   limits: { quantity: 5, amount: { value: '100', currency: 'EUR' } },
@@ -114,8 +118,8 @@ function* shortened(value: unknown, path = ''): Generator<[path: string, without
 }
 
 const fingerprintOf = (body: unknown) => {
-  const read = readRequest(Buffer.from(JSON.stringify(body)), aSource());
-  return 'request' in read ? first(read.request).purchase.fingerprint : undefined;
+  const read = judgeRequest(Buffer.from(JSON.stringify(body)), aRequester());
+  return read.kind === 'valid' ? first(read.request).purchase.fingerprint : undefined;
 };
 
 test.each([...shortened(everything)].map(([path, without]) => [path, without] as const))(

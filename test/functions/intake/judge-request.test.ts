@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readRequest } from '#functions/intake/judge-request';
-import { aSource, CUSTOMER } from '#test/support/builders';
+import { judgeRequest } from '#functions/intake/judge-request';
+import { aRequester, CUSTOMER } from '#test/support/builders';
 
 const good = { customerId: CUSTOMER, lines: [{ productId: 'DZH318Z0CSA1', skuId: '0001', quantity: 5 }] };
 const line = good.lines[0];
-const read = (value: unknown) => readRequest(Buffer.from(JSON.stringify(value)), aSource());
+const read = (value: unknown) => judgeRequest(Buffer.from(JSON.stringify(value)), aRequester());
 
 test('a request with one line is read, with its defaults', () => {
   expect(read(good)).toMatchObject({ request: { schemaVersion: 1, lines: [{ segment: 'commercial' }] } });
@@ -49,7 +49,7 @@ test.each<[string, unknown, string]>([
   ],
   ['an array', [good], '(whole)'],
   ['null', null, '(whole)'],
-])('a request with %s is refused and the field is named', (_what, value, field) => {
+])('a request with %s is rejected and the field is named', (_what, value, field) => {
   expect(read(value)).toMatchObject({
     reason: 'invalid-request',
     problems: expect.arrayContaining([expect.objectContaining({ field })]),
@@ -62,12 +62,12 @@ test.each<[string, Buffer]>([
   ['UTF-16', Buffer.from('{}', 'utf16le')],
   ['invalid UTF-8', Buffer.from([0x22, 0xff, 0x22])],
 ])('%s is not JSON', (_what, bytes) => {
-  expect(readRequest(bytes, aSource())).toMatchObject({ reason: 'not-json' });
+  expect(judgeRequest(bytes, aRequester())).toMatchObject({ reason: 'not-json' });
 });
 
-test('a source buys only for its own customers', () => {
-  const stranger = aSource({ customers: ['5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02'] });
-  expect(readRequest(Buffer.from(JSON.stringify(good)), stranger)).toMatchObject({
+test('a requester buys only for its own customers', () => {
+  const stranger = aRequester({ customers: ['5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02'] });
+  expect(judgeRequest(Buffer.from(JSON.stringify(good)), stranger)).toMatchObject({
     problems: [{ field: 'customerId' }],
   });
 });
@@ -80,8 +80,8 @@ test('whatever the bytes are, reading them ends in an answer', () => {
         fc.json().map((text) => Buffer.from(text)),
       ),
       (bytes) => {
-        const answer = readRequest(bytes, aSource());
-        return 'request' in answer || answer.problems.length > 0;
+        const answer = judgeRequest(bytes, aRequester());
+        return answer.kind === 'valid' || answer.problems.length > 0;
       },
     ),
   );

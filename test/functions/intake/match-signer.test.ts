@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { findSigner, type SignatureHeaders } from '#functions/intake/match-signer';
-import { aSource, NOW, SECRET } from '#test/support/builders';
+import { matchSigner, type SignatureHeaders, type Signer } from '#functions/intake/match-signer';
+import { aRequester, NOW, SECRET } from '#test/support/builders';
 
 const body = Buffer.from('{"a":1}');
 const ID = 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W';
@@ -15,32 +15,33 @@ function signed(content: Uint8Array, id = ID, at: Date = NOW, secret = SECRET): 
   return { id, timestamp, signature: `v1,${mac}` };
 }
 
+const idOf = (signer: Signer) => (signer.kind === 'requester' ? signer.requester.id : undefined);
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 
-test('a body signed by the Standard Webhooks library names its source and request id', () => {
+test('a body signed by the Standard Webhooks library names its requester and request id', () => {
   const signature = new Webhook(SECRET).sign(ID, NOW, body.toString());
   const timestamp = `${NOW.getTime() / 1000}`;
-  expect(findSigner({ id: ID, timestamp, signature }, body, [aSource()], NOW)).toMatchObject({ requestId: ID });
+  expect(matchSigner({ id: ID, timestamp, signature }, body, [aRequester()], NOW)).toMatchObject({ requestId: ID });
 });
 
-test('among several sources the one whose key signed is found', () => {
+test('among several requesters the one whose key signed is found', () => {
   const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
-  const all = [aSource(), aSource({ id: 'fabrikam-crm', signingKeys: [{ secret: other }] })];
-  expect(findSigner(signed(body, ID, NOW, other), body, all, NOW).source?.id).toBe('fabrikam-crm');
+  const all = [aRequester(), aRequester({ id: 'fabrikam-crm', signingKeys: [{ secret: other }] })];
+  expect(idOf(matchSigner(signed(body, ID, NOW, other), body, all, NOW))).toBe('fabrikam-crm');
 });
 
 test('one good signature among several is enough, so that a sender can rotate its key', () => {
   const good = signed(body);
   const signature = `v1,${Buffer.alloc(32).toString('base64')} ${good.signature}`;
-  expect(findSigner({ ...good, signature }, body, [aSource()], NOW).source?.id).toBe('contoso-crm');
+  expect(idOf(matchSigner({ ...good, signature }, body, [aRequester()], NOW))).toBe('contoso-crm');
 });
 
 test('a key counts only between its not-before and its not-after', () => {
   const key = { secret: SECRET, notBefore: later(-60).toISOString(), notAfter: later(60).toISOString() };
-  const sources = [aSource({ signingKeys: [key] })];
-  expect(findSigner(signed(body), body, sources, NOW).source?.id).toBe('contoso-crm');
-  expect(findSigner(signed(body, ID, later(-120)), body, sources, later(-120)).source).toBeUndefined();
-  expect(findSigner(signed(body, ID, later(120)), body, sources, later(120)).source).toBeUndefined();
+  const requesters = [aRequester({ signingKeys: [key] })];
+  expect(idOf(matchSigner(signed(body), body, requesters, NOW))).toBe('contoso-crm');
+  expect(idOf(matchSigner(signed(body, ID, later(-120)), body, requesters, later(-120)))).toBeUndefined();
+  expect(idOf(matchSigner(signed(body, ID, later(120)), body, requesters, later(120)))).toBeUndefined();
 });
 
 const timestamps = [' 1772359200', '1772359200.0', '0x69a4', '1.7e9', '-1', '', '99999999999999999999', 'NaN'];
@@ -68,12 +69,12 @@ test.each<[string, SignatureHeaders, Buffer]>([
   ]),
   ...ids.map((id): [string, SignatureHeaders, Buffer] => [`id "${id}"`, signed(body, id), body]),
 ])('nobody signed a webhook with %s', (_what, headers, content) => {
-  expect(findSigner(headers, content, [aSource()], NOW).source).toBeUndefined();
+  expect(idOf(matchSigner(headers, content, [aRequester()], NOW))).toBeUndefined();
 });
 
-test('an id with a dot could move bytes between id and body, so it is refused although its signature fits', () => {
+test('an id with a dot could move bytes between id and body, so it is rejected although its signature fits', () => {
   const moved = `${ID}.1772359200`;
-  expect(findSigner(signed(body, moved), body, [aSource()], NOW).source).toBeUndefined();
+  expect(idOf(matchSigner(signed(body, moved), body, [aRequester()], NOW))).toBeUndefined();
 });
 
 test('no single bit of a signed message can be turned without losing its signer', () => {
@@ -86,13 +87,13 @@ test('no single bit of a signed message can be turned without losing its signer'
       const headers = signed(content);
       const mac = Buffer.from(headers.signature?.slice(3) ?? '', 'base64');
       const signature = `v1,${Buffer.from(flip(mac)).toString('base64')}`;
-      const sourceOf = (changed: Partial<SignatureHeaders>, altered = content) =>
-        findSigner({ ...headers, ...changed }, altered, [aSource()], NOW).source?.id;
-      expect(sourceOf({})).toBe('contoso-crm');
-      expect(sourceOf({}, flip(content))).toBeUndefined();
-      expect(sourceOf({ signature })).toBeUndefined();
-      expect(sourceOf({ id: flipText(headers.id) })).toBeUndefined();
-      expect(sourceOf({ timestamp: flipText(headers.timestamp) })).toBeUndefined();
+      const requesterOf = (changed: Partial<SignatureHeaders>, altered = content) =>
+        idOf(matchSigner({ ...headers, ...changed }, altered, [aRequester()], NOW));
+      expect(requesterOf({})).toBe('contoso-crm');
+      expect(requesterOf({}, flip(content))).toBeUndefined();
+      expect(requesterOf({ signature })).toBeUndefined();
+      expect(requesterOf({ id: flipText(headers.id) })).toBeUndefined();
+      expect(requesterOf({ timestamp: flipText(headers.timestamp) })).toBeUndefined();
     }),
   );
 });

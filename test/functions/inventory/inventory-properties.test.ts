@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inventoryQuestions } from '#functions/inventory/build-questions';
+import { buildQuestions } from '#functions/inventory/build-questions';
 import { judgeInventory } from '#functions/inventory/judge-inventory';
 import { judgeVariables } from '#functions/inventory/judge-variables';
 import type { Offer } from '#shared/domain/purchase';
@@ -23,19 +23,19 @@ const purchase = lines.map((all) =>
   }),
 );
 
-test('what a SKU needs to be checked with is sent along, or the purchase is refused before anything is asked', () => {
+test('what a SKU needs to be checked with is sent along, or the purchase is rejected before anything is asked', () => {
   fc.assert(
     fc.property(purchase, (asking) => {
-      const refusal = judgeVariables(asking);
-      const questions = inventoryQuestions(asking);
+      const rejection = judgeVariables(asking);
+      const questions = buildQuestions(asking);
       const unsaid = questions.flatMap(({ question, offers }) =>
         offers.flatMap(({ lineId, inventoryVariables = [] }) =>
           inventoryVariables.filter((name) => !(name in question.inventoryContext)).map((name) => ({ lineId, name })),
         ),
       );
-      expect(refusal !== undefined).toBe(unsaid.length > 0);
+      expect(rejection !== undefined).toBe(unsaid.length > 0);
       for (const { lineId, name } of unsaid)
-        expect(refusal?.reason.message).toMatch(new RegExp(`Line ${lineId}:[^.]*${name}`));
+        expect(rejection?.reason.message).toMatch(new RegExp(`Line ${lineId}:[^.]*${name}`));
     }),
   );
 });
@@ -43,7 +43,7 @@ test('what a SKU needs to be checked with is sent along, or the purchase is refu
 test('every offer that needs a check is asked for exactly once, with nothing its SKU does not name, and no other offer', () => {
   fc.assert(
     fc.property(purchase, (asking) => {
-      const questions = inventoryQuestions(asking);
+      const questions = buildQuestions(asking);
       const needing = (asking.offers ?? []).filter(({ inventoryVariables }) => inventoryVariables !== undefined);
       const asked = questions.flatMap(({ offers }) => offers);
       const byLine = (a: Offer, b: Offer) => a.lineId.localeCompare(b.lineId);
@@ -74,7 +74,7 @@ const answer = fc
     restrictions: item.restrictions.map((one) => ({ ...one, properties: {} })),
   }));
 
-test('a purchase goes on only when every offer it asked for is answered, and never with a restriction', () => {
+test('a purchase goes on only when every offer it asked for is answersByOperation, and never with a restriction', () => {
   const asked = fc.array(
     skuId.map((id) => anOffer({ skuId: id })),
     { minLength: 1, maxLength: 4 },
@@ -85,8 +85,8 @@ test('a purchase goes on only when every offer it asked for is answered, and nev
       const isFree = ({ skuId: wanted }: Offer) =>
         items.some((item) => item.skuId === wanted) &&
         items.every((item) => item.skuId !== wanted || !item.isRestricted);
-      expect(outcome.kind).toBe(offers.every(isFree) ? 'continue' : 'refused');
-      if (outcome.kind !== 'refused') return;
+      expect(outcome.kind).toBe(offers.every(isFree) ? 'continue' : 'rejected');
+      if (outcome.kind !== 'reject') return;
       for (const offer of offers.filter((one) => !isFree(one))) {
         expect(outcome.reason.message).toContain(`DZH318Z0CSA1/${offer.skuId}`);
         const told = items.filter((item) => item.skuId === offer.skuId && item.isRestricted);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { checkInventory } from '#functions/inventory/inventory.stage';
+import { inventoryStage } from '#functions/inventory/inventory.stage';
 import type { Offer } from '#shared/domain/purchase';
 import { purchaseRequest } from '#shared/domain/purchase-request';
 import { anOffer, aPurchase } from '#test/support/builders';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => sandbox.control('/sandbox/reset', {}));
 afterAll(() => sandbox.stop());
 
-const CHECK = 'POST /v1/extensions/product/checkInventory';
+const CHECK = 'POST /v1/extensions/product/inventoryStage';
 
 async function buy(request: unknown) {
   const before = (await sandbox.calls())[CHECK] ?? 0;
@@ -40,10 +40,10 @@ test('lines with the same context are checked in one call', async () => {
   expect(await buy({ ...reservation, lines })).toMatchObject({ purchase: { status: 'completed' }, checks: 1 });
 });
 
-test('a restricted SKU is refused with what Partner Center says of it', async () => {
+test('a restricted SKU is rejected with what Partner Center says of it', async () => {
   expect(await buy(oneLine('DZH318Z0RST1', '0001'))).toMatchObject({
     purchase: {
-      status: 'refused',
+      status: 'rejected',
       stage: 'inventory',
       reason: { code: 'inventory', message: expect.stringMatching(/Line 1: DZH318Z0RST1\/0001.*japanwest/) },
     },
@@ -52,16 +52,16 @@ test('a restricted SKU is refused with what Partner Center says of it', async ()
   expect(await sandbox.orders()).toEqual([]);
 });
 
-test('one restricted SKU refuses the whole purchase', async () => {
+test('one restricted SKU rejects the whole purchase', async () => {
   const lines = [...threeLines.lines, ...oneLine('DZH318Z0RST1', '0001').lines];
   expect(await buy({ ...threeLines, lines })).toMatchObject({
-    purchase: { status: 'refused', reason: { message: expect.stringContaining('Line 4') } },
+    purchase: { status: 'rejected', reason: { message: expect.stringContaining('Line 4') } },
   });
 });
 
-test('stock that runs out before the check refuses the purchase', async () => {
+test('stock that runs out before the check rejects the purchase', async () => {
   await sandbox.control('/sandbox/faults', { ...lost, route: 'checkInventory' });
-  expect(await buy(reservation)).toMatchObject({ purchase: { status: 'refused', stage: 'inventory' } });
+  expect(await buy(reservation)).toMatchObject({ purchase: { status: 'rejected', stage: 'inventory' } });
 });
 
 test('stock that runs out after the check holds the purchase at the cart: nothing is reserved by asking', async () => {
@@ -92,8 +92,8 @@ function atInventory(offer: Partial<Offer>, line: Record<string, unknown> = {}) 
 }
 
 test('a SKU that names no variables is asked for with everything that is known', async () => {
-  expect(await runStage(checkInventory, atInventory({ inventoryVariables: [] }), sandbox)).toMatchObject({
-    kind: 'continue',
+  expect(await runStage(inventoryStage, atInventory({ inventoryVariables: [] }), sandbox)).toMatchObject({
+    kind: 'advance',
     next: 'cart',
   });
 });
@@ -101,16 +101,16 @@ test('a SKU that names no variables is asked for with everything that is known',
 test('a check for an Azure subscription that no line names is not even asked for', async () => {
   const purchase = atInventory({}, { azureSubscriptionId: undefined });
   const before = (await sandbox.calls())[CHECK];
-  expect(await runStage(checkInventory, purchase, sandbox)).toMatchObject({
-    kind: 'refused',
+  expect(await runStage(inventoryStage, purchase, sandbox)).toMatchObject({
+    kind: 'reject',
     reason: { code: 'azure-subscription-missing', message: expect.stringContaining('Line 1: DZH318Z0RVM1/00B1') },
   });
   expect((await sandbox.calls())[CHECK]).toBe(before);
 });
 
 test('an item that Partner Center leaves out of its answer counts as not available', async () => {
-  expect(await runStage(checkInventory, atInventory({ productId: 'DZH318Z0NEW1' }), sandbox)).toMatchObject({
-    kind: 'refused',
+  expect(await runStage(inventoryStage, atInventory({ productId: 'DZH318Z0NEW1' }), sandbox)).toMatchObject({
+    kind: 'reject',
     reason: { code: 'inventory', message: expect.stringContaining('does not know DZH318Z0NEW1/00B1') },
   });
 });

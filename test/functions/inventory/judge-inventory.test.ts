@@ -1,24 +1,24 @@
 import { expect, test } from '@jest/globals';
-import { inventoryQuestions } from '#functions/inventory/build-questions';
+import { buildQuestions } from '#functions/inventory/build-questions';
 import { judgeInventory } from '#functions/inventory/judge-inventory';
 import { aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION, CUSTOMER } from '#test/support/builders';
 
 const free = { productId: 'DZH318Z0CSA1', skuId: '0001', isRestricted: false, restrictions: [] };
 
 test('items that are not restricted go on to the cart', () => {
-  expect(judgeInventory([{ offers: [anOffer()], items: [free] }])).toMatchObject({ kind: 'continue', next: 'cart' });
+  expect(judgeInventory([{ offers: [anOffer()], items: [free] }])).toMatchObject({ kind: 'advance', next: 'cart' });
 });
 
-test('a restricted item refuses the purchase and tells why', () => {
+test('a restricted item rejects the purchase and tells why', () => {
   const items = [{ ...free, isRestricted: true, restrictions: [{ description: 'Not in japanwest', properties: {} }] }];
   expect(judgeInventory([{ offers: [anOffer()], items }])).toMatchObject({
-    kind: 'refused',
+    kind: 'reject',
     reason: { message: expect.stringContaining('Not in japanwest') },
   });
 });
 
 test('an item that is missing from the answer counts as not available', () => {
-  expect(judgeInventory([{ offers: [anOffer()], items: [] }])).toMatchObject({ kind: 'refused' });
+  expect(judgeInventory([{ offers: [anOffer()], items: [] }])).toMatchObject({ kind: 'reject' });
 });
 
 const twoRegions = aPurchase({
@@ -32,7 +32,7 @@ const twoRegions = aPurchase({
 });
 
 test('only offers that need it are asked for, with the variables their SKU names', () => {
-  expect(inventoryQuestions(twoRegions).map(({ question }) => question.inventoryContext)).toEqual([
+  expect(buildQuestions(twoRegions).map(({ question }) => question.inventoryContext)).toEqual([
     { customerId: CUSTOMER, armRegionName: 'westeurope' },
     // A SKU that requires the check without naming variables gets everything that is known.
     { customerId: CUSTOMER, azureSubscriptionId: AZURE_SUBSCRIPTION, armRegionName: 'westeurope' },
@@ -44,5 +44,5 @@ test('offers with the same context are asked for in one call', () => {
     ...twoRegions,
     offers: (twoRegions.offers ?? []).map((offer) => ({ ...offer, inventoryVariables: ['customerId'] })),
   };
-  expect(inventoryQuestions(same).map(({ offers }) => offers.length)).toEqual([3]);
+  expect(buildQuestions(same).map(({ offers }) => offers.length)).toEqual([3]);
 });

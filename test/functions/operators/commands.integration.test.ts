@@ -1,15 +1,15 @@
 import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cancelPurchase } from '#functions/operators/cancel-purchase';
-import { decideCancel } from '#functions/operators/judge-cancel';
-import { giveUpPurchase } from '#functions/operators/mark-failed';
+import { judgeCancel } from '#functions/operators/judge-cancel';
+import { markPurchaseFailed } from '#functions/operators/mark-failed';
 import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { aCart, aPlacedOrder, aPurchase, aRequest, NOW } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
-import { tale, withLedger } from '#test/proof/ending';
+import { eventsInOrder, withLedger } from '#test/proof/ending';
 
 let sandbox: TestSandbox;
 let machine: Machine;
@@ -40,13 +40,16 @@ test("a held purchase goes on by an operator's word at the stage that held it, a
   expect(stored.purchase.status).toBe('completed');
   expect(stored.purchase).not.toHaveProperty('reason.code');
   expect(groups).toEqual(['0', '1']);
-  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 held', '4 carted', '5 placed', '6 completed']);
+  expect(eventsInOrder(events)).toEqual([
+    ...['1 accepted', '2 discovered', '3 held', '4 resumed', '5 carted', '6 order-placed', '7 order-placed'],
+    ...['8 order-completed', '9 order-completed', '10 completed'],
+  ]);
 });
 
-test('a resumed purchase has an alarm clock again', async () => {
+test('a resumed purchase has an watchdog again', async () => {
   const purchaseId = await heldAtCart();
   await resumePurchase(purchaseId, 'agreement confirmed', machine.deps);
-  // The message to the cart is lost; only the alarm clock is left.
+  // The message to the cart is lost; only the watchdog is left.
   const { queued } = machine.bus;
   queued.splice(
     queued.findIndex(({ entity }) => entity === 'purchase-cart'),
@@ -62,16 +65,16 @@ test('only held purchases can be resumed or given up', async () => {
     kind: 'not-possible',
     why: expect.stringContaining('completed'),
   });
-  expect(await giveUpPurchase(id, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
+  expect(await markPurchaseFailed(id, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
   expect(await resumePurchase('00000000-0000-5000-8000-000000000000', '', machine.deps)).toEqual({ kind: 'not-found' });
 });
 
 test('a purchase that was given up is failed, tells so, and stays so', async () => {
   const purchaseId = await heldAtCart();
-  expect(await giveUpPurchase(purchaseId, 'customer left', machine.deps)).toMatchObject({ kind: 'done' });
+  expect(await markPurchaseFailed(purchaseId, 'customer left', machine.deps)).toMatchObject({ kind: 'done' });
   const { stored, events } = await machine.run(purchaseId);
   expect(stored.purchase.status).toBe('failed');
-  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 held', '4 failed']);
+  expect(eventsInOrder(events)).toEqual(['1 accepted', '2 discovered', '3 held', '4 failed']);
   expect(await resumePurchase(purchaseId, '', machine.deps)).toMatchObject({ kind: 'not-possible' });
 });
 
@@ -84,7 +87,7 @@ test.each(['purchase-discovery', 'purchase-cart', 'purchase-checkout'])(
     const { stored, orders, events } = await withLedger(sandbox, await machine.run(purchaseId));
     expect(stored.purchase.status).toBe('cancelled');
     expect(orders).toEqual([]);
-    expect(tale(events).at(-1)).toMatch('cancelled');
+    expect(eventsInOrder(events).at(-1)).toMatch('cancelled');
   },
 );
 
@@ -94,7 +97,7 @@ test('software that is bought is cancelled through Partner Center while its wind
   const { stored } = await machine.buy(software);
   const act = await cancelPurchase(stored.purchase.id, 'wrong product', machine.deps);
   expect(act).toMatchObject({ kind: 'done', purchase: { status: 'cancelled', orders: [{ status: 'cancelled' }] } });
-  expect(tale((await machine.run(stored.purchase.id)).events).at(-1)).toBe('6 cancelled');
+  expect(eventsInOrder((await machine.run(stored.purchase.id)).events).at(-1)).toBe('6 cancelled');
 });
 
 test('what Partner Center does not cancel stays bought, and the reason is its own', async () => {
@@ -135,20 +138,24 @@ const unclear = aPurchase({
   status: 'held',
   stage: 'checkout',
   cart: aCart(),
-  checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
 });
 
 test.each([
   ['open at cart', aPurchase({ stage: 'cart' }), 'at-once'],
   ['held at cart', aPurchase({ stage: 'cart', status: 'held' }), 'at-once'],
   ['held with an unclear checkout', unclear, 'no'],
-  ['with a checkout that was answered with a no', { ...unclear, answered: { 'checkout/cart-1': 1 } }, 'at-once'],
+  [
+    'with a checkout that was answered with a no',
+    { ...unclear, answersByOperation: { 'checkout/cart-1': 1 } },
+    'at-once',
+  ],
   ['trying failed groups again', aPurchase({ stage: 'checkout', cart: aCart(), orders: [aPlacedOrder()] }), 'no'],
   ['completed with orders', aPurchase({ status: 'completed', orders: [aPlacedOrder()] }), 'orders-first'],
-  ['refused', aPurchase({ status: 'refused' }), 'no'],
+  ['rejected', aPurchase({ status: 'rejected' }), 'no'],
   ['cancelled before', aPurchase({ status: 'cancelled' }), 'no'],
 ] as const)('cancelling a purchase that is %s', (_what, purchase, kind) => {
-  expect(decideCancel(purchase).kind).toBe(kind);
+  expect(judgeCancel(purchase).kind).toBe(kind);
 });
 
 const context = () =>
@@ -181,13 +188,13 @@ test('the dead letter of a step that was done all the same changes nothing', asy
   expect((await machine.look(purchaseId)).stored).toEqual(stored);
 });
 
-test("a dead letter that is no stage message goes to purchase-failed with the broker's reason", async () => {
+test("a dead letter that is no stage message goes to unprocessable-messages with the broker's reason", async () => {
   await receiveDeadLetter('purchase-requests', machine.deps)(Buffer.from('x'), context());
-  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-failed', body: 'x' }]);
+  expect(machine.bus.queued).toMatchObject([{ entity: 'unprocessable-messages', body: 'x' }]);
 });
 
-test('an alarm clock that became a dead letter is set again', async () => {
-  const body = { purchaseId: '00000000-0000-5000-8000-000000000000', ring: 3, seenVersion: 7 };
-  await receiveDeadLetter('purchase-watch', machine.deps)(body, context());
-  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watch', body: { ...body, ring: 4 } }]);
+test('an watchdog that became a dead letter is set again', async () => {
+  const body = { purchaseId: '00000000-0000-5000-8000-000000000000', tick: 3, seenVersion: 7 };
+  await receiveDeadLetter('purchase-watchdog', machine.deps)(body, context());
+  expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watchdog', body: { ...body, tick: 4 } }]);
 });

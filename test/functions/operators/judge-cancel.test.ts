@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideCancel } from '#functions/operators/judge-cancel';
+import { judgeCancel } from '#functions/operators/judge-cancel';
 import { isCheckoutUnclear } from '#shared/domain/purchase';
-import type { OperatorOutcome } from '#shared/pipeline/outcome';
+import type { CommandOutcome } from '#shared/pipeline/outcome';
 import { transition } from '#shared/pipeline/transition';
 import { purchase } from '#test/support/arbitraries';
 import { NOW } from '#test/support/builders';
@@ -10,7 +10,7 @@ import { NOW } from '#test/support/builders';
 test('a purchase is cancelled at once only when nothing of it is bought and no checkout is unclear', () => {
   fc.assert(
     fc.property(purchase, (one) => {
-      const decision = decideCancel(one);
+      const decision = judgeCancel(one);
       const bought = (one.orders ?? []).filter(({ status }) => status !== 'cancelled');
       if (isCheckoutUnclear(one)) expect(decision.kind).toBe('no');
       if (decision.kind === 'at-once') expect(bought).toEqual([]);
@@ -27,12 +27,16 @@ test('a purchase is cancelled at once only when nothing of it is bought and no c
 test('what may be cancelled has an edge for it in the state machine, and what is over stays over', () => {
   fc.assert(
     fc.property(purchase, (one) => {
-      const decision = decideCancel(one);
-      const isOver = ['quoted', 'refused', 'failed', 'cancelled'].includes(one.status);
+      const decision = judgeCancel(one);
+      const isOver = ['quoted', 'rejected', 'failed', 'cancelled'].includes(one.status);
       expect(isOver && decision.kind !== 'no').toBe(false);
       if (decision.kind === 'no') return;
-      const cancel: OperatorOutcome = { kind: 'cancelled', note: '' };
-      const { status } = transition(one, cancel, { now: NOW, milliseconds: 1, answered: one.answered }).purchase;
+      const cancel: CommandOutcome = { kind: 'cancel', note: '' };
+      const { status } = transition(one, cancel, {
+        now: NOW,
+        milliseconds: 1,
+        answersByOperation: one.answersByOperation,
+      }).purchase;
       expect(status).toBe('cancelled');
     }),
   );

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
-import type { Look } from '#functions/tracking/merge-poll';
+import type { Poll } from '#functions/tracking/merge-poll';
+import { defined } from '#shared/domain/defined';
 import type { LineProvisioning, Order } from '#shared/partner-center/resources/orders';
 import { anOrder, aPlacedOrder, aPurchase } from '#test/support/builders';
 
@@ -11,16 +12,18 @@ const tracking = (rest = {}) =>
   aPurchase({ stage: 'tracking', attempts: { tracking: 1 }, orders: [aPlacedOrder()], ...rest });
 const completed = anOrder('order-1', [[ITEM, 5]], { status: 'completed' });
 const pending = anOrder('order-1', [[ITEM, 5]]);
-const provisioned = (...statuses: LineProvisioning['status'][]): LineProvisioning[] =>
-  statuses.map((status, lineItemNumber) => ({ lineItemNumber, status, quantityProvisioningInformation: [] }));
-const judge = (look: Omit<Look, 'orderId'>, rest = {}) =>
-  judgeOrders(tracking(rest), [{ orderId: 'order-1', ...look }], [15, 30, 60]);
+const provisioned = (...statuses: LineProvisioning['status'][]): NonNullable<Poll['provisioning']> => ({
+  kind: 'read',
+  value: statuses.map((status, lineItemNumber) => ({ lineItemNumber, status, quantityProvisioningInformation: [] })),
+});
+const judge = (poll: Omit<Poll, 'orderId'>, rest = {}) =>
+  judgeOrders(tracking(rest), [{ orderId: 'order-1', ...poll }], [15, 30, 60]);
 
 test('a purchase is complete when every order is', () => {
-  expect(judge({ order: completed })).toMatchObject({ kind: 'finish', status: 'completed' });
+  expect(judge({ order: completed })).toMatchObject({ kind: 'complete', status: 'completed' });
 });
 
-test('a pending order is looked at again, later each time, then at the last interval', () => {
+test('a pending order is polled again, later each time, then at the last interval', () => {
   const secondsOf = (attempt: number) => judge({ order: pending }, { attempts: { tracking: attempt } });
   expect([1, 2, 3, 9].map(secondsOf)).toMatchObject([
     { seconds: 15 },
@@ -31,67 +34,70 @@ test('a pending order is looked at again, later each time, then at the last inte
 });
 
 test('a status that is new to us counts as pending, never as bought', () => {
-  expect(judge({ order: { ...completed, status: 'unknown' } })).toMatchObject({ kind: 'wait' });
+  expect(judge({ order: { ...completed, status: 'unknown' } })).toMatchObject({ kind: 'retry' });
 });
 
-const refusedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
+const rejectedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
 const cancelled = { ...completed, status: 'cancelled' as const };
 const another = aPlacedOrder({ orderId: 'order-2', orderGroup: '1', status: 'completed' });
 
-test('refused groups or cancelled orders make the purchase partial', () => {
-  expect(judge({ order: completed }, { refusedGroups })).toMatchObject({ status: 'partially-completed' });
+test('rejected groups or cancelled orders make the purchase partial', () => {
+  expect(judge({ order: completed }, { rejectedGroups })).toMatchObject({ status: 'partially-completed' });
   expect(judge({ order: cancelled }, { orders: [aPlacedOrder(), another] })).toMatchObject({
     status: 'partially-completed',
   });
 });
 
 test('a purchase of which nothing is left, since every order was cancelled in Partner Center, is cancelled', () => {
-  expect(judge({ order: cancelled })).toMatchObject({ kind: 'finish', status: 'cancelled' });
-  expect(judge({ order: cancelled }, { refusedGroups })).toMatchObject({ status: 'cancelled' });
+  expect(judge({ order: cancelled })).toMatchObject({ kind: 'complete', status: 'cancelled' });
+  expect(judge({ order: cancelled }, { rejectedGroups })).toMatchObject({ status: 'cancelled' });
   expect(judge({ order: completed, provisioning: provisioned('unfulfilled') })).toMatchObject({ status: 'cancelled' });
 });
 
 test.each<[LineProvisioning['status'], object]>([
   [
     'fulfilled',
-    { kind: 'finish', status: 'completed', facts: { orders: [{ lines: [{ provisioning: 'fulfilled' }] }, {}] } },
+    { kind: 'complete', status: 'completed', changes: { orders: [{ lines: [{ provisioning: 'fulfilled' }] }, {}] } },
   ],
-  ['prefulfillment_pending', { kind: 'wait', note: 'completed, not yet provisioned: order-1' }],
-  ['unfulfilled', { kind: 'finish', status: 'partially-completed' }],
-  ['unknown', { kind: 'wait' }],
+  ['prefulfillment_pending', { kind: 'retry', note: 'completed, not yet provisioned: order-1' }],
+  ['unfulfilled', { kind: 'complete', status: 'partially-completed' }],
+  ['unknown', { kind: 'retry' }],
 ])('of a completed order, a line that is %s decides how far the purchase is', (status, outcome) => {
   const provisioning = provisioned(status);
   expect(judge({ order: completed, provisioning }, { orders: [aPlacedOrder(), another] })).toMatchObject(outcome);
 });
 
 test('where the provisioning can not be read, the order alone decides, and the history says so', () => {
-  const provisioning = { notRead: 'get provisioning status (900329)' };
+  const provisioning = { kind: 'not-read', what: 'get provisioning status (900329)' } as const;
   expect(judge({ order: completed, provisioning })).toMatchObject({
-    kind: 'finish',
+    kind: 'complete',
     status: 'completed',
     note: 'order order-1 completed, not read: get provisioning status (900329)',
   });
-  expect(judge({ order: pending, provisioning })).toMatchObject({ kind: 'wait' });
+  expect(judge({ order: pending, provisioning })).toMatchObject({ kind: 'retry' });
 });
 
 test('a line of which the provisioning says nothing is decided by its order', () => {
-  expect(judge({ order: completed, provisioning: [] })).toMatchObject({ kind: 'finish', status: 'completed' });
+  expect(judge({ order: completed, provisioning: provisioned() })).toMatchObject({
+    kind: 'complete',
+    status: 'completed',
+  });
 });
 
 test('a line that was cancelled, and so answers with quantity 0, makes the purchase partial', () => {
   const order = anOrder('order-1', [[ITEM, 0]], { status: 'completed' });
   expect(judge({ order }, { orders: [aPlacedOrder(), another] })).toMatchObject({
     status: 'partially-completed',
-    facts: { orders: [{ lines: [{ quantity: 5, provisioning: 'unfulfilled' }] }, {}] },
+    changes: { orders: [{ lines: [{ quantity: 5, provisioning: 'unfulfilled' }] }, {}] },
   });
 });
 
 test('the subscription of a line is taken over when it appears, and kept', () => {
   const lineItems = completed.lineItems.map((line) => ({ ...line, subscriptionId: 'sub-1' }));
   const first = judge({ order: { ...completed, lineItems }, provisioning: provisioned('prefulfillment_pending') });
-  expect(first).toMatchObject({ kind: 'wait', facts: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
-  const second = judge({ order: completed, provisioning: provisioned('fulfilled') }, { orders: first.facts.orders });
-  expect(second).toMatchObject({ kind: 'finish', facts: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
+  expect(first).toMatchObject({ kind: 'retry', changes: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
+  const second = judge({ order: completed, provisioning: provisioned('fulfilled') }, { orders: first.changes.orders });
+  expect(second).toMatchObject({ kind: 'complete', changes: { orders: [{ lines: [{ subscriptionId: 'sub-1' }] }] } });
 });
 
 test('lines of the same item are told apart by their quantities, in whatever order they come', () => {
@@ -100,20 +106,20 @@ test('lines of the same item are told apart by their quantities, in whatever ord
     { lineId: '2', catalogItemId: OTHER, quantity: 1 },
     { lineId: '3', catalogItemId: ITEM, quantity: 7 },
   ];
-  const answered: [string, number][] = [
+  const answers: [string, number][] = [
     [ITEM, 7],
     [OTHER, 1],
     [ITEM, 5],
   ];
   const outcome = judge(
     {
-      order: anOrder('order-1', answered, { status: 'completed' }),
+      order: anOrder('order-1', answers, { status: 'completed' }),
       provisioning: provisioned('fulfilled', 'unfulfilled', 'prefulfillment_pending'),
     },
     { orders: [aPlacedOrder({ lines })] },
   );
   expect(outcome).toMatchObject({
-    facts: {
+    changes: {
       orders: [
         {
           lines: [
@@ -140,10 +146,10 @@ test('a purchase ends exactly when no order is pending and no line is still bein
       fc.array(fc.tuple(status, fc.option(line, { nil: undefined })), { minLength: 1, maxLength: 4 }),
       (cases) => {
         const orders = cases.map((_, at) => aPlacedOrder({ orderId: `order-${at}`, orderGroup: `${at}` }));
-        const looks = cases.map(([orderStatus, lineStatus], at) => ({
+        const polls = cases.map(([orderStatus, lineStatus], at) => ({
           orderId: `order-${at}`,
           order: anOrder(`order-${at}`, [[ITEM, 5]], { status: orderStatus }),
-          ...(lineStatus === undefined ? {} : { provisioning: provisioned(lineStatus) }),
+          ...defined({ provisioning: lineStatus && provisioned(lineStatus) }),
         }));
         const isOpen = cases.some(
           ([orderStatus, lineStatus]) =>
@@ -151,7 +157,7 @@ test('a purchase ends exactly when no order is pending and no line is still bein
             orderStatus === 'unknown' ||
             (orderStatus === 'completed' && (lineStatus === 'prefulfillment_pending' || lineStatus === 'unknown')),
         );
-        expect(judgeOrders(tracking({ orders }), looks, [15]).kind).toBe(isOpen ? 'wait' : 'finish');
+        expect(judgeOrders(tracking({ orders }), polls, [15]).kind).toBe(isOpen ? 'retry' : 'complete');
       },
     ),
   );
@@ -161,8 +167,8 @@ test('an order that was completed at checkout needs only its provisioning read',
   const lines = [{ lineId: '1', catalogItemId: ITEM, quantity: 5, lineItemNumber: 0 }];
   const orders = [aPlacedOrder({ status: 'completed', lines })];
   expect(judge({ provisioning: provisioned('fulfilled') }, { orders })).toMatchObject({
-    kind: 'finish',
-    facts: { orders: [{ status: 'completed', lines: [{ provisioning: 'fulfilled' }] }] },
+    kind: 'complete',
+    changes: { orders: [{ status: 'completed', lines: [{ provisioning: 'fulfilled' }] }] },
   });
-  expect(judge({ provisioning: provisioned('prefulfillment_pending') }, { orders })).toMatchObject({ kind: 'wait' });
+  expect(judge({ provisioning: provisioned('prefulfillment_pending') }, { orders })).toMatchObject({ kind: 'retry' });
 });

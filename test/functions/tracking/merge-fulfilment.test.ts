@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { attachGoods } from '#functions/tracking/merge-fulfilment';
+import { mergeFulfilment } from '#functions/tracking/merge-fulfilment';
 import type { Entitlement } from '#shared/partner-center/resources/entitlements';
 import { aPlacedOrder } from '#test/support/builders';
 
@@ -19,7 +19,7 @@ function anEntitlement(rest: Partial<Entitlement> = {}): Entitlement {
   };
 }
 
-const attached = (...entitlements: Entitlement[]) => attachGoods([order], { entitlements, links: [] })[0]?.lines[0];
+const attached = (...entitlements: Entitlement[]) => mergeFulfilment([order], { entitlements, links: [] })[0]?.lines[0];
 
 test('an entitlement belongs to the line that its order and line number name', () => {
   expect(attached(anEntitlement())).toMatchObject({ entitlements: { count: 2, references: [] } });
@@ -47,11 +47,11 @@ test('the references of a reservation are found, inside a bundle too', () => {
 test('an activation link belongs to its line', () => {
   const found = [{ lineItemNumber: 0, link: { uri: 'https://activate.example.com/', headers: [] } }];
   const links = [{ orderId: 'order-1', lineId: '1', found }];
-  expect(attachGoods([order], { entitlements: [], links })).toMatchObject([
+  expect(mergeFulfilment([order], { entitlements: [], links })).toMatchObject([
     { lines: [{ activationLink: 'https://activate.example.com/' }] },
   ]);
   const other = [{ orderId: 'order-2', lineId: '1', found }];
-  expect(attachGoods([order], { entitlements: [], links: other })).toEqual([order]);
+  expect(mergeFulfilment([order], { entitlements: [], links: other })).toEqual([order]);
 });
 
 test('no piece of ours is lost, none is counted twice, and nothing else of an order changes', () => {
@@ -71,7 +71,7 @@ test('no piece of ours is lost, none is counted twice, and nothing else of an or
   const orders = ['order-1', 'order-2'].map((orderId) => aPlacedOrder({ orderId, lines }));
   fc.assert(
     fc.property(fc.array(entitlement, { maxLength: 6 }), (entitlements) => {
-      const after = attachGoods(orders, { entitlements, links: [] });
+      const after = mergeFulfilment(orders, { entitlements, links: [] });
       const isOurs = ({ referenceOrder }: Entitlement) =>
         referenceOrder?.id !== 'order-9' && referenceOrder?.lineItemId !== '7';
       const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);

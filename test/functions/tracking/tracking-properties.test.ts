@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
-import { isOpen, updateOrder, type Look } from '#functions/tracking/merge-poll';
-import type { OrderedLine, PlacedOrder } from '#shared/domain/purchase';
+import { mergePoll, type Poll } from '#functions/tracking/merge-poll';
+import { isOpenOrder, type OrderedLine, type PlacedOrder } from '#shared/domain/purchase';
 import { aPurchase, anOrder } from '#test/support/builders';
 import { placedOrder, placedOrders } from '#test/support/arbitraries';
 
@@ -13,8 +13,8 @@ const lineStatus = fc.constantFrom(
   'unknown' as const,
 );
 
-/** Any look at an order: its lines in another order, some cancelled, some with a subscription; whatever is said of them. */
-function lookAt({ orderId, lines }: PlacedOrder): fc.Arbitrary<Look> {
+/** Any poll of an order: its lines in another order, some cancelled, some with a subscription; whatever is said of them. */
+function pollOf({ orderId, lines }: PlacedOrder): fc.Arbitrary<Poll> {
   const answers = fc
     .shuffledSubarray(lines, { minLength: lines.length })
     .chain((shuffled) =>
@@ -38,26 +38,29 @@ function lookAt({ orderId, lines }: PlacedOrder): fc.Arbitrary<Look> {
       return { ...made, lineItems };
     });
   const provisioning = fc.oneof(
-    fc
-      .array(lineStatus, { maxLength: 3 })
-      .map((statuses) =>
-        statuses.map((status, lineItemNumber) => ({ lineItemNumber, status, quantityProvisioningInformation: [] })),
-      ),
-    fc.constant({ notRead: 'provisioning' }),
+    fc.array(lineStatus, { maxLength: 3 }).map((statuses) => ({
+      kind: 'read' as const,
+      value: statuses.map((status, lineItemNumber) => ({
+        lineItemNumber,
+        status,
+        quantityProvisioningInformation: [],
+      })),
+    })),
+    fc.constant({ kind: 'not-read' as const, what: 'provisioning' }),
   );
   return fc.record({ orderId: fc.constant(orderId), order, provisioning }, { requiredKeys: ['orderId'] });
 }
 
-const withLooks = placedOrder.chain((known) => fc.tuple(fc.constant(known), fc.array(lookAt(known), { maxLength: 5 })));
+const withPolls = placedOrder.chain((known) => fc.tuple(fc.constant(known), fc.array(pollOf(known), { maxLength: 5 })));
 const orderSteps = ['pending', 'completed', 'cancelled'];
 const lineSteps = [undefined, 'pending', 'fulfilled', 'unfulfilled'];
 const identity = ({ lineId, catalogItemId, quantity }: OrderedLine) => ({ lineId, catalogItemId, quantity });
 
 test('an order never goes back, whatever is told of it in whatever order: neither it nor any of its lines', () => {
   fc.assert(
-    fc.property(withLooks, ([known, looks]) => {
-      looks.reduce((before, look) => {
-        const after = updateOrder(before, look);
+    fc.property(withPolls, ([known, polls]) => {
+      polls.reduce((before, poll) => {
+        const after = mergePoll(before, poll);
         expect(orderSteps.indexOf(after.status)).toBeGreaterThanOrEqual(orderSteps.indexOf(before.status));
         after.lines.forEach(({ provisioning }, at) =>
           expect(lineSteps.indexOf(provisioning)).toBeGreaterThanOrEqual(
@@ -72,8 +75,8 @@ test('an order never goes back, whatever is told of it in whatever order: neithe
 
 test('what was ordered stays what it is: lines, items, quantities, and a subscription that was told', () => {
   fc.assert(
-    fc.property(withLooks, ([known, looks]) => {
-      const after = looks.reduce(updateOrder, known);
+    fc.property(withPolls, ([known, polls]) => {
+      const after = polls.reduce(mergePoll, known);
       expect(after).toMatchObject({ orderId: known.orderId, orderGroup: known.orderGroup });
       expect(after.lines.map(identity)).toEqual(known.lines.map(identity));
       known.lines.forEach(({ subscriptionId }, at) => {
@@ -96,7 +99,7 @@ test('of lines of the same item exactly those are cancelled that answer with qua
         'order-1',
         answered.map((one) => ['P:S:A', cancelled.includes(one) ? 0 : one]),
       );
-      const after = updateOrder(known, { orderId: 'order-1', order });
+      const after = mergePoll(known, { orderId: 'order-1', order });
       const gone = after.lines.filter(({ provisioning }) => provisioning === 'unfulfilled');
       expect(new Set(gone.map(({ quantity }) => quantity))).toEqual(new Set(cancelled));
       expect(new Set(after.lines.map(({ lineItemNumber }) => lineItemNumber)).size).toBe(all.length);
@@ -105,23 +108,23 @@ test('of lines of the same item exactly those are cancelled that answer with qua
 });
 
 const orders = placedOrders.filter((all) => all.length > 0);
-const tracked = orders.chain((all) => fc.tuple(fc.constant(all), fc.tuple(...all.map(lookAt)), fc.boolean()));
+const tracked = orders.chain((all) => fc.tuple(fc.constant(all), fc.tuple(...all.map(pollOf)), fc.boolean()));
 
 test('a purchase ends only when every order is settled; as completed only with every line, as cancelled only with none', () => {
-  const refusedGroups = [{ orderGroup: '9', lineIds: ['9'], reason: { code: 'x', message: 'y', advice: 'z' } }];
+  const rejectedGroups = [{ orderGroup: '9', lineIds: ['9'], reason: { code: 'x', message: 'y', advice: 'z' } }];
   fc.assert(
-    fc.property(tracked, fc.integer({ min: 1, max: 40 }), ([all, looks, isPartlyRefused], attempt) => {
+    fc.property(tracked, fc.integer({ min: 1, max: 40 }), ([all, polls, isPartlyRefused], attempt) => {
       const purchase = aPurchase({
         stage: 'tracking',
         attempts: { tracking: attempt },
         orders: all,
-        ...(isPartlyRefused ? { refusedGroups } : {}),
+        ...(isPartlyRefused ? { rejectedGroups } : {}),
       });
-      const outcome = judgeOrders(purchase, looks, [15, 30]);
-      const { orders: after } = outcome.facts;
+      const outcome = judgeOrders(purchase, polls, [15, 30]);
+      const { orders: after } = outcome.changes;
       expect(after.map(({ orderId }) => orderId)).toEqual(all.map(({ orderId }) => orderId));
-      expect(outcome.kind).toBe(after.some(isOpen) ? 'wait' : 'finish');
-      if (outcome.kind === 'wait') return expect([15, 30]).toContain(outcome.seconds);
+      expect(outcome.kind).toBe(after.some(isOpenOrder) ? 'wait' : 'finish');
+      if (outcome.kind === 'retry') return expect([15, 30]).toContain(outcome.seconds);
       const live = after.flatMap(({ status, lines }) =>
         lines.map(({ provisioning }) => status === 'completed' && provisioning !== 'unfulfilled'),
       );
@@ -133,10 +136,10 @@ test('a purchase ends only when every order is settled; as completed only with e
 
 test('a second look that tells the same changes nothing', () => {
   fc.assert(
-    fc.property(tracked, ([all, looks]) => {
-      const judge = (known: PlacedOrder[]) => judgeOrders(aPurchase({ stage: 'tracking', orders: known }), looks, [15]);
+    fc.property(tracked, ([all, polls]) => {
+      const judge = (known: PlacedOrder[]) => judgeOrders(aPurchase({ stage: 'tracking', orders: known }), polls, [15]);
       const once = judge(all);
-      expect(judge(once.facts.orders)).toEqual(once);
+      expect(judge(once.changes.orders)).toEqual(once);
     }),
   );
 });

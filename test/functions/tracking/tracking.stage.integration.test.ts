@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { purchaseRequest } from '#shared/domain/purchase-request';
 import { cancelOrder } from '#shared/partner-center/resources/orders';
-import type { Policy } from '#shared/pipeline/error-policy';
+import type { PipelineSettings } from '#shared/pipeline/settings';
 import { Machine } from '#test/support/machine';
-import { tale } from '#test/proof/ending';
+import { eventsInOrder } from '#test/proof/ending';
 import { oneLine, reservation, threeLines } from '#test/support/requests';
 import { sandboxClient, startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 
@@ -26,9 +26,9 @@ const ROUTES = {
   entitlements: 'GET /v1/customers/{customerId}/entitlements',
 };
 
-async function buy(request: unknown, changes: Partial<Policy> = {}, world: TestSandbox = sandbox) {
+async function buy(request: unknown, changes: Partial<PipelineSettings> = {}, context: TestSandbox = sandbox) {
   const before = await sandbox.calls();
-  const { stored, history } = await new Machine(world, { policy: changes }).buy(purchaseRequest.parse(request));
+  const { stored, history } = await new Machine(context, { settings: changes }).buy(purchaseRequest.parse(request));
   const after = await sandbox.calls();
   const calls = Object.fromEntries(
     Object.entries(ROUTES).map(([name, route]) => [name, (after[route] ?? 0) - (before[route] ?? 0)]),
@@ -83,10 +83,10 @@ test('without the consent of a user the order alone decides, and the history say
 });
 
 test('with an answer of 403/900329 the order alone decides as well', async () => {
-  const refusal = { kind: 'error', status: 403, code: 900329 };
+  const rejection = { kind: 'error', status: 403, code: 900329 };
   await sandbox.control('/sandbox/faults', [
-    { ...refusal, route: 'getProvisioningStatus' },
-    { ...refusal, route: 'listEntitlements' },
+    { ...rejection, route: 'getProvisioningStatus' },
+    { ...rejection, route: 'listEntitlements' },
   ]);
   const { purchase, note } = await buy(perpetual);
   expect(purchase.status).toBe('completed');
@@ -114,7 +114,10 @@ test('a purchase whose only order is cancelled in Partner Center meanwhile ends 
   await cancelOrder(sandbox.partnerCenter, perpetual.customerId, order?.orderId ?? '', undefined, call);
   const { stored, events } = await machine.run(purchaseId);
   expect(stored.purchase).toMatchObject({ status: 'cancelled', orders: [{ status: 'cancelled' }] });
-  expect(tale(events)).toEqual(['1 accepted', '2 discovered', '3 carted', '4 placed', '5 cancelled']);
+  expect(eventsInOrder(events)).toEqual([
+    ...['1 accepted', '2 discovered', '3 carted'],
+    ...['4 order-placed', '5 order-cancelled', '6 cancelled'],
+  ]);
 });
 
 test('with tracking of provisioning turned off, the order alone is read, until it is completed', async () => {

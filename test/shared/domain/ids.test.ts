@@ -10,12 +10,12 @@ test('version 5 ids are those of RFC 9562, appendix A.4', () => {
   );
 });
 
-test('the same request of the same source is the same purchase, and of another source another', () => {
+test('the same request of the same requester is the same purchase, and of another requester another', () => {
   expect(purchaseIdOf('crm', 'request-1')).toBe(purchaseIdOf('crm', 'request-1'));
   expect(purchaseIdOf('crm', 'request-1')).not.toBe(purchaseIdOf('erp', 'request-1'));
 });
 
-test('source and request id never run together: no two pairs share an id', () => {
+test('requester and request id never run together: no two pairs share an id', () => {
   const pair = fc.tuple(fc.string(), fc.string());
   fc.assert(
     fc.property(pair, pair, (a, b) => (a[0] === b[0] && a[1] === b[1]) === (purchaseIdOf(...a) === purchaseIdOf(...b))),

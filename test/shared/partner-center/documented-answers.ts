@@ -35,7 +35,11 @@ import {
   listActivationLinks,
   listOrders,
 } from '#shared/partner-center/resources/orders';
-import { getRegistrationStatus, getSubscription, listSubscriptions } from '#shared/partner-center/resources/subscriptions';
+import {
+  getRegistrationStatus,
+  getSubscription,
+  listSubscriptions,
+} from '#shared/partner-center/resources/subscriptions';
 import type { Transport } from '#shared/partner-center/http/transport';
 import {
   createWebhook,

@@ -26,7 +26,7 @@ test.each([
   [500, 800003, 'verify', false],
   [500, 800031, 'hold', false],
   [400, 4018, 'verify', false],
-  [400, 800009, 'refuse', true],
+  [400, 800009, 'reject', true],
   [400, 800010, 'hold', true],
   [404, 800008, 'refresh-catalogue', true],
   [403, 13605, 'hold', true],
@@ -36,8 +36,8 @@ test.each([
   [404, 20000, 'wait', true],
   [401, 900420, 'hold', true],
   [403, 900329, 'hold', true],
-  [400, 3000, 'refuse', true],
-  [404, 3000, 'refuse', true],
+  [400, 3000, 'reject', true],
+  [404, 3000, 'reject', true],
   [501, 0, 'hold', true],
 ])('a write that ends with %d/%d means %s, outcome known: %s', async (status, code, remedy, outcomeKnown) => {
   const call = aCall();
@@ -56,15 +56,15 @@ test.each([
 });
 
 test.each([
-  [400, 'refuse', true],
+  [400, 'reject', true],
   [403, 'hold', true],
-  [404, 'refuse', true],
-  [405, 'refuse', true],
+  [404, 'reject', true],
+  [405, 'reject', true],
   [408, 'verify', false],
   [409, 'wait', false],
   [412, 'verify', true],
-  [417, 'refuse', true],
-  [418, 'refuse', true],
+  [417, 'reject', true],
+  [418, 'reject', true],
   [500, 'verify', false],
   [501, 'hold', true],
   [502, 'verify', false],
@@ -117,8 +117,8 @@ test.each([
   ['10001', 'CatalogItemIdIsNotValid', 'refresh-catalogue'],
   ['catalog_item_id_is_not_valid', 'CatalogItemIdIsNotValid', 'refresh-catalogue'],
   ['InventoryNotAvailable', 'InventoryNotAvailable', 'hold'],
-  ['10012', 'AttestationNotAccepted', 'refuse'],
-  ['500600', 'LegacyOfferNotEligibleForPurchase', 'refuse'],
+  ['10012', 'AttestationNotAccepted', 'reject'],
+  ['500600', 'LegacyOfferNotEligibleForPurchase', 'reject'],
   ['424242', 'Unknown', 'hold'],
 ])('the cart line error %s is %s, which means %s', (code, name, remedy) => {
   expect(lookUpCartLineError(code)).toMatchObject({ name, remedy, advice: expect.stringMatching(/\.$/) });

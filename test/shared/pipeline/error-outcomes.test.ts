@@ -4,7 +4,7 @@ import { refusedAnswer } from '#shared/partner-center/errors/failure';
 import type { ApiRequest } from '#shared/partner-center/http/transport';
 import type { Purchase } from '#shared/domain/purchase';
 import { outcomeOfError } from '#shared/pipeline/error-policy';
-import { isAnswer } from '#shared/pipeline/stage-context';
+import { isAnswer } from '#shared/pipeline/stage-run';
 import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
 
 /**
@@ -12,9 +12,9 @@ import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
  * codes"): at discovery, at cart, at checkout, at tracking. A name of a stage means that the purchase goes back there.
  */
 const rows: [answers: string[], ...outcomes: string[]][] = [
-  // Without a code of Partner Center's own, whoever answered: at checkout a person has to look.
-  [['400', '404', '405', '406', '417', '422'], 'refused', 'refused', 'held', 'held'],
-  // Codes that are new to us are held with the raw facts.
+  // Without a code of Partner Center's own, whoever answersByOperation: at checkout a person has to look.
+  [['400', '404', '405', '406', '417', '422'], 'rejected', 'rejected', 'held', 'held'],
+  // Codes that are new to us are held with the raw changes.
   [['400 999999', '403 999999', '404 999999'], 'held', 'held', 'held', 'held'],
   [
     [
@@ -121,9 +121,9 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '404 800037',
       '404 800076',
     ],
-    'refused',
-    'refused',
-    'refused',
+    'rejected',
+    'rejected',
+    'rejected',
     'held',
   ],
   [
@@ -171,18 +171,23 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '403 800028',
       '404 800008',
     ],
-    'refused',
+    'rejected',
     'discovery',
     'discovery',
     'held',
   ],
 ];
 
-const intent = { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() };
+const intent = { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() };
 const at = {
   discovery: aPurchase(),
   cart: aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 } }),
-  checkout: aPurchase({ stage: 'checkout', attempts: { discovery: 1, checkout: 1 }, cart: aCart(), checkout: intent }),
+  checkout: aPurchase({
+    stage: 'checkout',
+    attempts: { discovery: 1, checkout: 1 },
+    cart: aCart(),
+    checkoutIntent: intent,
+  }),
   tracking: aPurchase({ stage: 'tracking', attempts: { tracking: 1 }, orders: [aPlacedOrder()] }),
 };
 
@@ -201,9 +206,9 @@ function outcomeAt(stage: (typeof stages)[number], answer: string): string | und
   const [status, code] = answer.split(' ').map(Number);
   const body = code === undefined ? {} : { code, description: 'in words' };
   const error = refusedAnswer(requestAt[stage], { requestId: 'r', correlationId: 'c' }, status ?? 0, body, undefined);
-  const answered: Purchase['answered'] = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
-  const outcome = outcomeOfError(error, { ...at[stage], answered });
-  return outcome?.kind === 'continue' ? outcome.next : outcome?.kind;
+  const answersByOperation: Purchase['answersByOperation'] = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
+  const outcome = outcomeOfError(error, { ...at[stage], answersByOperation });
+  return outcome?.kind === 'advance' ? outcome.next : outcome?.kind;
 }
 
 test.each(cases)('answer %s comes with advice in plain words', (answer) => {

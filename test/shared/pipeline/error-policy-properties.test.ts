@@ -4,60 +4,65 @@ import { isCheckoutUnclear, type Purchase } from '#shared/domain/purchase';
 import { isKnownErrorCode } from '#shared/partner-center/errors/error-table';
 import { refusedAnswer } from '#shared/partner-center/errors/failure';
 import type { ApiRequest } from '#shared/partner-center/http/transport';
-import { outcomeOfError, outcomeOfRemedy, withPatience } from '#shared/pipeline/error-policy';
-import { isAnswer } from '#shared/pipeline/stage-context';
+import { outcomeOfError, outcomeOfRemedy, withStageTimeout } from '#shared/pipeline/error-policy';
+import { isAnswer } from '#shared/pipeline/stage-run';
 import { failure, purchase, remedy } from '#test/support/arbitraries';
 import { aCart, aPurchase, NOW } from '#test/support/builders';
-import { policy } from '#test/support/machine';
+import { settings } from '#test/support/machine';
 
 const mayHaveBought = (one: Purchase) => isCheckoutUnclear(one) || (one.orders ?? []).length > 0;
 
-test('whatever fails, nothing is refused or begun anew while something may have been bought', () => {
+test('whatever fails, nothing is rejected or begun anew while something may have been bought', () => {
   fc.assert(
     fc.property(failure, purchase, (error, one) => {
       const outcome = outcomeOfError(error, one);
-      if (mayHaveBought(one)) expect(['wait', 'held']).toContain(outcome?.kind);
+      if (mayHaveBought(one)) expect(['retry', 'hold']).toContain(outcome?.kind);
       // What was bought is never taken back.
-      if (outcome?.facts) expect(outcome.facts).not.toHaveProperty('orders');
+      if (outcome?.changes) expect(outcome.changes).not.toHaveProperty('orders');
     }),
     { numRuns: 1000 },
   );
 });
 
-test('the catalogue is looked at once more at most once, and with nothing of the first look', () => {
+test('the catalogue is read afresh at most once, and with nothing of the first reading', () => {
   const reason = { code: 'x', message: 'y', advice: 'z' };
-  const unbought = purchase.map(({ orders: _orders, checkout: _checkout, ...rest }): Purchase => rest);
-  let looks = 0;
+  const unbought = purchase.map(({ orders: _orders, checkoutIntent: _intent, ...rest }): Purchase => rest);
+  let readings = 0;
   fc.assert(
     fc.property(remedy, fc.oneof(purchase, unbought), (what, one) => {
       const outcome = outcomeOfRemedy(what, reason, one);
-      if (outcome.kind !== 'continue') return;
-      looks++;
+      if (outcome.kind !== 'advance') return;
+      readings++;
       expect(what).toBe('refresh-catalogue');
-      expect(one.isSecondLook).not.toBe(true);
-      expect(outcome).toMatchObject({ next: 'discovery', facts: { isSecondLook: true } });
-      expect(outcome.facts).toEqual({ isSecondLook: true, offers: undefined, cart: undefined, checkout: undefined });
+      expect(one.catalogueRefreshed).not.toBe(true);
+      expect(outcome).toMatchObject({ next: 'discovery', changes: { catalogueRefreshed: true } });
+      expect(outcome.changes).toEqual({
+        catalogueRefreshed: true,
+        offers: undefined,
+        cart: undefined,
+        checkoutIntent: undefined,
+      });
     }),
     { numRuns: 1000 },
   );
-  expect(looks).toBeGreaterThan(10);
+  expect(readings).toBeGreaterThan(10);
 });
 
 test('a wait is at least a second and never past the deadline of its stage; past it a person is asked', () => {
-  const patience = fc.integer({ min: 1, max: 5000 });
+  const timeout = fc.integer({ min: 1, max: 5000 });
   fc.assert(
-    fc.property(failure, purchase, patience, (error, one, patienceSeconds) => {
+    fc.property(failure, purchase, timeout, (error, one, stageTimeoutSeconds) => {
       const outcome = outcomeOfError(error, one);
       if (!outcome) throw new Error('a failure of Partner Center has an outcome');
-      const patient = withPatience(outcome, one, NOW, { ...policy, patienceSeconds });
-      const deadline = Date.parse(one.stageSince) + patienceSeconds * 1000;
-      if (outcome.kind !== 'wait') return expect(patient).toBe(outcome);
-      if (patient.kind !== 'wait') {
-        expect(patient).toMatchObject({ kind: 'held', reason: { code: 'waited-too-long' } });
+      const timed = withStageTimeout(outcome, one, NOW, { ...settings, stageTimeoutSeconds });
+      const deadline = Date.parse(one.stageSince) + stageTimeoutSeconds * 1000;
+      if (outcome.kind !== 'retry') return expect(timed).toBe(outcome);
+      if (timed.kind !== 'retry') {
+        expect(timed).toMatchObject({ kind: 'hold', reason: { code: 'stage-timeout' } });
         return expect(NOW.getTime()).toBeGreaterThanOrEqual(deadline);
       }
-      expect(patient.seconds).toBeGreaterThanOrEqual(1);
-      expect(NOW.getTime() + patient.seconds * 1000).toBeLessThan(deadline + 1000);
+      expect(timed.seconds).toBeGreaterThanOrEqual(1);
+      expect(NOW.getTime() + timed.seconds * 1000).toBeLessThan(deadline + 1000);
     }),
     { numRuns: 500 },
   );
@@ -65,11 +70,11 @@ test('a wait is at least a second and never past the deadline of its stage; past
 
 test('who waits for somebody else to finish is as patient as who waits for Partner Center, and no more', () => {
   fc.assert(
-    fc.property(purchase, fc.integer({ min: 1, max: 5000 }), (one, patienceSeconds) => {
-      const postpone = { kind: 'postpone' as const, until: NOW.toISOString(), note: 'somebody is at it' };
-      const wait = { kind: 'wait' as const, seconds: 1, note: 'not yet' };
+    fc.property(purchase, fc.integer({ min: 1, max: 5000 }), (one, stageTimeoutSeconds) => {
+      const postpone = { kind: 'yield' as const, until: NOW.toISOString(), note: 'somebody is at it' };
+      const wait = { kind: 'retry' as const, seconds: 1, note: 'not yet' };
       const held = [postpone, wait].map(
-        (outcome) => withPatience(outcome, one, NOW, { ...policy, patienceSeconds }).kind === 'held',
+        (outcome) => withStageTimeout(outcome, one, NOW, { ...settings, stageTimeoutSeconds }).kind === 'hold',
       );
       expect(new Set(held).size).toBe(1);
     }),
@@ -82,7 +87,7 @@ test('without a word of Partner Center pauses grow with every attempt, up to a l
       const secondsAt = (count: number) => {
         const one = aPurchase({ id, attempts: { discovery: count } });
         const outcome = outcomeOfRemedy('repeat', { code: 'x', message: 'y', advice: 'z' }, one);
-        return outcome.kind === 'wait' ? outcome.seconds : Number.NaN;
+        return outcome.kind === 'retry' ? outcome.seconds : Number.NaN;
       };
       expect(secondsAt(attempt)).toBeGreaterThanOrEqual(5);
       expect(secondsAt(attempt + 1)).toBeGreaterThanOrEqual(secondsAt(attempt));
@@ -102,22 +107,22 @@ const atCheckout = aPurchase({
   stage: 'checkout',
   attempts: { checkout: 1 },
   cart: aCart(),
-  checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: '2026-03-01T10:03:00.000Z' },
+  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: '2026-03-01T10:03:00.000Z' },
 });
 
-test('an answer to a checkout that may have had its effect is looked into, never refused; only what is known to be over frees the cart', () => {
+test('an answer to a checkout that may have had its effect is looked into, never rejected; only what is known to be over frees the cart', () => {
   fc.assert(
     fc.property(status, body, fc.boolean(), (code, answer, isRetryable) => {
       const error = refusedAnswer(checkout, call, code, { ...answer, isRetryable }, undefined);
-      const answered = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
-      const outcome = outcomeOfError(error, { ...atCheckout, answered });
+      const answersByOperation = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
+      const outcome = outcomeOfError(error, { ...atCheckout, answersByOperation });
       if (!error.outcomeKnown) {
         expect(isAnswer(error)).toBe(false);
-        expect(['wait', 'held']).toContain(outcome?.kind);
-        expect(outcome?.facts?.checkout).toBeUndefined();
+        expect(['retry', 'hold']).toContain(outcome?.kind);
+        expect(outcome?.changes?.checkoutIntent).toBeUndefined();
       }
       // A no without a code of Partner Center's own says nothing of the checkout.
-      if (outcome?.kind === 'refused') expect(isKnownErrorCode(`${answer.code}`)).toBe(true);
+      if (outcome?.kind === 'reject') expect(isKnownErrorCode(`${answer.code}`)).toBe(true);
     }),
     { numRuns: 1000 },
   );
@@ -125,14 +130,14 @@ test('an answer to a checkout that may have had its effect is looked into, never
 
 test('a code that is new to us is held with the raw facts, unless its status says to try again', () => {
   const unknown = fc.nat(999_999).filter((code) => !isKnownErrorCode(`${code}`));
-  const refusing = fc.constantFrom(400, 402, 403, 404, 405, 410, 417, 422);
+  const rejecting = fc.constantFrom(400, 402, 403, 404, 405, 410, 417, 422);
   const text = fc.string({ minLength: 1, maxLength: 50, unit: fc.constantFrom('a', 'b', 'é') });
   fc.assert(
-    fc.property(unknown, refusing, text, fc.constantFrom('cart', 'discovery'), (code, http, description, stage) => {
+    fc.property(unknown, rejecting, text, fc.constantFrom('cart', 'discovery'), (code, http, description, stage) => {
       const error = refusedAnswer(checkout, call, http, { code, description }, undefined);
       const outcome = outcomeOfError(error, aPurchase({ stage: stage === 'cart' ? 'cart' : 'discovery' }));
-      expect(outcome).toMatchObject({ kind: 'held', reason: { code: `${code}` } });
-      const message = outcome?.kind === 'held' ? outcome.reason.message : '';
+      expect(outcome).toMatchObject({ kind: 'hold', reason: { code: `${code}` } });
+      const message = outcome?.kind === 'hold' ? outcome.reason.message : '';
       expect(message).toContain(`${http}/${code}`);
       expect(message).toContain(description);
     }),

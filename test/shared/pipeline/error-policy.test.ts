@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
-import { outcomeOfError, withPatience, type Policy } from '#shared/pipeline/error-policy';
+import { outcomeOfError, withStageTimeout } from '#shared/pipeline/error-policy';
+import type { PipelineSettings } from '#shared/pipeline/settings';
 import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
 
 const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnown?: boolean } = {}) =>
@@ -14,28 +15,28 @@ const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnow
     remedy,
     ...rest,
   });
-const policy: Policy = {
+const settings: PipelineSettings = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15],
   trackProvisioning: true,
-  patienceSeconds: 3600,
-  watchSeconds: 600,
+  stageTimeoutSeconds: 3600,
+  watchdogSeconds: 600,
   catalogueSeconds: 60,
   perpetualSoftwareQualified: false,
-  sourceLimits: new Map(),
+  requesterLimits: new Map(),
 };
 const unclear = aPurchase({
   stage: 'checkout',
   cart: aCart(),
-  checkout: { request: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
 });
 
 test.each<[Remedy, string]>([
   ['repeat', 'wait'],
   ['wait', 'wait'],
   ['verify', 'wait'],
-  ['refresh-catalogue', 'refused'],
-  ['refuse', 'refused'],
+  ['refresh-catalogue', 'rejected'],
+  ['reject', 'rejected'],
   ['hold', 'held'],
 ])('in discovery, remedy %s becomes %s', (remedy, kind) => {
   expect(outcomeOfError(failure(remedy), aPurchase())?.kind).toBe(kind);
@@ -44,12 +45,12 @@ test.each<[Remedy, string]>([
 test('a later stage that finds the catalogue changed looks once more, then asks a person', () => {
   const atCart = aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 }, cart: aCart() });
   expect(outcomeOfError(failure('refresh-catalogue'), atCart)).toMatchObject({
-    kind: 'continue',
+    kind: 'advance',
     next: 'discovery',
-    facts: { cart: undefined },
+    changes: { cart: undefined },
   });
-  const again = { ...atCart, isSecondLook: true };
-  expect(outcomeOfError(failure('refresh-catalogue'), again)).toMatchObject({ kind: 'held' });
+  const again = { ...atCart, catalogueRefreshed: true };
+  expect(outcomeOfError(failure('refresh-catalogue'), again)).toMatchObject({ kind: 'hold' });
 });
 
 test('Retry-After decides how long to wait; without it the pause doubles up to a limit', () => {
@@ -57,7 +58,7 @@ test('Retry-After decides how long to wait; without it the pause doubles up to a
   const pauses = [1, 2, 3, 20].map((discovery) =>
     outcomeOfError(failure('repeat'), aPurchase({ attempts: { discovery } })),
   );
-  const seconds = pauses.map((outcome) => (outcome?.kind === 'wait' ? outcome.seconds : 0));
+  const seconds = pauses.map((outcome) => (outcome?.kind === 'retry' ? outcome.seconds : 0));
   expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
   expect(Math.max(...seconds)).toBeLessThanOrEqual(375);
 });
@@ -65,31 +66,33 @@ test('Retry-After decides how long to wait; without it the pause doubles up to a
 test.each<[string, ReturnType<typeof aPurchase>]>([
   ['while a checkout is unclear', unclear],
   ['after orders were placed', aPurchase({ stage: 'tracking', orders: [aPlacedOrder()] })],
-])('%s, a no is never a refusal: a person has to look', (_when, purchase) => {
-  expect(outcomeOfError(failure('refuse'), purchase)?.kind).toBe('held');
-  expect(outcomeOfError(failure('refresh-catalogue'), purchase)?.kind).toBe('held');
+])('%s, a no is never a rejection: a person has to look', (_when, purchase) => {
+  expect(outcomeOfError(failure('reject'), purchase)?.kind).toBe('hold');
+  expect(outcomeOfError(failure('refresh-catalogue'), purchase)?.kind).toBe('hold');
 });
 
-test('a checkout that was answered with a no is refused', () => {
-  expect(outcomeOfError(failure('refuse'), { ...unclear, answered: { 'checkout/cart-1': 1 } })?.kind).toBe('refused');
+test('a checkout that was answered with a no is rejected', () => {
+  expect(outcomeOfError(failure('reject'), { ...unclear, answersByOperation: { 'checkout/cart-1': 1 } })?.kind).toBe(
+    'reject',
+  );
 });
 
 test("an answer that can not be read is held, and a bug is nobody else's", () => {
-  expect(outcomeOfError(new ContractError('test', ['x'], true, 'r', 'c'), aPurchase())?.kind).toBe('held');
+  expect(outcomeOfError(new ContractError('test', ['x'], true, 'r', 'c'), aPurchase())?.kind).toBe('hold');
   expect(outcomeOfError(new TypeError('bug'), aPurchase())).toBeUndefined();
 });
 
 test('a Retry-After of 0 is no reason to try again at once', () => {
   const outcome = outcomeOfError(failure('wait', { retryAfterSeconds: 0 }), aPurchase());
-  expect(outcome?.kind === 'wait' && outcome.seconds).toBeGreaterThanOrEqual(5);
+  expect(outcome?.kind === 'retry' && outcome.seconds).toBeGreaterThanOrEqual(5);
 });
 
 test("a wait beyond the stage's patience becomes a question to a person", () => {
-  const wait = { kind: 'wait' as const, seconds: 30, note: 'pending' };
+  const wait = { kind: 'retry' as const, seconds: 30, note: 'pending' };
   const since = (seconds: number) => aPurchase({ stageSince: new Date(NOW.getTime() - seconds * 1000).toISOString() });
-  expect(withPatience(wait, since(60), NOW, policy)).toEqual(wait);
-  expect(withPatience(wait, since(3601), NOW, policy)).toMatchObject({
-    kind: 'held',
+  expect(withStageTimeout(wait, since(60), NOW, settings)).toEqual(wait);
+  expect(withStageTimeout(wait, since(3601), NOW, settings)).toMatchObject({
+    kind: 'hold',
     reason: { code: 'waited-too-long' },
   });
 });

@@ -6,12 +6,12 @@ import { transition } from '#shared/pipeline/transition';
 import { aPurchase, NOW } from '#test/support/builders';
 import { MemoryBus } from '#test/support/memory';
 
-const circumstances = { now: NOW, milliseconds: 1, answered: {} };
+const circumstances = { now: NOW, milliseconds: 1, answersByOperation: {} };
 
 /** What is sent of a purchase with a text of some length. */
 async function sent(advice: string) {
   const before = aPurchase({ reason: { code: 'x', message: 'y', advice } });
-  const next = transition(before, { kind: 'continue', next: 'cart', note: '', happening: 'discovered' }, circumstances);
+  const next = transition(before, { kind: 'advance', next: 'cart', note: '', event: 'discovered' }, circumstances);
   const bus = new MemoryBus(() => NOW);
   await sendPending(bus, { ...next, etag: 'etag-1' });
   return { next, bus };

@@ -4,15 +4,15 @@ import fc from 'fast-check';
 import { startChild, type Child } from '@cartage/stack/child';
 import { localSettings } from '@cartage/stack/settings';
 import { createTable, type Row, type Table } from '#shared/azure/table';
-import { createPurchases, type Purchases } from '#shared/pipeline/purchase-store';
+import { createPurchaseStore, type PurchaseStore } from '#shared/pipeline/purchase-store';
 import { intention, LONGEST_NOTE, transition } from '#shared/pipeline/transition';
 import { aPurchase, aRequest, NOW } from '#test/support/builders';
 import { memoryTable } from '#test/support/memory';
 
-/** Purchases in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
+/** PurchaseStore in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
 
 let storage: Child;
-let purchases: Purchases;
+let purchases: PurchaseStore;
 beforeAll(async () => {
   const script = require.resolve('@cartage/stack/storage');
   const args = ['--blob-port', '0', '--table-port', '0', '--in-memory'];
@@ -21,11 +21,11 @@ beforeAll(async () => {
   const { StorageConnection } = localSettings({ blob, table, broker: 0, brokerAdmin: 0, sandbox: 0 }, '', {});
   const client = TableClient.fromConnectionString(StorageConnection, 'Purchases', { allowInsecureConnection: true });
   await client.createTable();
-  purchases = createPurchases(limited(createTable(client)));
+  purchases = createPurchaseStore(limited(createTable(client)));
 });
 afterAll(() => storage.stop());
 
-const circumstances = { now: NOW, milliseconds: 1, answered: {} };
+const circumstances = { now: NOW, milliseconds: 1, answersByOperation: {} };
 
 /** Page "Understanding the Table service data model": 64 KiB for a text, 1 MiB for a row, both in UTF-16. */
 function limited(table: Table): Table {
@@ -62,7 +62,7 @@ test.each([
 ])('the longest note fits into its row, even in characters %s', async (_what, character) => {
   const before = aPurchase({ id: `5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e2${character.length}` });
   const note = character.repeat(LONGEST_NOTE * 2);
-  const written = transition(before, { kind: 'continue', next: 'cart', note }, circumstances);
+  const written = transition(before, { kind: 'advance', next: 'cart', note }, circumstances);
   await purchases.write(written);
   const found = await purchases.readHistory(before.id);
   expect(found?.history).toEqual([written.history]);
@@ -73,11 +73,11 @@ test('what is written is read back, whatever the texts are', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'ä', '😀', '\ud83d', '€') });
   await fc.assert(
     fc.asyncProperty(text, text, fc.nat(70_000), async (metadata, message, length) => {
-      const store = createPurchases(limited(memoryTable()));
+      const store = createPurchaseStore(limited(memoryTable()));
       const reason = { code: 'x', message, advice: `${'a'.repeat(length)}${metadata}` };
       const written = transition(
         aPurchase({ request: aRequest([{}], { reference: 'r' }) }),
-        { kind: 'held', reason },
+        { kind: 'hold', reason },
         circumstances,
       );
       await store.write(written);

@@ -1,27 +1,28 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stageNames, type Purchase } from '#shared/domain/purchase';
-import type { OrderEvent } from '#shared/domain/order-event';
-import type { OperatorOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
-import { edges, stateOf, type State } from '#shared/pipeline/state-machine';
+import type { CloudEvent } from '#shared/domain/cloud-event';
+import { purchaseEvent } from '#shared/domain/purchase-events';
+import type { CommandOutcome, WrittenOutcome } from '#shared/pipeline/outcome';
+import { edges, edgesFrom, stateOf, type State } from '#shared/pipeline/state-machine';
 import { intention, transition, type Transition } from '#shared/pipeline/transition';
 import { placedOrders, time } from '#test/support/arbitraries';
 import { aPurchase, NOW } from '#test/support/builders';
 
-const circumstances = { now: NOW, milliseconds: 1, answered: {} };
+const circumstances = { now: NOW, milliseconds: 1, answersByOperation: {} };
 const reason = { code: 'x', message: 'y', advice: 'z' };
 const note = fc.constant('n');
 
-type Step = WrittenOutcome | OperatorOutcome | { kind: 'intent' };
+type Step = WrittenOutcome | CommandOutcome | { kind: 'intent' };
 
 const goOn = fc.record({
-  kind: fc.constant('continue' as const),
+  kind: fc.constant('advance' as const),
   next: fc.constantFrom(...stageNames),
   note,
-  happening: fc.constantFrom('discovered' as const, 'carted' as const, 'placed' as const),
+  event: fc.constantFrom('discovered' as const, 'carted' as const),
 });
 const finish = fc.record({
-  kind: fc.constant('finish' as const),
+  kind: fc.constant('complete' as const),
   status: fc.constantFrom(
     'completed' as const,
     'partially-completed' as const,
@@ -39,17 +40,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: goOn },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 600 }), note }),
+    arbitrary: fc.record({ kind: fc.constant('retry' as const), seconds: fc.integer({ min: 1, max: 600 }), note }),
   },
   { weight: 2, arbitrary: fc.constant({ kind: 'intent' as const }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'held' as const, reason }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('resumed' as const), note }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'hold' as const, reason }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('resume' as const), note }) },
   { weight: 1, arbitrary: finish },
-  { weight: 1, arbitrary: fc.constant({ kind: 'refused' as const, reason }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('given-up' as const), note }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reject' as const, reason }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('mark-failed' as const), note }) },
   {
     weight: 1,
-    arbitrary: placedOrders.map((orders) => ({ kind: 'cancelled' as const, note: 'n', facts: { orders } })),
+    arbitrary: placedOrders.map((orders) => ({ kind: 'cancel' as const, note: 'n', changes: { orders } })),
   },
 );
 
@@ -77,6 +78,11 @@ function walk(steps: [Step, string][]): { before: Purchase; outcome: Step; next:
   });
 }
 
+/** The events of a write, as they are sent. */
+function eventsOf({ purchase, pending }: Transition): CloudEvent[] {
+  return pending.flatMap((item) => (item.kind === 'event' ? [purchaseEvent(purchase, item.event, item.sequence)] : []));
+}
+
 const steps = fc.array(fc.tuple(step, time), { maxLength: 40, size: 'max' });
 
 test('a step takes an edge of the state machine, stays where it is while it is open, or throws', () => {
@@ -84,7 +90,7 @@ test('a step takes an edge of the state machine, stays where it is while it is o
     fc.property(steps, (all) => {
       for (const { before, next } of walk(all)) {
         const [from, to] = [stateOf(before), stateOf(next.purchase)];
-        expect(edges[from].includes(to) || (from === to && before.status === 'open')).toBe(true);
+        expect(edgesFrom(from).includes(to) || (from === to && before.status === 'open')).toBe(true);
       }
     }),
   );
@@ -104,9 +110,7 @@ test('versions grow by one, and each has one entry in the history, so that a his
 test('the sequence of events has no gap, and no event id is used twice', () => {
   fc.assert(
     fc.property(steps, (all) => {
-      const events = walk(all).flatMap(({ next }) =>
-        next.pending.flatMap((item): OrderEvent[] => (item.kind === 'event' ? [item.event] : [])),
-      );
+      const events = walk(all).flatMap(({ next }) => eventsOf(next));
       expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, at) => at + 2));
       expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     }),
@@ -134,7 +138,11 @@ test('an open purchase always has a message to its stage; no message id is used 
 test('a walk made twice writes the same bytes; what identifies a message does not depend on the clock', () => {
   const timeless = (all: [Step, string][]) =>
     walk(all).flatMap(({ next }) =>
-      next.pending.map((item) => (item.kind === 'event' ? item.event.id : `${item.stage}/${item.attempt}`)),
+      next.pending.map((item) =>
+        item.kind === 'event'
+          ? purchaseEvent(next.purchase, item.event, item.sequence).id
+          : `${item.stage}/${item.attempt}`,
+      ),
     );
   fc.assert(
     fc.property(steps, (all) => {
@@ -148,8 +156,8 @@ test('who, what and when of a purchase never change, and attempts never start ov
   fc.assert(
     fc.property(steps, (all) => {
       for (const { before, next } of walk(all)) {
-        const { id, source, fingerprint, request, acceptedAt } = before;
-        expect(next.purchase).toMatchObject({ id, source, fingerprint, request, acceptedAt });
+        const { id, requester, fingerprint, request, acceptedAt } = before;
+        expect(next.purchase).toMatchObject({ id, requester, fingerprint, request, acceptedAt });
         for (const stage of stageNames)
           expect(next.purchase.attempts[stage] ?? 0).toBeGreaterThanOrEqual(before.attempts[stage] ?? 0);
       }
@@ -159,10 +167,10 @@ test('who, what and when of a purchase never change, and attempts never start ov
 
 test('from every state there is a way to an end, and no way back from an end to a stage', () => {
   const reach = (from: State, seen = new Set<State>([from])): Set<State> => {
-    for (const to of edges[from]) if (!seen.has(to)) reach(to, seen.add(to));
+    for (const to of edgesFrom(from)) if (!seen.has(to)) reach(to, seen.add(to));
     return seen;
   };
-  const ends: State[] = ['completed', 'partially-completed', 'quoted', 'refused', 'failed', 'cancelled'];
+  const ends: State[] = ['completed', 'partially-completed', 'quoted', 'rejected', 'failed', 'cancelled'];
   for (const state of Object.keys(edges) as State[]) {
     const reached = [...reach(state)];
     expect(reached.some((one) => ends.includes(one))).toBe(true);
@@ -171,25 +179,21 @@ test('from every state there is a way to an end, and no way back from an end to 
 });
 
 test('events are sent before the message to the next stage, which proves them sent', () => {
-  const next = transition(
-    aPurchase(),
-    { kind: 'continue', next: 'cart', note: '', happening: 'discovered' },
-    circumstances,
-  );
+  const next = transition(aPurchase(), { kind: 'advance', next: 'cart', note: '', event: 'discovered' }, circumstances);
   expect(next.pending.map(({ kind }) => kind)).toEqual(['event', 'stage']);
 });
 
 test('a wait is a new attempt at the same stage, not before its time', () => {
-  expect(transition(aPurchase(), { kind: 'wait', seconds: 30, note: '' }, circumstances)).toMatchObject({
+  expect(transition(aPurchase(), { kind: 'retry', seconds: 30, note: '' }, circumstances)).toMatchObject({
     purchase: { stage: 'discovery', attempts: { discovery: 2 } },
     pending: [{ kind: 'stage', attempt: 2, notBefore: '2026-03-01T10:00:30.000Z' }],
   });
 });
 
 test('an ending sends its event and no more messages', () => {
-  expect(transition(aPurchase(), { kind: 'refused', reason }, circumstances)).toMatchObject({
-    purchase: { status: 'refused', reason },
-    pending: [{ kind: 'event', event: { type: 'cartage.purchase.refused.v1', sequence: '2' } }],
+  expect(transition(aPurchase(), { kind: 'reject', reason }, circumstances)).toMatchObject({
+    purchase: { status: 'rejected', reason },
+    pending: [{ kind: 'event', event: { about: 'purchase', name: 'rejected' }, sequence: 2 }],
   });
 });
 

@@ -1,21 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Bus, BusMessage } from '#shared/azure/bus';
-import { sendFailedLetter, type FailedLetter } from '#shared/pipeline/unprocessable-message';
+import { sendUnprocessable, type UnprocessableMessage } from '#shared/pipeline/unprocessable-message';
 
-/** The message that a letter becomes. */
-async function letterOf(letter: Partial<FailedLetter>): Promise<BusMessage> {
-  const sent: BusMessage[] = [];
-  const bus: Bus = { send: async (_entity, message) => void sent.push(message) };
-  await sendFailedLetter(bus, {
-    queue: 'purchase-requests',
-    reason: 'not-json',
-    description: '',
-    original: '',
-    ...letter,
-  });
-  const [message] = sent;
-  if (!message) throw new Error('no letter was sent');
+/** What is sent to the queue for an unprocessable message. */
+async function sent(rest: Partial<UnprocessableMessage>): Promise<BusMessage> {
+  const all: BusMessage[] = [];
+  const bus: Bus = { send: async (_entity, message) => void all.push(message) };
+  const usual = { queue: 'purchase-requests', reason: 'not-json', description: '', original: '' } as const;
+  await sendUnprocessable(bus, { ...usual, ...rest });
+  const [message] = all;
+  if (!message) throw new Error('nothing was sent');
   return message;
 }
 
@@ -27,7 +22,7 @@ const longText = fc
 /** 256 KiB in the Standard tier, with some room for what the broker adds (page "Service Bus quotas"). */
 const LARGEST_MESSAGE = 250_000;
 
-test('a letter fits into a message, is valid JSON in UTF-8, and says when it was cut', async () => {
+test('an unprocessable message fits into a message, is valid JSON in UTF-8, and says when it was cut', async () => {
   const original = fc.oneof(longText, fc.jsonValue(), fc.array(longText, { maxLength: 20 }));
   const properties = fc.record({
     'webhook-id': longText,
@@ -36,7 +31,7 @@ test('a letter fits into a message, is valid JSON in UTF-8, and says when it was
   });
   await fc.assert(
     fc.asyncProperty(original, longText, longText, properties, async (what, description, messageId, given) => {
-      const { body, properties: sent = {} } = await letterOf({
+      const { body, properties: kept = {} } = await sent({
         original: what,
         description,
         messageId,
@@ -44,7 +39,7 @@ test('a letter fits into a message, is valid JSON in UTF-8, and says when it was
       });
       const json = JSON.stringify(body);
       const bytes = Buffer.from(json);
-      const sizes = [bytes, ...Object.values(sent).map((value) => Buffer.from(`${value}`))].map((one) => one.length);
+      const sizes = [bytes, ...Object.values(kept).map((value) => Buffer.from(`${value}`))].map((one) => one.length);
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(LARGEST_MESSAGE);
       expect(bytes.toString()).toBe(json);
       if (JSON.stringify(what) !== json) expect(body).toMatchObject({ cutFrom: JSON.stringify(what).length });
@@ -54,20 +49,24 @@ test('a letter fits into a message, is valid JSON in UTF-8, and says when it was
 });
 
 test('no property ends with half a character', async () => {
-  const { properties } = await letterOf({ description: `${'a'.repeat(1023)}😀` });
+  const { properties } = await sent({ description: `${'a'.repeat(1023)}😀` });
   expect(properties?.['DeadLetterErrorDescription']).toBe('a'.repeat(1023));
 });
 
-test('the same letter always has the same id, another one another', async () => {
-  const idOf = async (letter: Partial<FailedLetter>) => (await letterOf(letter)).messageId;
+test('the same message always has the same id, another one another', async () => {
+  const idOf = async (message: Partial<UnprocessableMessage>) => (await sent(message)).messageId;
   expect(await idOf({ original: 'x' })).toBe(await idOf({ original: 'x' }));
-  const others = [{ original: 'y' }, { original: 'x', reason: 'conflict' as const }, { original: 'x', queue: 'q' }];
+  const others = [
+    { original: 'y' },
+    { original: 'x', reason: 'conflict' as const },
+    { original: 'x', queue: 'purchase-cart' as const },
+  ];
   for (const other of others) expect(await idOf(other)).not.toBe(await idOf({ original: 'x' }));
 });
 
-test('a short letter is the original itself, with what it takes to send it again', async () => {
-  const letter = { original: { a: 1 }, messageId: 'm', properties: { 'webhook-id': 'w' }, description: 'why' };
-  expect(await letterOf(letter)).toMatchObject({
+test('a short message is the original itself, with what it takes to send it again', async () => {
+  const message = { original: { a: 1 }, messageId: 'm', properties: { 'webhook-id': 'w' }, description: 'why' };
+  expect(await sent(message)).toMatchObject({
     body: { a: 1 },
     subject: 'not-json',
     properties: {

@@ -6,7 +6,11 @@ module.exports = function checkNode() {
   var wanted = require('../package.json').engines.node.replace('>=', '');
   if (!isOlder(process.versions.node, wanted)) return;
   process.stderr.write(
-    'Cartage needs Node ' + wanted + ' or newer; this is Node ' + process.versions.node + '.\n' +
+    'Cartage needs Node ' +
+      wanted +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      '.\n' +
       'Install a newer one from https://nodejs.org and try again.\n',
   );
   process.exit(1);

@@ -8,7 +8,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import { postPurchase, readPurchase, sendErpOrder, type Caller, type HistoryEntry, type PurchaseView } from './client';
 import { runFunction, readCounts, readLedger } from './instruments';
-import { developmentSources } from './settings';
+import { developmentRequesters } from './settings';
 import { startStack, type Stack } from './stack';
 
 /**
@@ -87,7 +87,7 @@ async function run(stack: Stack): Promise<void> {
 }
 
 async function buyAsCrm({ functionsUrl }: Stack): Promise<Watched> {
-  const { signingSecret, readKey } = developmentSources.crm;
+  const { signingSecret, readKey } = developmentRequesters.crm;
   const caller = { functionsUrl, signingSecret, readKey };
   const answer = await postPurchase(caller, randomUUID(), readFileSync(join(examples, 'purchase.json')));
   if (answer.status !== 202) throw new Error(`the webhook was answered ${answer.status}: ${await answer.text()}`);
@@ -98,7 +98,7 @@ async function buyAsCrm({ functionsUrl }: Stack): Promise<Watched> {
 
 /** The ERP system learns the id of its purchase from the event, by its own request id. */
 async function buyAsErp({ functionsUrl }: Stack, bus: ServiceBusClient, events: Event[]): Promise<Watched> {
-  const { signingSecret, readKey } = developmentSources.erp;
+  const { signingSecret, readKey } = developmentRequesters.erp;
   const requestId = randomUUID();
   await sendErpOrder(bus, signingSecret, requestId, readFileSync(join(examples, 'erp-order.json'), 'utf8'));
   const { subject } = await eventually('the event of the ERP purchase', () =>

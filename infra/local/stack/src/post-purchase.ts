@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { postPurchase } from './client';
-import { developmentSources } from './settings';
+import { developmentRequesters } from './settings';
 
 /** Signs a purchase request as the development CRM and posts it: `node dist/infra/local/post-purchase.js FILE [--url U] [--id ID]`. */
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const [file] = positionals;
   if (file === undefined)
     throw new Error('Name the file with the purchase request, such as infra/local/examples/purchase.json.');
-  const { signingSecret, readKey } = developmentSources.crm;
+  const { signingSecret, readKey } = developmentRequesters.crm;
   const caller = { functionsUrl: values.url, signingSecret, readKey };
   const answer = await postPurchase(caller, values.id ?? randomUUID(), readFileSync(file));
   console.log(`${answer.status} ${await answer.text()}`);

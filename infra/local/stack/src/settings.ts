@@ -12,9 +12,9 @@ const serviceBusKey = 'local-development-key';
 
 /**
  * The two systems that may ask for purchases on one machine. Their secrets are as public as this file: they open nothing but a stack
- * on 127.0.0.1. To run with others, set SOURCES.
+ * on 127.0.0.1. To run with others, set REQUESTERS.
  */
-export const developmentSources = {
+export const developmentRequesters = {
   crm: {
     id: 'contoso-crm',
     signingSecret: 'whsec_Y2FydGFnZSBsb2NhbCBkZXZlbG9wbWVudCBjcm0=',
@@ -27,14 +27,14 @@ export const developmentSources = {
   },
 } as const;
 
-/** The customers that the sandbox begins with. A source that names its customers refuses all others at the door. */
+/** The customers that the sandbox begins with. A requester that names its customers rejects all others at the door. */
 const sandboxCustomers = [
   'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01',
   '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02',
   '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03',
 ];
 
-const sources = Object.entries(developmentSources).map(([kind, { id, signingSecret, readKey }]) => ({
+const requesters = Object.entries(developmentRequesters).map(([kind, { id, signingSecret, readKey }]) => ({
   id,
   kind,
   signingKeys: [{ secret: signingSecret }],
@@ -83,13 +83,13 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     PARTNER_CENTER_CLIENT_SECRET: 'sandbox-client-secret',
     PARTNER_CENTER_REFRESH_TOKEN: 'sandbox-refresh-token',
     PARTNER_CENTER_SECRETS_FILE: join(dataDir, dataEntries.partnerCenterSecrets),
-    SOURCES: JSON.stringify(sources),
+    REQUESTERS: JSON.stringify(requesters),
     // The sandbox's partner is qualified.
     PERPETUAL_SOFTWARE_QUALIFIED: 'true',
     InvoiceSchedule: '0 */5 * * * *',
     // The sandbox's orders complete within seconds, and nobody wants to wait for minutes at a desk.
     TRACKING_INTERVALS_SECONDS: '1,2,5,15,60',
     CHECKOUT_TIMEOUT_SECONDS: '20',
-    WATCH_SECONDS: '30',
+    WATCHDOG_SECONDS: '30',
   };
 }

@@ -72,7 +72,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const partArgs: Record<Part, () => string[]> = {
     storage: () => ['--data', join(dataDir, dataEntries.storage), ...(options.storageArgs ?? [])],
-    broker: () => ['--config', topologyFile, '--data', join(dataDir, dataEntries.broker), ...(options.brokerArgs ?? [])],
+    broker: () => [
+      '--config',
+      topologyFile,
+      '--data',
+      join(dataDir, dataEntries.broker),
+      ...(options.brokerArgs ?? []),
+    ],
     sandbox: () => ['--data', join(dataDir, dataEntries.sandbox), ...(options.sandboxArgs ?? [])],
     host: () => ['--app', options.app ?? projectFolder, '--keys', keysFile],
   };

@@ -42,12 +42,15 @@ const ping = (): Promise<string> =>
     () => 'down',
   );
 
-const sources = z.array(z.object({ id: z.string(), signingKeys: z.array(z.object({ secret: z.string() })) }));
+const requesters = z.array(z.object({ id: z.string(), signingKeys: z.array(z.object({ secret: z.string() })) }));
 
 test('the parts see each other by the settings that the product reads', async () => {
   const settings: unknown = await (await fetch(`${stack.functionsUrl}/api/settings`)).json();
   expect(settings).toEqual({ api: stack.sandboxUrl });
-  expect(sources.parse(JSON.parse(stack.settings.SOURCES)).map(({ id }) => id)).toEqual(['contoso-crm', 'contoso-erp']);
+  expect(requesters.parse(JSON.parse(stack.settings.REQUESTERS)).map(({ id }) => id)).toEqual([
+    'contoso-crm',
+    'contoso-erp',
+  ]);
   expect((await fetch(`${stack.brokerAdminUrl}/health`)).status).toBe(200);
   expect(readFileSync(stack.keysFile, 'utf8')).toContain('masterKey');
 });
@@ -71,7 +74,7 @@ test.each(['host', 'broker', 'sandbox', 'storage'] as const)(
 test('messages flow through a queue after its broker died and came back', async () => {
   const word = `word-${Date.now()}`;
   const client = new ServiceBusClient(stack.serviceBusConnection);
-  await client.createSender('purchase-failed').sendMessages({ body: word });
+  await client.createSender('unprocessable-messages').sendMessages({ body: word });
   await eventually('it is heard', () => lines.some((line) => line.includes(`heard "${word}"`)));
   await client.close();
 });

@@ -10,7 +10,7 @@ app.http('settings', {
 });
 app.serviceBusQueue('hear', {
   connection: 'ServiceBusConnection',
-  queueName: 'purchase-failed',
+  queueName: 'unprocessable-messages',
   handler: (message, context) => context.log(`heard ${JSON.stringify(message)}`),
 });
 // A test makes this file when the app is to die whenever it starts.

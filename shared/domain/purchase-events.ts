@@ -1,0 +1,98 @@
+import { sequenceText, type CloudEvent } from './cloud-event';
+import { uuidV5 } from './ids';
+import { hasLiveLine, isOpenOrder, type PlacedOrder, type Purchase } from './purchase';
+
+/** What a purchase emits about itself; past tense, versioned in the type, never changed incompatibly. */
+export const purchaseEventNames = [
+  'accepted',
+  'discovered',
+  'carted',
+  'quoted',
+  'held',
+  'resumed',
+  'completed',
+  'partially-completed',
+  'rejected',
+  'cancelled',
+  'failed',
+] as const;
+export type PurchaseEventName = (typeof purchaseEventNames)[number];
+
+/** What a purchase emits about each of its orders. */
+export const orderEventNames = ['placed', 'completed', 'cancelled', 'failed'] as const;
+export type CloudEventName = (typeof orderEventNames)[number];
+
+/** Which event a write emits: of the purchase, or of one of its orders. All else is taken from the purchase as it was written. */
+export type EventOf =
+  { about: 'purchase'; name: PurchaseEventName } | { about: 'order'; name: CloudEventName; orderId: string };
+
+/** The events of orders that a change of them makes due: every order is placed once, and ends once. */
+export function orderEventsBetween(before: readonly PlacedOrder[], after: readonly PlacedOrder[]): EventOf[] {
+  return after.flatMap((order): EventOf[] => {
+    const known = before.find(({ orderId }) => orderId === order.orderId);
+    const names: CloudEventName[] = known === undefined ? ['placed'] : [];
+    const ending = endingOf(order);
+    if (ending !== undefined && (known === undefined || ending !== endingOf(known))) names.push(ending);
+    return names.map((name) => ({ about: 'order', name, orderId: order.orderId }));
+  });
+}
+
+/** How an order ended, or undefined while it is open. One that was completed without a usable line has failed. */
+function endingOf(order: PlacedOrder): Exclude<CloudEventName, 'placed'> | undefined {
+  if (order.status === 'cancelled') return 'cancelled';
+  if (isOpenOrder(order)) return undefined;
+  return hasLiveLine(order) ? 'completed' : 'failed';
+}
+
+/**
+ * The event that tells of a purchase's last write. Everything in it comes from the purchase as it was written, so that
+ * sending it again sends the same bytes.
+ */
+export function purchaseEvent(purchase: Purchase, event: EventOf, sequence: number): CloudEvent {
+  const type = `cartage.${event.about}.${event.name}.v1`;
+  return {
+    specversion: '1.0',
+    id: uuidV5(purchase.id, `${sequence}/${type}`),
+    source: `/cartage/purchases/${purchase.id}`,
+    type,
+    subject: event.about === 'order' ? event.orderId : purchase.id,
+    time: purchase.updatedAt,
+    datacontenttype: 'application/json',
+    sequence: sequenceText(sequence),
+    partitionkey: purchase.id,
+    audience: purchase.requester.kind,
+    data: {
+      purchaseId: purchase.id,
+      requester: purchase.requester.id,
+      requestId: purchase.requester.requestId,
+      customerId: purchase.request.customerId,
+      reference: purchase.request.reference,
+      metadata: purchase.request.metadata,
+      ...(event.about === 'order' ? orderData(purchase, event.orderId) : purchaseData(purchase)),
+    },
+  };
+}
+
+function orderData({ orders }: Purchase, orderId: string) {
+  return { order: orders?.find((order) => order.orderId === orderId) };
+}
+
+function purchaseData(purchase: Purchase) {
+  return {
+    status: purchase.status,
+    stage: purchase.stage,
+    country: purchase.country,
+    lines: purchase.offers?.map(({ lineId, catalogItemId, quantity, billingCycle, termDuration }) => ({
+      lineId,
+      catalogItemId,
+      quantity,
+      billingCycle,
+      termDuration,
+    })),
+    cartId: purchase.cart?.id,
+    quote: purchase.status === 'quoted' ? purchase.cart : undefined,
+    orders: purchase.orders,
+    rejectedGroups: purchase.rejectedGroups,
+    reason: purchase.reason,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Purchase, PurchaseChanges, StageName } from '#shared/domain/purchase';
+import type { Call, Transport } from '#shared/partner-center/http/transport';
+import type { CatalogueCache } from './catalogue-cache';
+import type { Outcome } from './outcome';
+import type { PipelineSettings } from './settings';
+import type { NextStage } from './state-machine';
+
+/** How the stage of this name can end: a next stage that the state machine does not know of does not compile. */
+export type StageOutcome<Name extends StageName> = Outcome<NextStage<Name>>;
+
+/** One step of the pipeline: it asks Partner Center, decides, and returns how it ended. It knows no queues, retries or tables. */
+export interface Stage<Name extends StageName = StageName> {
+  readonly name: Name;
+  run(purchase: Purchase, context: StageContext): Promise<StageOutcome<Name>>;
+}
+
+/** Everything a stage may touch besides its purchase. */
+export interface StageContext {
+  readonly partnerCenter: Transport;
+  readonly settings: PipelineSettings;
+  readonly cache: CatalogueCache;
+  now(): Date;
+  /** The ids for a call without effect: a request id of its own each time. */
+  read(): Call;
+  /**
+   * Makes a call with an effect. Its MS-RequestId depends on the purchase, the operation and how many such requests were
+   * answered: the same until an answer came, a new one after it (page "Partner Center REST headers").
+   *
+   * @param previousOutcomeUnknown an earlier request of this operation has lost its answer: an error now says nothing about
+   *   that one, so it does not count as its answer
+   */
+  effect<T>(operation: string, request: (call: Call) => Promise<T>, previousOutcomeUnknown?: boolean): Promise<T>;
+  /** How many requests of this operation were answered so far. */
+  answersTo(operation: string): number;
+  /**
+   * Writes what the stage is about to do before it does it, and so proves that its snapshot was fresh.
+   * Throws `Overtaken` when it was not.
+   */
+  intend(changes: Omit<PurchaseChanges, 'orders'>, note: string): Promise<void>;
+}
+
+/** Somebody else has written the purchase meanwhile: what this stage believes is no longer so. */
+export class Overtaken extends Error {
+  override name = 'Overtaken';
+}
