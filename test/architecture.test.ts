@@ -9,55 +9,62 @@ import topology from '#topology';
 
 const root = resolve(__dirname, '..', '..');
 
+interface Import {
+  /** What is imported, aliases and relative paths written as paths from the root; packages by their names. */
+  readonly target: string;
+  readonly isType: boolean;
+}
 interface SourceFile {
-  path: string;
-  text: string;
-  /** What it imports, aliases and relative paths written as paths from the root; packages by their names. */
-  imports: { target: string; isType: boolean }[];
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
 }
 
-const aliases: [RegExp, string][] = [
-  [/^#topology$/, 'shared/topology.json'],
-  [/^#(shared|functions|test)\//, '$1/'],
-  [/^#local\//, 'infra/local/'],
-];
+const LOCAL_PACKAGE = /^infra\/local\/[^/]+\//;
 
 function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => path.endsWith('.ts') && !/\/(dist|node_modules)\//.test(path))
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');
-      const found = text.matchAll(/^(?:import|export)\s(type\s)?[^'"`;]*?from\s+'([^']+)'/gm);
-      const imports = [...found].map(([, type, specifier = '']) => ({
+      const found = text.matchAll(/^(?:import|export)\s(type\s)?([^'"`;]*?)from\s+'([^']+)'/gm);
+      const imports = [...found].map(([, type, names = '', specifier = '']) => ({
         target: target(path, specifier),
-        isType: type !== undefined,
+        isType: type !== undefined || namesOnlyTypes(names),
       }));
       return { path, text, imports };
     });
 }
 
+function namesOnlyTypes(names: string): boolean {
+  const each = names.replace(/[{}]/g, '').split(',').flatMap((name) => name.trim() || []);
+  return each.length > 0 && each.every((name) => name.startsWith('type '));
+}
+
 function target(from: string, specifier: string): string {
   if (specifier.startsWith('.')) return posix.join(dirname(from), specifier);
-  const alias = aliases.find(([pattern]) => pattern.test(specifier));
-  return alias ? specifier.replace(...alias) : specifier;
+  if (specifier === '#topology') return 'shared/topology.json';
+  const own = LOCAL_PACKAGE.exec(from)?.[0];
+  if (own !== undefined) return specifier.replace(/^#test\//, `${own}test/`).replace(/^#/, `${own}src/`);
+  return specifier.replace(/^#/, '').replace(/^@cartage\/([^/]+)\//, 'infra/local/$1/src/');
 }
 
 const all = ['functions', 'shared', 'infra', 'test'].flatMap(sourceFiles);
-const isOurs = (path: string) => /^(functions|shared|infra|test)\//.test(path);
+const isOurs = (path: string) => /^(functions|shared|infra|test)\/|^@cartage\//.test(path);
 const folderOf = (path: string) => path.split('/').slice(0, 2).join('/');
 
-/** Every import of the files in a folder that a rule does not allow, as "file -> target". */
-function offences(folder: string, isAllowed: (target: string, file: SourceFile, isType: boolean) => boolean): string[] {
+/** Every import of the files under a path that a rule does not allow, as "file -> target". */
+function offences(under: string, isAllowed: (to: string, file: SourceFile, isType: boolean) => boolean): string[] {
   return all
-    .filter(({ path }) => path.startsWith(folder))
+    .filter(({ path }) => path.startsWith(under))
     .flatMap((file) =>
       file.imports.filter((i) => !isAllowed(i.target, file, i.isType)).map((i) => `${file.path} -> ${i.target}`),
     );
 }
 
 test('a step imports its own folder and shared, never another step, and of the SDKs only the types of the host', () => {
-  const roots = ['functions/index.ts', 'functions/wiring.ts'];
+  const roots = ['functions/index.ts', 'functions/composition-root.ts'];
   const rule = (to: string, { path }: SourceFile, isType: boolean) =>
     roots.includes(path) ||
     to.startsWith(folderOf(path)) ||
@@ -68,10 +75,9 @@ test('a step imports its own folder and shared, never another step, and of the S
   expect(offences('functions/', rule)).toEqual([]);
 });
 
-test('the words of the business import zod and each other, nothing else', () => {
-  expect(
-    offences('shared/domain/', (to) => to.startsWith('shared/domain/') || to === 'zod' || to === 'node:crypto'),
-  ).toEqual([]);
+test('the domain imports its own files, zod and what makes ids and amounts, nothing else', () => {
+  const libraries = ['zod', 'node:crypto', 'uuid', 'big.js'];
+  expect(offences('shared/domain/', (to) => to.startsWith('shared/domain/') || libraries.includes(to))).toEqual([]);
 });
 
 test('the Partner Center client and the Azure wrappers know neither each other nor the pipeline', () => {
@@ -81,25 +87,54 @@ test('the Partner Center client and the Azure wrappers know neither each other n
   expect(offences('shared/azure/', rule)).toEqual([]);
 });
 
-test('shared knows nothing of the steps, the local stack or the tests', () => {
-  expect(offences('shared/', (to) => !/^(functions|infra|test)\//.test(to))).toEqual([]);
+test('shared knows nothing of the steps, the local programs or the tests', () => {
+  expect(offences('shared/', (to) => !/^(functions|infra|test)\/|^@cartage\//.test(to))).toEqual([]);
 });
 
-test('of the product, the local stack knows the topology alone', () => {
-  expect(
-    offences('infra/local/', (to) => !isOurs(to) || to.startsWith('infra/local/') || to === 'shared/topology.json'),
-  ).toEqual([]);
+test('the local programs import nothing of the product, and outside of their tests nothing of each other', () => {
+  const rule = (to: string, { path }: SourceFile) => {
+    const own = LOCAL_PACKAGE.exec(path)?.[0] ?? '';
+    return !isOurs(to) || to.startsWith(own) || (path.startsWith(`${own}test/`) && to.startsWith('@cartage/'));
+  };
+  expect(offences('infra/local/', rule)).toEqual([]);
 });
 
 test('the Partner Center sandbox imports nothing of ours, so that client and sandbox share no mistake', () => {
-  const folder = 'infra/local/partner-center/';
+  const folder = 'infra/local/partner-center/src/';
   expect(offences(folder, (to) => !isOurs(to) || to.startsWith(folder))).toEqual([]);
 });
 
 test('nobody imports the tests', () => {
-  expect(
-    ['functions/', 'shared/', 'infra/'].flatMap((folder) => offences(folder, (to) => !to.startsWith('test/'))),
-  ).toEqual([]);
+  const isTest = (path: string) => /^test\/|^infra\/local\/[^/]+\/test\//.test(path);
+  const importers = ['functions/', 'shared/', 'infra/'].flatMap((folder) =>
+    offences(folder, (to, { path }) => isTest(path) || !isTest(to)),
+  );
+  expect(importers).toEqual([]);
+});
+
+/** The folders of each program in layers: a value import goes to its own folder or to one before it. */
+const layers: Record<string, readonly string[]> = {};
+
+test.each(Object.entries(layers))('the folders of %s are layers', (folder, order) => {
+  const layerOf = (path: string) => {
+    const [first = '', second] = path.slice(folder.length + 1).split('/');
+    return second === undefined ? order.length : order.indexOf(first);
+  };
+  const files = all.filter(({ path }) => path.startsWith(`${folder}/`));
+  expect(files.filter(({ path }) => layerOf(path) < 0).map(({ path }) => path)).toEqual([]);
+  const rule = (to: string, { path }: SourceFile, isType: boolean) =>
+    isType || !to.startsWith(`${folder}/`) || layerOf(to) <= layerOf(path);
+  expect(offences(`${folder}/`, rule)).toEqual([]);
+});
+
+test('no two files of the product need each other, not even for a type', () => {
+  const product = all.filter(({ path }) => /^(functions|shared)\//.test(path));
+  const importsOf = new Map(product.map(({ path, imports }) => [path.replace(/\.ts$/, ''), imports]));
+  const reach = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const { target: to } of importsOf.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to));
+    return seen;
+  };
+  expect([...importsOf.keys()].filter((path) => reach(path).has(path))).toEqual([]);
 });
 
 test('only shared/config.ts reads the environment of the product', () => {
@@ -107,17 +142,22 @@ test('only shared/config.ts reads the environment of the product', () => {
   expect(readers.map(({ path }) => path)).toEqual(['shared/config.ts']);
 });
 
-/** Files that decide: they take data and return data. */
-const deciders =
-  /^functions\/.*\/(build|choose|decide|find-orders|find-signer|inventory-questions|judge|plan|read-outcome|read-request|review)[^/]*\.ts$/;
+/** Files that decide say so by their verb; they take data and return data. */
+const DECIDERS = /^functions\/.*\/(build|choose|classify|judge|match|merge|plan)-[^/]+\.ts$/;
 
 test('a decision is not async and reads neither clock nor chance', () => {
-  const pure = all.filter(({ path }) => deciders.test(path));
-  expect(pure.length).toBeGreaterThan(10);
+  const pure = all.filter(({ path }) => DECIDERS.test(path));
+  expect(pure.length).toBeGreaterThan(20);
   const impure = pure.filter(({ text }) =>
     /\basync\b|\bawait\b|new Date\(\)|Date\.now|randomUUID|Math\.random/.test(text),
   );
   expect(impure.map(({ path }) => path)).toEqual([]);
+});
+
+test('a stage is one file with its name, beside the decisions of its folder', () => {
+  const shells = all.flatMap(({ path }) => /^functions\/([^/]+)\/([^/]+)\.stage\.ts$/.exec(path) ?? []);
+  expect(shells.filter((_, at) => at % 3 === 1)).toEqual(shells.filter((_, at) => at % 3 === 2));
+  expect(shells).toHaveLength(3 * 6);
 });
 
 test('there are no default exports, no barrels and no paths that climb', () => {
@@ -125,7 +165,7 @@ test('there are no default exports, no barrels and no paths that climb', () => {
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
-test('every queue of the topology has a reader, and so has its dead-letter queue, except the unprocessable messages', () => {
+test('every queue of the topology has a reader, and so has its dead-letter queue, except the one for operators', () => {
   expect([...pipelineQueues, 'unprocessable-messages'].toSorted()).toEqual(Object.keys(topology.queues).toSorted());
 });
 

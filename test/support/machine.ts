@@ -52,7 +52,7 @@ export interface Mishaps {
   vanishing?: number;
   /** Every message is handled by two workers at the same time. */
   isDoubled?: boolean;
-  /** The first checkout is not answersByOperation; its effect comes after so many more deliveries. */
+  /** The first checkout is not answered; its effect comes after so many more deliveries. */
   lateCheckout?: number;
   /** Turns the guard against possible duplicates on. */
   possibleDuplicateHours?: number;

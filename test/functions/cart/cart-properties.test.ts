@@ -67,7 +67,7 @@ test('a cart passes a limit of money only when every line has a price in its cur
         [{ whose: 'x', limits }],
       );
       const isWhole = lines.every(({ cost }) => cost?.currencyCode === code);
-      expect(objection?.kind).toBe(sum > most ? 'rejected' : isWhole ? undefined : 'held');
+      expect(objection?.kind).toBe(sum > most ? 'reject' : isWhole ? undefined : 'hold');
     }),
     { numRuns: 500 },
   );
@@ -83,7 +83,7 @@ test('a cart passes a limit of pieces only with no more pieces, and several limi
         lines.map(({ line }) => line),
         owned,
       );
-      expect(objection?.kind).toBe(limits.every((most) => pieces <= most) ? undefined : 'rejected');
+      expect(objection?.kind).toBe(limits.every((most) => pieces <= most) ? undefined : 'reject');
     }),
   );
 });
@@ -96,7 +96,7 @@ test('a quote is kept to the last digit: at another price, in another currency o
       const quote = { value: (value ? first : other).value, currency: (code ? first : other).currency };
       const isKept = totals.length === 1 && first.value === quote.value && first.currency === quote.currency;
       const objection = judgeQuote(totals.length === 0 ? undefined : totals, quote);
-      expect(objection?.kind).toBe(isKept ? undefined : totals.length === 0 ? 'held' : 'rejected');
+      expect(objection?.kind).toBe(isKept ? undefined : totals.length === 0 ? 'hold' : 'reject');
       expect(judgeQuote(totals, undefined)).toBeUndefined();
     }),
   );

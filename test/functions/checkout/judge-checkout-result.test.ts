@@ -23,7 +23,6 @@ test('each order is given to the group that holds the same, in whatever order th
   expect(judgeCheckoutResult(atCheckout(), cart, { orders: [second, first], orderErrors: [] })).toMatchObject({
     kind: 'advance',
     next: 'tracking',
-    event: 'placed',
     changes: {
       orders: [
         { orderGroup: '1', orderId: 'order-b' },

@@ -148,7 +148,7 @@ test('orders that are not listed are waited for until a list must show them, nev
       expect(until).toBe(Math.max(0, 900 - seconds));
       fc.pre(one.own.length > 0);
       const outcome = judgeFoundOrders(one.purchase, one.cart, [], after(seconds));
-      expect(outcome.kind).toBe(seconds < 1800 ? 'wait' : 'held');
+      expect(outcome.kind).toBe(seconds < 1800 ? 'retry' : 'hold');
     }),
   );
 });
@@ -213,7 +213,7 @@ test('whatever a checkout answers: sound orders, known ones stay, no group both 
     }),
     { numRuns: 1000 },
   );
-  expect([...kinds.keys()].toSorted()).toEqual(['continue', 'held', 'rejected', 'wait']);
+  expect([...kinds.keys()].toSorted()).toEqual(['advance', 'hold', 'reject', 'retry']);
 });
 
 test('an order that the answer tells twice is one order', () => {

@@ -35,7 +35,7 @@ test('a purchase goes on only when every subscription is registered, and remembe
       const judge = (attempt: number) => judgeRegistrations({ ...purchase, attempts: { enablement: attempt } }, all);
       const outcome = judge(enablement);
       const open = all.filter((one) => one.status !== 'registered');
-      expect(outcome.kind).toBe(open.length === 0 ? 'continue' : 'wait');
+      expect(outcome.kind).toBe(open.length === 0 ? 'advance' : 'retry');
       if (outcome.kind === 'advance')
         expect(outcome.changes?.registeredSubscriptions).toEqual(all.map(({ subscriptionId }) => subscriptionId));
       const next = judge(enablement + 1);

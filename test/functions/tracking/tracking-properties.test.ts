@@ -123,7 +123,7 @@ test('a purchase ends only when every order is settled; as completed only with e
       const outcome = judgeOrders(purchase, polls, [15, 30]);
       const { orders: after } = outcome.changes;
       expect(after.map(({ orderId }) => orderId)).toEqual(all.map(({ orderId }) => orderId));
-      expect(outcome.kind).toBe(after.some(isOpenOrder) ? 'wait' : 'finish');
+      expect(outcome.kind).toBe(after.some(isOpenOrder) ? 'retry' : 'complete');
       if (outcome.kind === 'retry') return expect([15, 30]).toContain(outcome.seconds);
       const live = after.flatMap(({ status, lines }) =>
         lines.map(({ provisioning }) => status === 'completed' && provisioning !== 'unfulfilled'),

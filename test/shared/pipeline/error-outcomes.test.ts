@@ -12,10 +12,10 @@ import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
  * codes"): at discovery, at cart, at checkout, at tracking. A name of a stage means that the purchase goes back there.
  */
 const rows: [answers: string[], ...outcomes: string[]][] = [
-  // Without a code of Partner Center's own, whoever answersByOperation: at checkout a person has to look.
-  [['400', '404', '405', '406', '417', '422'], 'rejected', 'rejected', 'held', 'held'],
-  // Codes that are new to us are held with the raw changes.
-  [['400 999999', '403 999999', '404 999999'], 'held', 'held', 'held', 'held'],
+  // Without a code of Partner Center's own, whoever answered: at checkout an operator has to look.
+  [['400', '404', '405', '406', '417', '422'], 'reject', 'reject', 'hold', 'hold'],
+  // Codes that are new to us are held with the raw facts.
+  [['400 999999', '403 999999', '404 999999'], 'hold', 'hold', 'hold', 'hold'],
   [
     [
       '501 0',
@@ -69,10 +69,10 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       // A redirect is never followed.
       '302',
     ],
-    'held',
-    'held',
-    'held',
-    'held',
+    'hold',
+    'hold',
+    'hold',
+    'hold',
   ],
   [
     [
@@ -121,10 +121,10 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '404 800037',
       '404 800076',
     ],
-    'rejected',
-    'rejected',
-    'rejected',
-    'held',
+    'reject',
+    'reject',
+    'reject',
+    'hold',
   ],
   [
     [
@@ -149,10 +149,10 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '503',
       '504',
     ],
-    'wait',
-    'wait',
-    'wait',
-    'wait',
+    'retry',
+    'retry',
+    'retry',
+    'retry',
   ],
   [
     [
@@ -171,10 +171,10 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
       '403 800028',
       '404 800008',
     ],
-    'rejected',
+    'reject',
     'discovery',
     'discovery',
-    'held',
+    'hold',
   ],
 ];
 

@@ -32,12 +32,12 @@ const unclear = aPurchase({
 });
 
 test.each<[Remedy, string]>([
-  ['repeat', 'wait'],
-  ['wait', 'wait'],
-  ['verify', 'wait'],
-  ['refresh-catalogue', 'rejected'],
-  ['reject', 'rejected'],
-  ['hold', 'held'],
+  ['repeat', 'retry'],
+  ['wait', 'retry'],
+  ['verify', 'retry'],
+  ['refresh-catalogue', 'reject'],
+  ['reject', 'reject'],
+  ['hold', 'hold'],
 ])('in discovery, remedy %s becomes %s', (remedy, kind) => {
   expect(outcomeOfError(failure(remedy), aPurchase())?.kind).toBe(kind);
 });
@@ -66,7 +66,7 @@ test('Retry-After decides how long to wait; without it the pause doubles up to a
 test.each<[string, ReturnType<typeof aPurchase>]>([
   ['while a checkout is unclear', unclear],
   ['after orders were placed', aPurchase({ stage: 'tracking', orders: [aPlacedOrder()] })],
-])('%s, a no is never a rejection: a person has to look', (_when, purchase) => {
+])('%s, a no is never a rejection: an operator has to look', (_when, purchase) => {
   expect(outcomeOfError(failure('reject'), purchase)?.kind).toBe('hold');
   expect(outcomeOfError(failure('refresh-catalogue'), purchase)?.kind).toBe('hold');
 });
@@ -87,12 +87,12 @@ test('a Retry-After of 0 is no reason to try again at once', () => {
   expect(outcome?.kind === 'retry' && outcome.seconds).toBeGreaterThanOrEqual(5);
 });
 
-test("a wait beyond the stage's patience becomes a question to a person", () => {
-  const wait = { kind: 'retry' as const, seconds: 30, note: 'pending' };
+test("a retry beyond the stage time-out is held for an operator", () => {
+  const retry = { kind: 'retry' as const, seconds: 30, note: 'pending' };
   const since = (seconds: number) => aPurchase({ stageSince: new Date(NOW.getTime() - seconds * 1000).toISOString() });
-  expect(withStageTimeout(wait, since(60), NOW, settings)).toEqual(wait);
-  expect(withStageTimeout(wait, since(3601), NOW, settings)).toMatchObject({
+  expect(withStageTimeout(retry, since(60), NOW, settings)).toEqual(retry);
+  expect(withStageTimeout(retry, since(3601), NOW, settings)).toMatchObject({
     kind: 'hold',
-    reason: { code: 'waited-too-long' },
+    reason: { code: 'stage-timeout' },
   });
 });

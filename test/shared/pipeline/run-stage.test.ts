@@ -176,7 +176,7 @@ test('what Partner Center fails with is an outcome like any other; a bug is thro
     fc.asyncProperty(failure, async (thrown) => {
       const { run, read } = await situation(at('cart'));
       await run(() => Promise.reject(thrown));
-      expect(['wait', 'held', 'rejected', 'continue']).toContain((await read()).last?.outcome);
+      expect(['retry', 'hold', 'reject', 'advance']).toContain((await read()).last?.outcome);
     }),
   );
   const { run, read } = await situation(at('cart'));
