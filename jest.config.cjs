@@ -1,7 +1,7 @@
 const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** Tests run on the compiled output, what is tested is what ships, and only those whose source is still there. */
+/** Tests run on the compiled output: what is tested is what ships. Those whose TypeScript is gone are left out. */
 const packages = [
   '',
   'infra/local/stack/',

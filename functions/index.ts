@@ -24,7 +24,7 @@ import { compose } from './composition-root';
 const connection = 'ServiceBusConnection';
 const deps = compose(readConfig());
 
-// The doors. They check signatures and keys of their own: a function key does not tell who is calling.
+// Entry points. They check signatures and keys of their own: a function key does not say who is calling.
 app.http('receive-webhook', {
   methods: ['POST'],
   route: 'purchases',
@@ -52,7 +52,7 @@ onQueue('watchdog', 'purchase-watchdog', runWatchdog(deps));
 app.timer('list-invoices', { schedule: '%InvoiceSchedule%', handler: listInvoices(deps) });
 onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
 
-// Operations. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
+// Operators. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
 for (const queue of pipelineQueues) {
   const name = `${queue}/$deadletterqueue`;
   onQueue(`dead-letter-${queue}`, name, receiveDeadLetter(queue, deps), { dataType: 'binary' });

@@ -46,7 +46,7 @@ const settings = z
       .pipe(z.array(positive).min(1)),
     TRACK_PROVISIONING: yesOrNo.default(true),
     STAGE_TIMEOUT_SECONDS: positive.default(24 * 60 * 60),
-    // Several clocks of one purchase become one as duplicates, so within the queues' duplicate window (topology.json).
+    // Several watchdogs of one purchase become one as duplicates, so within the queues' duplicate window (topology.json).
     WATCHDOG_SECONDS: positive.max(30 * 60).default(10 * 60),
     CATALOGUE_SECONDS: positive.default(60 * 60),
     /** Hold a purchase that asks for the same as another of so many hours; 0 = never. */
@@ -128,7 +128,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const read = settings.safeParse(withoutEmpty(environment));
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
-  throw new Error(`The settings are not complete:\n${problems.join('\n')}`);
+  throw new Error(`Invalid configuration:\n${problems.join('\n')}`);
 }
 
 interface SecretSettings {

@@ -38,7 +38,10 @@ function sourceFiles(folder: string): SourceFile[] {
 }
 
 function namesOnlyTypes(names: string): boolean {
-  const each = names.replace(/[{}]/g, '').split(',').flatMap((name) => name.trim() || []);
+  const each = names
+    .replace(/[{}]/g, '')
+    .split(',')
+    .flatMap((name) => name.trim() || []);
   return each.length > 0 && each.every((name) => name.startsWith('type '));
 }
 

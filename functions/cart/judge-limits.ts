@@ -13,7 +13,7 @@ type Objection = { readonly kind: 'reject' | 'hold'; readonly reason: Reason };
 
 /**
  * What speaks against a cart with these lines: a limit that it passes rejects it, a limit on money that can't be checked,
- * since a price is missing or in another currency, is a question to a person. Undefined: nothing does.
+ * since a price is missing or in another currency, is held. Undefined: nothing does.
  */
 export function judgeLimits(lines: CartLine[], all: OwnedLimits[]): Objection | undefined {
   const objections = all.flatMap((owned) => [judgeQuantity(lines, owned), judgeAmount(lines, owned)]);
@@ -55,8 +55,8 @@ function overLimit(message: string): Reason {
 }
 
 /**
- * What speaks against a cart that was quoted before: it must cost to the cent what the quote said. Without a price that
- * can't be told, and a person is asked. Undefined: nothing does.
+ * What speaks against a cart that was quoted before: it must cost to the cent what the quote said. Without a price
+ * it is held. Undefined: nothing does.
  */
 export function judgeQuote(totals: Money[] | undefined, quote: Money | undefined): Objection | undefined {
   if (quote === undefined) return undefined;

@@ -7,7 +7,7 @@ import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
 
 /**
  * The outcome of a cart with lines that can't be bought, or undefined when all can (page "Cart resources"). All errors
- * are told; what is hopeless decides before what a person can mend, and that before what a fresh look can.
+ * are listed; the outcome is the most severe one's (severity order: reject, hold, refresh).
  *
  * @param lines the cart's lines with their add-ons, in the order of the request
  */
@@ -16,11 +16,11 @@ export function judgeLineErrors(purchase: Purchase, lines: readonly CartLine[]):
   const errors = lines.flatMap(({ error }, at) =>
     error ? [{ lineId: placed[at]?.lineId ?? '?', error, entry: lookUpCartLineError(error.errorCode) }] : [],
   );
-  const gravest =
+  const mostSevere =
     errors.find(({ entry }) => entry.remedy === 'reject') ??
     errors.find(({ entry }) => entry.remedy === 'hold') ??
     errors[0];
-  if (!gravest) return undefined;
+  if (!mostSevere) return undefined;
   const message = errors
     .map(
       ({ lineId, error, entry }) =>
@@ -28,8 +28,8 @@ export function judgeLineErrors(purchase: Purchase, lines: readonly CartLine[]):
     )
     .join('; ');
   return outcomeOfRemedy(
-    gravest.entry.remedy,
-    { code: gravest.error.errorCode, message, advice: gravest.entry.advice },
+    mostSevere.entry.remedy,
+    { code: mostSevere.error.errorCode, message, advice: mostSevere.entry.advice },
     purchase,
   );
 }

@@ -52,7 +52,7 @@ async function checkOut(
   return judgeCheckoutResult(purchase, cart, result);
 }
 
-/** Takes over an intent whose lease is over, and looks before it does anything. */
+/** Takes over an intent whose lease is over, and reads the cart before it does anything. */
 async function verify(
   purchase: Purchase,
   cart: PurchaseCart,
@@ -65,7 +65,7 @@ async function verify(
   if (own.length > 0) return judgeFoundOrders(purchase, cart, own, context.now());
   // Until ours must be listed, an order that looks like ours may be somebody else's.
   const seconds = secondsUntilListed(purchase, context.now());
-  if (seconds > 0) return { kind: 'retry', seconds, note: `cart ${cart.id} is ordered; its orders are not told yet` };
+  if (seconds > 0) return { kind: 'retry', seconds, note: `cart ${cart.id} is ordered; its orders are not listed yet` };
   return judgeFoundOrders(
     purchase,
     cart,
@@ -81,7 +81,7 @@ function intend(purchase: Purchase, operation: string, context: StageContext): P
     {
       checkoutIntent: {
         answersBefore: context.answersTo(operation),
-        // The first of the attempts whose outcome is unclear: orders are looked for from then on.
+        // The first of the attempts whose outcome is unclear: orders are searched from then on.
         startedAt: (isCheckoutUnclear(purchase) ? purchase.checkoutIntent?.startedAt : undefined) ?? now.toISOString(),
         leaseEndsAt: leaseEndsAt.toISOString(),
       },

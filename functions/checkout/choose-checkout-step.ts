@@ -37,7 +37,7 @@ export function chooseCheckoutStep(
   }
   const last = now.getTime() + EXPIRY_MARGIN_SECONDS * 1000;
   const isExpiring = cart.expiresAt !== undefined && Date.parse(cart.expiresAt) < last;
-  // A cart that was checked out before, whatever the answer, is looked at before it is checked out again.
+  // A cart that was checked out before, whatever the answer, is read before it is checked out again.
   if (!isExpiring) return { kind: checkoutIntent === undefined ? 'send' : 'verify' };
   if (orders.length > 0) return { kind: 'settle', orders };
   const message = `Cart ${cart.id} expires at ${cart.expiresAt}, before it could be checked out.`;

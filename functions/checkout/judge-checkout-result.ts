@@ -58,14 +58,14 @@ function tryAgain(passing: Rejection[], changes: PurchaseChanges): StageOutcome<
   return { kind: 'retry', seconds: TRY_AGAIN_SECONDS, note: why.join(', '), changes };
 }
 
-/** Nothing was bought: a no is a no when every group's is one; the rest is held, and resumed with the same cart. */
+/** Nothing was bought: rejected when every group's error is final; else held, and resumed with the same cart. */
 function nothingBought(rejections: Rejection[]): StageOutcome<'checkout'> {
-  const isNo = (remedy: Remedy) => remedy === 'reject' || remedy === 'refresh-catalogue';
-  const mendable = rejections.find(({ remedy }) => !isNo(remedy));
+  const isFinal = (remedy: Remedy) => remedy === 'reject' || remedy === 'refresh-catalogue';
+  const correctable = rejections.find(({ remedy }) => !isFinal(remedy));
   const [first] = rejections;
   if (!first) throw new Error('A cart without order groups was checked out.');
   const rejectedGroups = rejections.map(({ remedy: _remedy, ...group }) => group);
-  return { kind: mendable ? 'hold' : 'reject', reason: (mendable ?? first).reason, changes: { rejectedGroups } };
+  return { kind: correctable ? 'hold' : 'reject', reason: (correctable ?? first).reason, changes: { rejectedGroups } };
 }
 
 /** On to tracking, with every order and every group that was rejected. */
@@ -102,7 +102,7 @@ function answerDiffers(doubts: string[], changes: PurchaseChanges): StageOutcome
     reason: {
       code: 'answer-differs',
       message: `The checkout's answer does not fit the cart: ${doubts.join('; ')}.`,
-      advice: "Look at the customer's orders in Partner Center, then resume the purchase.",
+      advice: "Check the customer's orders in Partner Center, then resume the purchase.",
     },
     changes,
   };

@@ -6,7 +6,7 @@ import { matchOrders } from './match-orders';
 
 /** A new order may be missing from the list for 15 minutes (page "Get all of a customer's orders"). */
 const LIST_LAG_SECONDS = 15 * 60;
-const LOOK_AGAIN_SECONDS = 60;
+const POLL_SECONDS = 60;
 /** Partner Center's clock and ours may differ a little. */
 const CLOCK_SKEW_SECONDS = 60;
 
@@ -17,7 +17,7 @@ export function secondsUntilListed(purchase: Purchase, now: Date): number {
 
 /**
  * The orders of a cart that is known to be ordered, found among the customer's orders by what they hold and when they
- * were made. More candidates than groups means that somebody bought the same at the same time: a person has to look.
+ * were made. More candidates than groups means that somebody bought the same at the same time: that needs an operator.
  */
 export function judgeFoundOrders(
   purchase: Purchase,
@@ -57,13 +57,13 @@ function notYetListed(
 ): StageOutcome<'checkout'> {
   const message = `Cart ${cart.id} is ordered; ${found} of ${wanted} order(s) are listed so far.`;
   if (waitedSeconds(purchase, now) < LIST_LAG_SECONDS * 2)
-    return { kind: 'retry', seconds: LOOK_AGAIN_SECONDS, note: message };
+    return { kind: 'retry', seconds: POLL_SECONDS, note: message };
   return {
     kind: 'hold',
     reason: {
       code: 'orders-not-listed',
       message,
-      advice: "Look at the customer's orders in Partner Center. Nothing more will be bought.",
+      advice: "Check the customer's orders in Partner Center. Nothing more will be bought.",
     },
   };
 }

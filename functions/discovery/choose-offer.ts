@@ -22,7 +22,7 @@ export interface CatalogueEntry {
 /**
  * The availability that answers a line: purchasable, in the market, for the wanted segment and currency, with the wanted
  * term and billing cycle (page "Get a list of availabilities for a SKU"). Of several that fit and differ in nothing that
- * a request can say the first is taken; when they differ in term or currency, nothing is guessed.
+ * a request can name, the first is taken; when they differ in term or currency, nothing is guessed.
  */
 export function chooseOffer(
   lineId: string,
@@ -103,7 +103,7 @@ function judgeAvailabilities(
     return {
       code: 'availability-not-found',
       message: `${what} has no availability ${named} in ${country} now; it has ${ids.join(', ') || 'none'}.`,
-      advice: 'Availability ids change: read the catalogue again, or leave the id out and say what is wanted.',
+      advice: 'Availability ids change: read the catalogue again, or leave the id out and describe what is wanted.',
     };
   }
   const why = whyNot(looked) || 'the catalogue has no availability';
@@ -123,7 +123,7 @@ function ambiguous(what: string, looked: JudgedAvailability[], { country }: Mark
   };
 }
 
-/** What fitting availabilities may differ in, as far as a request can say it. */
+/** What fitting availabilities may differ in, as far as a request can name it. */
 function wordsOf({ term, availability }: JudgedAvailability): string {
   return [term ?? 'no term', availability.defaultCurrency?.code ?? 'no currency'].join(', ');
 }
@@ -142,7 +142,7 @@ function whyNot(
 }
 
 function noteOf(offer: Offer, found: JudgedAvailability, looked: JudgedAvailability[]): string {
-  const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((word) => word !== undefined);
+  const terms = [offer.termDuration, offer.billingCycle, offer.currencyCode].filter((term) => term !== undefined);
   const others = looked.filter((one) => one !== found);
   const rest = others.length === 0 ? '' : `, not ${whyNot(others)}`;
   return `line ${offer.lineId}: ${offer.quantity} x ${offer.catalogItemId} (${terms.join(', ')})${rest}`;

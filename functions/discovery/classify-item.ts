@@ -3,7 +3,7 @@ import type { Product, Sku } from '#shared/partner-center/resources/catalogue';
 
 /**
  * Tells the kinds apart whose selling has rules of its own. Only reservations ask for a registered Azure subscription
- * (page "Purchase Azure reservations"); of software the sub type tells, and where it is missing the terms do, which
+ * (page "Purchase Azure reservations"); software is told apart by its sub type, and where that is missing by its terms, which
  * perpetual software never has (page "Product resources").
  */
 export function classifyItem({ productType }: Product, sku: Sku, hasTerms: boolean): ItemKind {

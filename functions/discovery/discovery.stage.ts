@@ -38,8 +38,8 @@ export const discoveryStage: Stage<'discovery'> = {
     const entries = oncePerItem(country, purchase, context);
     const choices = await Promise.all(
       placedLines(purchase.request).map(async ({ lineId, line }) => {
-        const wish = { ...line, currencyCode: line.currencyCode ?? currency };
-        return chooseOffer(lineId, wish, await entries(line), market);
+        const wanted = { ...line, currencyCode: line.currencyCode ?? currency };
+        return chooseOffer(lineId, wanted, await entries(line), market);
       }),
     );
     return judgeChoices(purchase, country, choices);

@@ -36,7 +36,7 @@ export function judgeAvailability(
   ] as const;
   return {
     availability,
-    objections: objections.flatMap(([holds, words]) => (holds ? [words] : [])),
+    objections: objections.flatMap(([applies, objection]) => (applies ? [objection] : [])),
     term: terms[0]?.duration,
   };
 }

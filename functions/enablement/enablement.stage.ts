@@ -5,8 +5,7 @@ import type { Stage } from '#shared/pipeline/stage';
 import { judgeRegistrations } from './judge-registrations';
 
 /**
- * Sees to it that each Azure subscription of the request is registered for reservations: looks first, registers once,
- * then waits (page "Register a subscription").
+ * Registers each Azure subscription of the request for reservations: reads its status first, registers once, then waits (page "Register a subscription").
  */
 export const enablementStage: Stage<'enablement'> = {
   name: 'enablement',
@@ -30,7 +29,7 @@ export const enablementStage: Stage<'enablement'> = {
   },
 };
 
-/** At this stage for the first time, or once more by an operator's word: a registration that was rejected is asked for again. */
+/** At this stage for the first time, or resumed by an operator: a registration that was refused is asked for again. */
 function hasJustCome({ stageSince, updatedAt }: Purchase): boolean {
   return stageSince === updatedAt;
 }

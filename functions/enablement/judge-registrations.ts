@@ -10,7 +10,7 @@ export interface Registration {
 /** Registration has no documented duration and is throttled: look again gently, a little later each time. */
 const WAITS = [10, 30, 60, 120, 300];
 
-/** On when every subscription is registered, else a wait; the stage's patience ends it. */
+/** On when every subscription is registered, else a wait; the stage time-out ends it. */
 export function judgeRegistrations(purchase: Purchase, registrations: Registration[]): StageOutcome<'enablement'> {
   const registeredSubscriptions = registrations
     .filter(({ status }) => status === 'registered')

@@ -58,7 +58,7 @@ export async function acceptPurchase(
   return { kind: 'accepted', purchaseId };
 }
 
-/** A dry run buys nothing and is nobody's possible duplicate; one that is meant is written down all the same, for those after it. */
+/** A dry run buys nothing and duplicates nothing; an intended duplicate is registered all the same, for those after it. */
 async function findPossibleDuplicate(
   purchaseId: string,
   request: PurchaseRequest,
@@ -79,8 +79,8 @@ async function recognise(purchaseId: string, asked: string, deps: AcceptDeps): P
 }
 
 /**
- * Pure: the row, the first message and the first event of a new purchase. One that looks like another is held from the
- * start, with a pointer to the other; an operator's word lets it go on.
+ * Pure: the row, the first message and the first event of a new purchase. A possible duplicate is held from the
+ * start, with a pointer to the other; it goes on when an operator resumes it.
  */
 export function firstTransition(
   purchaseId: string,

@@ -8,7 +8,7 @@ export interface SignatureHeaders {
   signature: string | undefined;
 }
 
-/** Who signed, and under which id; or nothing, with a reason for the log only: all failures look alike from outside. */
+/** Who signed, and under which id; or nothing, with a reason for the log only: from outside all failures are the same. */
 export type Signer =
   | { readonly kind: 'requester'; readonly requester: Requester; readonly requestId: string }
   | { readonly kind: 'unknown'; readonly why: string };
@@ -22,7 +22,7 @@ const LONGEST_HEADER = 1024;
  * (`a.b` with body `c` would verify as `a` with body `b.c`), the timestamp has digits only and is checked both ways, and
  * the signature covers the raw bytes, before anything is decoded.
  *
- * @param receivedAt when the door received the bytes: the timestamp must be within five minutes of it
+ * @param receivedAt when the bytes were received: the timestamp must be within five minutes of it
  */
 export function matchSigner(
   headers: SignatureHeaders,
@@ -48,9 +48,9 @@ export function matchSigner(
 
 function presentedSignatures(header: string): Buffer[] | undefined {
   if (header.length > LONGEST_HEADER) return undefined;
-  const words = header.split(' ');
-  if (words.length > MOST_SIGNATURES) return undefined;
-  return words.filter((word) => word.startsWith('v1,')).map((word) => Buffer.from(word.slice(3), 'base64'));
+  const tokens = header.split(' ');
+  if (tokens.length > MOST_SIGNATURES) return undefined;
+  return tokens.filter((token) => token.startsWith('v1,')).map((token) => Buffer.from(token.slice(3), 'base64'));
 }
 
 function hasSigned({ signingKeys }: Requester, signed: Buffer, signatures: Buffer[], at: Date): boolean {

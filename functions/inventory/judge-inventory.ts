@@ -26,10 +26,10 @@ export function judgeInventory(answers: InventoryAnswer[]): StageOutcome<'invent
 }
 
 function objectionTo({ lineId, productId, skuId }: Offer, items: InventoryItem[]): string[] {
-  // Who is asked twice, since two lines are of the same SKU, may answer twice.
-  const told = items.filter((item) => item.productId === productId && item.skuId === skuId);
-  if (told.length === 0) return [`Line ${lineId}: the inventory check does not know ${productId}/${skuId}.`];
-  const restricted = told.filter(({ isRestricted }) => isRestricted);
+  // A SKU that is asked for twice, since two lines are of it, may be answered twice.
+  const answers = items.filter((item) => item.productId === productId && item.skuId === skuId);
+  if (answers.length === 0) return [`Line ${lineId}: the inventory check does not know ${productId}/${skuId}.`];
+  const restricted = answers.filter(({ isRestricted }) => isRestricted);
   if (restricted.length === 0) return [];
   const why = restricted
     .flatMap(({ restrictions }) => restrictions)

@@ -25,7 +25,7 @@ export interface HarvestDeps {
 const PAUSES = [30, 120, 600, 1800, 3600];
 
 /**
- * Brings one PDF home. Running it twice, or twice at once, changes nothing: the blob is written once, and the event's id
+ * Downloads and stores one PDF. Running it twice, or twice at once, changes nothing: the blob is written once, and the event's id
  * and time come from the invoice and the blob.
  */
 export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A document to bring home: what it is and where it is kept. */
+/** A document to download: what it is and where it is stored. */
 export const invoiceDocument = z.object({
   invoiceId: z.string(),
   path: z.string(),

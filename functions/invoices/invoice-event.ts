@@ -4,7 +4,7 @@ import { invoiceEventIdOf } from '#shared/domain/ids';
 import { sequenceText, type CloudEvent } from '#shared/domain/cloud-event';
 import type { InvoiceDocument } from './invoice-document';
 
-/** An invoice's PDF is at home. Its time is the blob's, so that telling it again tells the same. */
+/** An invoice's PDF is stored. The event's time is the blob's, so that publishing it again publishes the same bytes. */
 export function storedEvent(document: InvoiceDocument, stored: StoredBlob): CloudEvent {
   return invoiceEvent('cartage.invoice.stored.v1', 'stored', stored.createdAt, document, {
     path: `invoices/${stored.path}`,

@@ -4,7 +4,7 @@ import type { InvoiceDocument } from './invoice-document';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The dates, both included, in which invoices are looked for. Tomorrow is included: the partner's day may be ahead. */
+/** The dates, both included, of the window of invoices. Tomorrow is included: the partner's day may be ahead. */
 export function windowOf(now: Date, days: number): { from: string; to: string } {
   const date = (time: number) => new Date(time).toISOString().slice(0, 10);
   return { from: date(now.getTime() - days * DAY), to: date(now.getTime() + DAY) };

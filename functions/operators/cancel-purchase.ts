@@ -40,7 +40,7 @@ interface CancelledOrders {
   objection?: string;
 }
 
-/** One order after the other, and no further once Partner Center says no. */
+/** One order after the other, and no further once Partner Center refuses one. */
 async function cancelOrders(purchase: Purchase, orders: PlacedOrder[], deps: CancelDeps): Promise<CancelledOrders> {
   const ids = new Set<string>();
   for (const { orderId } of orders) {
@@ -72,6 +72,6 @@ function afterOrders(purchase: Purchase, note: string, { ids, objection }: Cance
   const orders = (purchase.orders ?? []).map((order) =>
     ids.has(order.orderId) ? { ...order, status: 'cancelled' as const } : order,
   );
-  const told = objection === undefined ? note : `${note} Not cancelled: ${objection}`;
-  return { kind: 'cancel', note: told, changes: { orders } };
+  const fullNote = objection === undefined ? note : `${note} Not cancelled: ${objection}`;
+  return { kind: 'cancel', note: fullNote, changes: { orders } };
 }

@@ -13,9 +13,9 @@ import { runCommand, type CommandDeps } from './run-command';
 const delivery = z.object({ messageId: z.coerce.string().optional(), applicationProperties: messageProperties });
 
 /**
- * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. A stage's
- * letter holds its purchase, so that a person sees it; an watchdog is set again; every other one goes to
- * `unprocessable-messages`. Nothing about a letter makes this fail: a dead-letter queue has no other reader.
+ * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. One of a stage
+ * holds its purchase, so that an operator sees it; a watchdog is scheduled again; every other one goes to
+ * `unprocessable-messages`. Nothing in a message makes this fail: a dead-letter queue has no other reader.
  */
 export function receiveDeadLetter(
   queue: QueueName,
@@ -37,7 +37,7 @@ export function receiveDeadLetter(
     }
     const watchdog = watchdogMessage.safeParse(content);
     if (watchdog.success && queue === 'purchase-watchdog') {
-      // An watchdog that could not be read, say in an outage of the table, must not stop for that.
+      // A watchdog must not stop because the table could not be read, say in an outage.
       return scheduleWatchdog(deps, watchdog.data.purchaseId, watchdog.data.tick + 1, watchdog.data.seenVersion);
     }
     await sendUnprocessable(deps.bus, {
@@ -77,7 +77,7 @@ async function holdPurchase(message: StageMessage, why: string, deps: CommandDep
         reason: {
           code: 'dead-letter',
           message: `The message to stage ${stage} was given up (${why}).`,
-          advice: 'Look in the log for what went wrong, correct it, then resume the purchase.',
+          advice: 'Find the cause in the log, correct it, then resume the purchase.',
         },
       };
     },

@@ -13,7 +13,7 @@ export interface CommandDeps extends WatchdogDeps {
   log: Log;
 }
 
-/** What became of an operator's word. `not-possible` says why in plain words; nothing was changed. */
+/** The result of an operator's command. `not-possible` says why in plain words; nothing was changed. */
 export type CommandResult = { kind: 'done'; purchase: Purchase } | { kind: 'not-found' } | NotPossible;
 
 /** Why a command can't be run on a purchase as it stands. */
@@ -22,13 +22,13 @@ export interface NotPossible {
   readonly why: string;
 }
 
-/** What an operator's word comes to for a purchase as it stands: a step of the state machine, or why not. */
+/** What a command comes to for a purchase as it stands: a step of the state machine, or why it is not possible. */
 export type Decide = (stored: StoredPurchase) => Promise<CommandOutcome | Hold | NotPossible>;
 
 /** How often an act is tried again because the pipeline wrote meanwhile. */
 const ROUNDS = 5;
 
-/** Reads a purchase, decides, and writes and tells the step like a stage does. Decides anew when somebody else was first. */
+/** Reads a purchase, decides, and writes and publishes the step like a stage does. Decides again when somebody else was first. */
 export async function runCommand(purchaseId: string, decide: Decide, deps: CommandDeps): Promise<CommandResult> {
   for (let round = 0; round < ROUNDS; round++) {
     const stored = await deps.purchases.read(purchaseId);
@@ -37,15 +37,15 @@ export async function runCommand(purchaseId: string, decide: Decide, deps: Comma
     if (decision.kind === 'not-possible') return decision;
     const { answersByOperation } = stored.purchase;
     const next = transition(stored.purchase, decision, { now: deps.now(), milliseconds: 0, answersByOperation });
-    if (await writeAndTell(next, stored, deps)) return { kind: 'done', purchase: next.purchase };
+    if (await writeAndSend(next, stored, deps)) return { kind: 'done', purchase: next.purchase };
   }
   return { kind: 'not-possible', why: 'The purchase is being worked on at this moment. Try again.' };
 }
 
 /** In the order of every step: watchdog, write, send. False: somebody else wrote first. */
-async function writeAndTell(next: Transition, before: StoredPurchase, deps: CommandDeps): Promise<boolean> {
+async function writeAndSend(next: Transition, before: StoredPurchase, deps: CommandDeps): Promise<boolean> {
   const { purchase } = next;
-  // A purchase at rest has no watchdog any more, and what is written now has to be told even if this process dies.
+  // A purchase at rest has no watchdog any more, and what is written now has to be published even if this process dies.
   await scheduleWatchdog(deps, purchase.id, 1, purchase.version);
   // What the step before promised may not have been sent yet; it goes out before it is replaced.
   await sendPending(deps.bus, before);

@@ -25,8 +25,8 @@ const ORDER = ['pending', 'completed', 'cancelled'] as const;
 const LINE = ['pending', 'fulfilled', 'unfulfilled'] as const;
 
 /** The one of two states that comes later. */
-function further<State>(states: readonly State[], known: State, told: State): State {
-  return states.indexOf(told) > states.indexOf(known) ? told : known;
+function further<State>(states: readonly State[], known: State, read: State): State {
+  return states.indexOf(read) > states.indexOf(known) ? read : known;
 }
 
 /** A status that is new to us counts as pending, never as bought. */

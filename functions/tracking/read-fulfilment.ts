@@ -7,7 +7,7 @@ import { readIfPermitted } from './read-if-permitted';
 
 /**
  * Reads, once at the end, what software, reservations and marketplace subscriptions give beyond a subscription id: one
- * call for all entitlements, one for each line with an activation link. What can't be read is left out and told.
+ * call for all entitlements, one for each line with an activation link. What can't be read is left out and noted.
  */
 export async function readFulfilment(
   purchase: Purchase,

@@ -15,9 +15,9 @@ export interface NotRead {
 const LASTING = new Set<Remedy>(['hold', 'reject', 'refresh-catalogue']);
 
 /**
- * What a read beyond the status of an order finds, or why Partner Center will not tell: without a user's consent it
- * rejects some of them (401 or 403/900329, page "Partner Center authentication"). What was bought is bought, so that holds
- * nobody up. Passing failures are thrown.
+ * What a read beyond the status of an order finds, or why Partner Center does not allow it: without a user's consent it
+ * refuses some of them (401 or 403/900329, page "Partner Center authentication"). What was bought is bought, so that
+ * stops nothing. Passing failures are thrown.
  */
 export async function readIfPermitted<T>(read: Promise<T>): Promise<Read<T> | NotRead> {
   try {

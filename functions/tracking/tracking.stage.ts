@@ -41,7 +41,7 @@ async function poll(purchase: Purchase, known: PlacedOrder, context: StageContex
   return { ...answer, provisioning };
 }
 
-/** Completed, but nobody has told yet whether its lines can be used. */
+/** Completed, but whether its lines can be used is not known yet. */
 function isUnprovisioned({ status, lines }: PlacedOrder): boolean {
   return status === 'completed' && lines.some(({ provisioning }) => provisioning === undefined);
 }

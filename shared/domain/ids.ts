@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The namespace of every id that Cartage derives. It never changes: the same request is the same purchase for ever. */
+/** The namespace of every id that Cartage derives. It never changes: the same request is the same purchase forever. */
 const NAMESPACE = '6f1a3c52-7b0e-4d7e-9a41-3f6a5d2c8b10';
 
 /**

@@ -20,17 +20,17 @@ export type PurchaseEventName = (typeof purchaseEventNames)[number];
 
 /** What a purchase emits about each of its orders. */
 export const orderEventNames = ['placed', 'completed', 'cancelled', 'failed'] as const;
-export type CloudEventName = (typeof orderEventNames)[number];
+export type OrderEventName = (typeof orderEventNames)[number];
 
 /** Which event a write emits: of the purchase, or of one of its orders. All else is taken from the purchase as it was written. */
 export type EventOf =
-  { about: 'purchase'; name: PurchaseEventName } | { about: 'order'; name: CloudEventName; orderId: string };
+  { about: 'purchase'; name: PurchaseEventName } | { about: 'order'; name: OrderEventName; orderId: string };
 
 /** The events of orders that a change of them makes due: every order is placed once, and ends once. */
 export function orderEventsBetween(before: readonly PlacedOrder[], after: readonly PlacedOrder[]): EventOf[] {
   return after.flatMap((order): EventOf[] => {
     const known = before.find(({ orderId }) => orderId === order.orderId);
-    const names: CloudEventName[] = known === undefined ? ['placed'] : [];
+    const names: OrderEventName[] = known === undefined ? ['placed'] : [];
     const ending = endingOf(order);
     if (ending !== undefined && (known === undefined || ending !== endingOf(known))) names.push(ending);
     return names.map((name) => ({ about: 'order', name, orderId: order.orderId }));
@@ -38,7 +38,7 @@ export function orderEventsBetween(before: readonly PlacedOrder[], after: readon
 }
 
 /** How an order ended, or undefined while it is open. One that was completed without a usable line has failed. */
-function endingOf(order: PlacedOrder): Exclude<CloudEventName, 'placed'> | undefined {
+function endingOf(order: PlacedOrder): Exclude<OrderEventName, 'placed'> | undefined {
   if (order.status === 'cancelled') return 'cancelled';
   if (isOpenOrder(order)) return undefined;
   return hasLiveLine(order) ? 'completed' : 'failed';

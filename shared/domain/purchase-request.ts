@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { limits, requestedMoney } from './limits';
 
 /**
- * What a requester asks for: one customer, 1 to 50 lines. Unknown members are rejected, so that a misspelt wish never
- * passes as fulfilled. The names of a line's members are Partner Center's own (page "Cart resources").
+ * What a requester asks for: one customer, 1 to 50 lines. Unknown members are rejected, so that a misspelt member is
+ * never silently ignored. The names of a line's members are Partner Center's own (page "Cart resources").
  */
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
@@ -82,7 +82,7 @@ export const purchaseRequest = z.strictObject({
       (lines) => lines.reduce((count, { addonItems = [] }) => count + 1 + addonItems.length, 0) <= MOST_LINES,
       `must not have more than ${MOST_LINES} lines with their add-ons`,
     ),
-  /** The same as another purchase of these days, and meant so: not held as a possible duplicate. */
+  /** The same as another recent purchase, on purpose: not held as a possible duplicate. */
   allowDuplicate: z.boolean().optional(),
   /** The market to buy in; without it the customer's own country. */
   country: z
@@ -97,7 +97,7 @@ export const purchaseRequest = z.strictObject({
   quote: requestedMoney.optional(),
   /** Stops before checkout, with the priced cart as a quote. */
   dryRun: z.boolean().optional(),
-  /** The requester's own words for the purchase, such as a purchase order number. Echoed in every event. */
+  /** The requester's own reference for the purchase, such as a purchase order number. Echoed in every event. */
   reference: text(128).optional(),
   metadata: z
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), text(256))

@@ -99,7 +99,7 @@ const orderedLine = z.object({
   /** The line's number within its order. */
   lineItemNumber: z.int().optional(),
   subscriptionId: z.string().optional(),
-  /** Whether it can be used; absent where Partner Center did not tell, and the order's status alone decides. */
+  /** Whether it can be used; absent where Partner Center did not say, and the order's status alone decides. */
   provisioning: z.enum(['pending', 'fulfilled', 'unfulfilled']).optional(),
   /** Software and reservations: how many pieces, and the ids of Azure reservation orders. */
   entitlements: z.object({ count: z.int(), references: z.array(z.string()) }).optional(),

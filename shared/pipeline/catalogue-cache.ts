@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** PurchaseChanges of the catalogue and of customers that rarely change, kept in this process for a while. */
+/** What the catalogue and customers say that rarely changes, kept in this process for a while. */
 export interface CatalogueCache {
   /**
    * The remembered value, or what `find` finds; several who ask at once share one search. Failures are not remembered.

@@ -1,6 +1,6 @@
 /**
  * The bytes of a message that a function takes as binary, so that nothing is read into it: neither a body that is no text
- * nor one whose members would pass for the host's metadata. Whoever runs the function by hand gives text or JSON instead.
+ * nor one whose members would pass for the host's metadata. A function run by hand gets text or JSON instead.
  */
 export function messageBytes(message: unknown): Buffer {
   if (Buffer.isBuffer(message)) return message;

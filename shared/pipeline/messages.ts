@@ -15,7 +15,7 @@ export const queueOf = {
   tracking: 'purchase-tracking',
 } as const satisfies Record<StageName, QueueName>;
 
-/** Every queue that the pipeline reads; `unprocessable-messages` is for people. */
+/** Every queue that the pipeline reads; `unprocessable-messages` is for operators. */
 export const pipelineQueues = [
   'purchase-requests',
   ...Object.values(queueOf),

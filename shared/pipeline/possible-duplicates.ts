@@ -37,7 +37,7 @@ export function createPossibleDuplicates(table: Table, hours: number): PossibleD
         }));
         const own = all.find((other) => other.purchaseId === purchaseId)?.acceptedAt ?? '';
         const since = new Date(Date.parse(own) - hours * 60 * 60 * 1000).toISOString();
-        // Whoever was there when this row was written is a possible duplicate, whatever its clock said.
+        // Whatever was there when this row was written is a possible duplicate, whatever its clock says.
         const other = all.find(
           (one) => one.purchaseId !== purchaseId && one.acceptedAt >= since && (isNew || one.acceptedAt <= own),
         );

@@ -89,7 +89,7 @@ async function outcomeOf(stage: Stage, run: StageRun, deps: StageDeps): Promise<
   }
 }
 
-/** A purchase is written before any message tells of it: a message without one was not ours. */
+/** A purchase is written before any message about it is sent: a message without one was not ours. */
 function unknownPurchase(stage: Stage, message: StageMessage, deps: StageDeps): Promise<void> {
   return sendUnprocessable(deps.bus, {
     queue: queueOf[stage.name],

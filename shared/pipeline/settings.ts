@@ -16,7 +16,7 @@ export interface PipelineSettings {
   readonly catalogueSeconds: number;
   /** The countries without software subscriptions and Azure reservations; without it the documented ones. */
   readonly unavailableMarkets?: readonly string[] | undefined;
-  /** Whether Microsoft has qualified the partner to sell perpetual software; the API does not tell. */
+  /** Whether Microsoft has qualified the partner to sell perpetual software; the API does not say. */
   readonly perpetualSoftwareQualified: boolean;
   /** What each purchase of a requester may be at most, by the requester's id. */
   readonly requesterLimits: ReadonlyMap<string, Limits>;

@@ -36,7 +36,7 @@ export function edgesFrom(state: State): readonly State[] {
   return edges[state];
 }
 
-/** Throws when a purchase is about to take an edge that does not exist: a bug of ours, which a person must see. */
+/** Throws when a purchase is about to take an edge that does not exist: a bug of ours, which must not pass unseen. */
 export function assertEdge(before: Purchase, after: Purchase): void {
   const [from, to] = [stateOf(before), stateOf(after)];
   const staysOpen = from === to && before.status === 'open';

@@ -40,7 +40,7 @@ export const pending = z.discriminatedUnion('kind', [
 ]);
 export type Pending = z.infer<typeof pending>;
 
-/** One line of a purchase's history, for people. */
+/** One entry of a purchase's history, for people. */
 export const historyEntry = z.object({
   version: z.int(),
   at: z.iso.datetime(),
@@ -123,7 +123,7 @@ function move(before: Purchase, outcome: WrittenOutcome | CommandOutcome, at: st
     case 'hold':
       return { purchase: { ...before, status: 'held', reason: shortened(outcome.reason) }, messages: [] };
     case 'resume':
-      // Whoever resumes wants it tried anew: the catalogue may be read afresh once more, too.
+      // A resumed purchase starts its stage over: the catalogue may be read afresh once more, too.
       return toStage(
         { ...before, status: 'open', reason: undefined, catalogueRefreshed: undefined, stageSince: at },
         before.stage,

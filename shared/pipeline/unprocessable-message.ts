@@ -28,7 +28,7 @@ type MessageProperties = z.infer<typeof messageProperties>;
 
 const sendable = z.union([z.string(), z.number(), z.boolean()]);
 
-/** A message's application properties as the host tells them; what can't be sent on is left out. */
+/** A message's application properties as the host hands them over; what can't be sent on is left out. */
 export const messageProperties = z
   .record(z.string(), z.unknown())
   .default({})

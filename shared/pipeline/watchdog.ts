@@ -27,7 +27,7 @@ export function scheduleWatchdog(
   tick: number,
   seenVersion: number,
 ): Promise<void> {
-  // The version is part of the id: a watchdog that is scheduled anew after a rest is not taken for the old one.
+  // The version is part of the id: a watchdog that is scheduled again after a rest is not taken for the old one.
   return schedule(deps, `${purchaseId}/watchdog/${seenVersion}/${tick}`, { purchaseId, tick, seenVersion });
 }
 

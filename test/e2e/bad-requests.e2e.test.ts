@@ -93,27 +93,27 @@ test.each<[string, unknown, string]>([
 test('an ERP message that is not JSON goes to unprocessable-messages with the reason, signed or not', async () => {
   await local.order('rejected-not-json', 'four licences please');
   await send({ messageId: 'rejected-unsigned', body: 'four licences please' });
-  const letters = await readLetters(['rejected-not-json', 'rejected-unsigned']);
-  expect(letters.get('rejected-not-json')?.properties).toMatchObject({
+  const unprocessable = await readUnprocessable(['rejected-not-json', 'rejected-unsigned']);
+  expect(unprocessable.get('rejected-not-json')?.properties).toMatchObject({
     DeadLetterReason: 'not-json',
     queue: 'purchase-requests',
   });
-  expect(letters.get('rejected-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
+  expect(unprocessable.get('rejected-unsigned')?.properties).toMatchObject({ DeadLetterReason: 'bad-signature' });
 });
 
 test('an invalid ERP message goes to unprocessable-messages with what is wrong and where, itself and its own properties', async () => {
-  const message = signed('rejected-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
-  await send({ ...message, applicationProperties: { ...message.applicationProperties, batch: 42 } });
-  const letter = (await readLetters(['rejected-invalid'])).get('rejected-invalid');
-  expect(letter?.properties).toEqual({
-    ...message.applicationProperties,
+  const sent = signed('rejected-invalid', oneLine('DG7GMGF0D5P1', '0001', { quantity: 0 }));
+  await send({ ...sent, applicationProperties: { ...sent.applicationProperties, batch: 42 } });
+  const message = (await readUnprocessable(['rejected-invalid'])).get('rejected-invalid');
+  expect(message?.properties).toEqual({
+    ...sent.applicationProperties,
     batch: 42,
     DeadLetterReason: 'invalid-request',
     DeadLetterErrorDescription: expect.stringContaining('lines.0.quantity: '),
     queue: 'purchase-requests',
     originalMessageId: 'rejected-invalid',
   });
-  expect(letter?.body).toBe(message.body.toString());
+  expect(message?.body).toBe(sent.body.toString());
 });
 
 test('an ERP request id with other content goes to unprocessable-messages as a conflict, and the first purchase stays as it was', async () => {
@@ -121,8 +121,8 @@ test('an ERP request id with other content goes to unprocessable-messages as a c
   const first = await local.ending(purchaseId);
   // Under the same message id the broker itself would drop it as a duplicate.
   await send({ ...signed('rejected-erp-id', oneLine('DG7GMGF0D5P1', '0001')), messageId: 'rejected-erp-other' });
-  const letter = (await readLetters(['rejected-erp-other'])).get('rejected-erp-other');
-  expect(letter?.properties).toMatchObject({
+  const message = (await readUnprocessable(['rejected-erp-other'])).get('rejected-erp-other');
+  expect(message?.properties).toMatchObject({
     DeadLetterReason: 'conflict',
     DeadLetterErrorDescription: expect.stringContaining(purchaseId),
     'webhook-id': 'rejected-erp-id',
@@ -136,8 +136,8 @@ test('a request that the broker gave up goes to unprocessable-messages with its 
   await local.stack.kill('host');
   // A body that names the host's own metadata, and one that is no text.
   const bodies = {
-    'given-up-json': Buffer.from('{"applicationProperties":"mine","messageId":{}}'),
-    'given-up-bytes': Buffer.from([0xff, 0x00, 0xfe]),
+    'abandoned-json': Buffer.from('{"applicationProperties":"mine","messageId":{}}'),
+    'abandoned-bytes': Buffer.from([0xff, 0x00, 0xfe]),
   };
   for (const [messageId, body] of Object.entries(bodies))
     await send({ messageId, body, applicationProperties: { batch: 42 } });
@@ -147,9 +147,9 @@ test('a request that the broker gave up goes to unprocessable-messages with its 
     await receiver.deadLetterMessage(message, { deadLetterReason: 'Tired', deadLetterErrorDescription: 'ten times' });
   await receiver.close();
   await local.stack.restart('host');
-  const letters = await readLetters(Object.keys(bodies));
+  const unprocessable = await readUnprocessable(Object.keys(bodies));
   for (const [messageId, body] of Object.entries(bodies)) {
-    expect(letters.get(messageId)).toEqual({
+    expect(unprocessable.get(messageId)).toEqual({
       body: body.toString(),
       properties: {
         batch: 42,
@@ -186,16 +186,18 @@ async function send(message: ServiceBusMessage): Promise<void> {
   await sender.close();
 }
 
-/** Takes letters out of `unprocessable-messages` until there is one about each of these messages. */
-async function readLetters(messageIds: string[]): Promise<Map<unknown, { body: unknown; properties: unknown }>> {
+/** Takes unprocessable out of `unprocessable-messages` until there is one about each of these messages. */
+async function readUnprocessable(messageIds: string[]): Promise<Map<unknown, { body: unknown; properties: unknown }>> {
   const receiver = local.bus.createReceiver('unprocessable-messages');
-  const letters = new Map<unknown, { body: unknown; properties: unknown }>();
+  const unprocessable = new Map<unknown, { body: unknown; properties: unknown }>();
   receiver.subscribe({
     processMessage: async ({ body, applicationProperties: properties = {} }: ServiceBusReceivedMessage) =>
-      void letters.set(properties['originalMessageId'], { body, properties }),
+      void unprocessable.set(properties['originalMessageId'], { body, properties }),
     processError: async () => undefined,
   });
-  await eventually('the letters', () => (messageIds.every((id) => letters.has(id)) ? true : undefined));
+  await eventually('the unprocessable messages', () =>
+    messageIds.every((id) => unprocessable.has(id)) ? true : undefined,
+  );
   await receiver.close();
-  return letters;
+  return unprocessable;
 }

@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test('a bug that keeps striking after a checkout that bought a part does not go on for ever', async () => {
+test('a bug that keeps striking after a checkout that bought a part does not go on forever', async () => {
   await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800069, group: '1', times: 1000 });
   const bug = { stage: 'checkout', when: 'after', times: 200 } as const;
   const machine = new Machine(sandbox, { bug, settings: { stageTimeoutSeconds: 3600 } });

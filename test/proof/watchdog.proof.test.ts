@@ -6,9 +6,9 @@ import { Machine, settings, type Mishaps } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 
-/** Orders take two hours, so that a purchase hears its watchdog twelve times, and it moves in between. */
+/** Orders take two hours, so that the watchdog of a purchase ticks twelve times, and the purchase moves in between. */
 const HOURS = 2;
-const RINGS = (HOURS * 3600) / settings.watchdogSeconds;
+const TICKS = (HOURS * 3600) / settings.watchdogSeconds;
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(() => sandbox.stop());
 
 const request = aRequest(threeLines.lines);
 
-function alarmsOf({ bus }: Machine) {
+function watchdogsOf({ bus }: Machine) {
   return bus.sent.filter(({ entity }) => entity === 'purchase-watchdog');
 }
 
@@ -27,7 +27,7 @@ const everyFifthEffect: CrashPoint[] = Array.from({ length: 100 }, (_, at) => ({
 
 /** How many watchdogs of a purchase ticked at the same time, at most, from a time on. */
 function mostAtOnce(machine: Machine, from = 0): number {
-  const watchdogs = alarmsOf(machine);
+  const watchdogs = watchdogsOf(machine);
   const counts = watchdogs
     .filter(({ sentAt }) => sentAt >= from)
     .map(({ sentAt }) => watchdogs.filter((other) => other.sentAt <= sentAt && sentAt < other.notBefore).length);
@@ -39,7 +39,7 @@ async function resumeInVain(times: number, mishaps: Mishaps): Promise<{ machine:
   await sandbox.control('/sandbox/faults', { kind: 'error', route: 'createCart', status: 403, code: 13605, times });
   const machine = new Machine(sandbox, { settings: { trackingIntervalsSeconds: [60] }, ...mishaps });
   const id = await machine.accept(request);
-  for (let word = 0; word < times; word++) {
+  for (let resumed = 0; resumed < times; resumed++) {
     await machine.runUntil('purchase-watchdog');
     await sandbox.advance(90);
     await machine.untilAnswered(() => resumePurchase(id, 'try again', machine.deps));
@@ -47,11 +47,11 @@ async function resumeInVain(times: number, mishaps: Mishaps): Promise<{ machine:
   return { machine, id };
 }
 
-test('a purchase that goes well has one watchdog, set once', async () => {
+test('a purchase that goes well has one watchdog, scheduled once', async () => {
   const quick = await startTestSandbox(['--order-delay-seconds', '0']);
   const machine = new Machine(quick);
   await machine.buy(request);
-  expect(alarmsOf(machine)).toHaveLength(1);
+  expect(watchdogsOf(machine)).toHaveLength(1);
   await quick.stop();
 });
 
@@ -62,18 +62,18 @@ test.each<[string, Mishaps]>([
 ])(
   'however often it is resumed%s, a purchase soon has one watchdog a period, and none when it is over',
   async (_how, mishaps) => {
-    const words = 5;
-    const { machine, id } = await resumeInVain(words, mishaps);
-    const said = sandbox.now().getTime();
+    const resumes = 5;
+    const { machine, id } = await resumeInVain(resumes, mishaps);
+    const resumedAt = sandbox.now().getTime();
     const { stored } = await machine.run(id);
     expect(stored.purchase.status).toBe('completed');
     const { watchdogSeconds } = settings;
-    // Each word sets a clock of its own. Once they have ticked there is one in each period, so never more than two tick.
-    expect(mostAtOnce(machine)).toBeLessThanOrEqual(1 + words);
-    expect(mostAtOnce(machine, said + watchdogSeconds * 1000)).toBeLessThanOrEqual(2);
-    expect(alarmsOf(machine).length).toBeLessThanOrEqual(1 + words + 2 * RINGS);
-    // One tick to notice the end, one to tell what may not have been told, one to see that it was.
-    const last = Math.max(...alarmsOf(machine).map(({ notBefore }) => notBefore));
+    // Each resume schedules a watchdog of its own. Once they have ticked there is one in each period, so never more than two.
+    expect(mostAtOnce(machine)).toBeLessThanOrEqual(1 + resumes);
+    expect(mostAtOnce(machine, resumedAt + watchdogSeconds * 1000)).toBeLessThanOrEqual(2);
+    expect(watchdogsOf(machine).length).toBeLessThanOrEqual(1 + resumes + 2 * TICKS);
+    // One tick to notice the end, one to send what may not have been sent, one to see that it was.
+    const last = Math.max(...watchdogsOf(machine).map(({ notBefore }) => notBefore));
     expect(last).toBeLessThanOrEqual(Date.parse(stored.purchase.updatedAt) + 3 * watchdogSeconds * 1000);
     expect(machine.bus.queued).toEqual([]);
   },

@@ -11,7 +11,7 @@ import { startStack, type Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
 import { cloudEvent, type CloudEvent } from '#shared/domain/cloud-event';
 
-/** The whole of Cartage for a test: the stack, a caller at each door, and a subscriber to every event. */
+/** The whole of Cartage for a test: the stack, a caller at each entry point, and a subscriber to every event. */
 export interface LocalStack {
   stack: Stack;
   bus: ServiceBusClient;

@@ -154,7 +154,7 @@ test('an availability that changes before every cart is a question to a person, 
   expect(await sandbox.orders()).toEqual([]);
 });
 
-test('trouble on the way does not use up the second look', async () => {
+test('trouble on the way does not use up the one refresh of the catalogue', async () => {
   await sandbox.control('/sandbox/faults', [
     { kind: 'error', status: 409, code: 999999, route: 'listAvailabilities' },
     { kind: 'rotate-availabilities', route: 'createCart' },

@@ -33,7 +33,7 @@ async function heldAtCart(): Promise<string> {
   return purchaseId;
 }
 
-test("a held purchase goes on by an operator's word at the stage that held it, and completes", async () => {
+test('a held purchase is resumed at the stage that held it, and completes', async () => {
   const purchaseId = await heldAtCart();
   expect(await resumePurchase(purchaseId, 'agreement confirmed', machine.deps)).toMatchObject({ kind: 'done' });
   const { stored, groups, events } = await withLedger(sandbox, await machine.run(purchaseId));
@@ -169,8 +169,8 @@ const context = () =>
 test("a stage's dead letter holds the purchase that waits for it, which can then be resumed", async () => {
   const purchaseId = await machine.accept(request);
   await machine.runUntil('purchase-cart');
-  const letter = machine.bus.takeNext();
-  await receiveDeadLetter('purchase-cart', machine.deps)(letter?.body, context());
+  const deadLetter = machine.bus.takeNext();
+  await receiveDeadLetter('purchase-cart', machine.deps)(deadLetter?.body, context());
   expect((await machine.run(purchaseId)).stored.purchase).toMatchObject({
     status: 'held',
     reason: { code: 'dead-letter' },
@@ -182,9 +182,9 @@ test("a stage's dead letter holds the purchase that waits for it, which can then
 test('the dead letter of a step that was done all the same changes nothing', async () => {
   const purchaseId = await machine.accept(request);
   await machine.runUntil('purchase-cart');
-  const letter = machine.bus.peekNext();
+  const deadLetter = machine.bus.peekNext();
   const { stored } = await machine.run(purchaseId);
-  await receiveDeadLetter('purchase-cart', machine.deps)(letter?.body, context());
+  await receiveDeadLetter('purchase-cart', machine.deps)(deadLetter?.body, context());
   expect((await machine.look(purchaseId)).stored).toEqual(stored);
 });
 
@@ -193,7 +193,7 @@ test("a dead letter that is no stage message goes to unprocessable-messages with
   expect(machine.bus.queued).toMatchObject([{ entity: 'unprocessable-messages', body: 'x' }]);
 });
 
-test('an watchdog that became a dead letter is set again', async () => {
+test('a watchdog that became a dead letter is scheduled again', async () => {
   const body = { purchaseId: '00000000-0000-5000-8000-000000000000', tick: 3, seenVersion: 7 };
   await receiveDeadLetter('purchase-watchdog', machine.deps)(body, context());
   expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watchdog', body: { ...body, tick: 4 } }]);

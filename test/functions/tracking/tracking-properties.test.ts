@@ -134,7 +134,7 @@ test('a purchase ends only when every order is settled; as completed only with e
   );
 });
 
-test('a second look that tells the same changes nothing', () => {
+test('a second poll with the same answer changes nothing', () => {
   fc.assert(
     fc.property(tracked, ([all, polls]) => {
       const judge = (known: PlacedOrder[]) => judgeOrders(aPurchase({ stage: 'tracking', orders: known }), polls, [15]);

@@ -87,7 +87,7 @@ test('a Retry-After of 0 is no reason to try again at once', () => {
   expect(outcome?.kind === 'retry' && outcome.seconds).toBeGreaterThanOrEqual(5);
 });
 
-test("a retry beyond the stage time-out is held for an operator", () => {
+test('a retry beyond the stage time-out is held for an operator', () => {
   const retry = { kind: 'retry' as const, seconds: 30, note: 'pending' };
   const since = (seconds: number) => aPurchase({ stageSince: new Date(NOW.getTime() - seconds * 1000).toISOString() });
   expect(withStageTimeout(retry, since(60), NOW, settings)).toEqual(retry);

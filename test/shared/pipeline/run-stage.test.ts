@@ -161,7 +161,7 @@ test.each(commands)(
   },
 );
 
-test('a resumed purchase has its reason struck out and fresh patience', async () => {
+test('a resumed purchase loses its reason and starts its stage time-out over', async () => {
   const { deps, read } = await situation(
     at('cart', { status: 'held', reason, stageSince: '2026-01-01T00:00:00.000Z' }),
   );
