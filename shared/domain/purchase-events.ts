@@ -26,15 +26,24 @@ export type OrderEventName = (typeof orderEventNames)[number];
 export type EventOf =
   { about: 'purchase'; name: PurchaseEventName } | { about: 'order'; name: OrderEventName; orderId: string };
 
-/** The events of orders that a change of them makes due: every order is placed once, and ends once. */
+/**
+ * The events of orders that a change of them makes due: every order is placed once, and ends once. Those that were placed
+ * come first, so that the sequence does not depend on how late an order was found.
+ */
 export function orderEventsBetween(before: readonly PlacedOrder[], after: readonly PlacedOrder[]): EventOf[] {
-  return after.flatMap((order): EventOf[] => {
-    const known = before.find(({ orderId }) => orderId === order.orderId);
-    const names: OrderEventName[] = known === undefined ? ['placed'] : [];
+  const knownOf = new Map(before.map((order) => [order.orderId, order]));
+  const placed = after.filter(({ orderId }) => !knownOf.has(orderId)).map((order) => orderEvent('placed', order));
+  const ended = after.flatMap((order) => {
+    const known = knownOf.get(order.orderId);
     const ending = endingOf(order);
-    if (ending !== undefined && (known === undefined || ending !== endingOf(known))) names.push(ending);
-    return names.map((name) => ({ about: 'order', name, orderId: order.orderId }));
+    const isNews = ending !== undefined && (known === undefined || ending !== endingOf(known));
+    return isNews ? [orderEvent(ending, order)] : [];
   });
+  return [...placed, ...ended];
+}
+
+function orderEvent(name: OrderEventName, { orderId }: PlacedOrder): EventOf {
+  return { about: 'order', name, orderId };
 }
 
 /** How an order ended, or undefined while it is open. One that was completed without a usable line has failed. */

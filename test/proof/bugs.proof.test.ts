@@ -84,5 +84,5 @@ test('a bug that keeps striking after a checkout that bought a part does not go 
   const bug = { stage: 'checkout', when: 'after', times: 200 } as const;
   const machine = new Machine(sandbox, { bug, settings: { stageTimeoutSeconds: 3600 } });
   const { stored } = await machine.buy(request);
-  expect(stored.purchase).toMatchObject({ status: 'held', stage: 'checkout', reason: { code: 'waited-too-long' } });
+  expect(stored.purchase).toMatchObject({ status: 'held', stage: 'checkout', reason: { code: 'stage-timeout' } });
 });

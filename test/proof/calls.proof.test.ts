@@ -41,7 +41,7 @@ test('an inventory check costs one call more', async () => {
   const machine = { productId: 'DZH318Z0RST1', skuId: '0001' };
   await sandbox.control('/sandbox/faults', { kind: 'lose-inventory', ...machine, lost: false });
   const calls = await callsOf(oneLine(machine.productId, machine.skuId));
-  expect(calls).toMatchObject({ 'POST /v1/extensions/product/inventoryStage': 1 });
+  expect(calls).toMatchObject({ 'POST /v1/extensions/product/checkInventory': 1 });
   expect(total(calls)).toBe(4);
 });
 

@@ -15,30 +15,30 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-type Meaning = 'rejected' | 'held' | 'looked up again';
+type Meaning = 'reject' | 'hold' | 'read again';
 
 const CODES: [name: string, code: number, meaning: Meaning, advice: RegExp][] = [
-  ['Unknown', 0, 'held', /look at the line/],
-  ['CurrencyIsNotSupported', 10000, 'rejected', /currency/],
-  ['CatalogItemIdIsNotValid', 10001, 'looked up again', /ask for another item/],
-  ['QuotaNotAvailable', 10002, 'held', /quota.*resume/],
-  ['InventoryNotAvailable', 10003, 'held', /out of stock; resume/],
-  ['ParticipantsIsNotSupportedForPartner', 10004, 'rejected', /direct-bill/],
-  ['UnableToProcessCartLineItem', 10006, 'held', /resume/],
-  ['SubscriptionIsNotValid', 10007, 'rejected', /Azure subscription/],
-  ['SubscriptionIsNotEnabledForRI', 10008, 'rejected', /Reservations/],
-  ['SandboxLimitExceeded', 10009, 'held', /cancel old orders/],
-  ['InvalidInput', 10010, 'rejected', /quantity, term or provisioning/],
-  ['SubscriptionNotRegistered', 10011, 'held', /Register.*resume/],
-  ['AttestationNotAccepted', 10012, 'rejected', /attestation/],
-  ['BillingPlanNotSupported', 10013, 'rejected', /billing cycle/],
-  ['InvalidPromotionId', 10014, 'rejected', /promotion/],
-  ['MaxAllowedSeatsPerSubscriptionExceeded', 10015, 'rejected', /more than a subscription may hold/],
-  ['InvalidCustomTermEndDateProduct', 10016, 'rejected', /end of the term/],
-  ['InvalidCustomTermEndDate', 10017, 'rejected', /end of the term/],
-  ['BaseOfferSeatQuantityNotMet', 10018, 'rejected', /base offer/],
-  ['MinimumAddOnSeatsNotMet', 10019, 'rejected', /add-on needs more seats/],
-  ['LegacyOfferNotEligibleForPurchase', 500600, 'rejected', /no longer sold/],
+  ['Unknown', 0, 'hold', /look at the line/],
+  ['CurrencyIsNotSupported', 10000, 'reject', /currency/],
+  ['CatalogItemIdIsNotValid', 10001, 'read again', /ask for another item/],
+  ['QuotaNotAvailable', 10002, 'hold', /quota.*resume/],
+  ['InventoryNotAvailable', 10003, 'hold', /out of stock; resume/],
+  ['ParticipantsIsNotSupportedForPartner', 10004, 'reject', /direct-bill/],
+  ['UnableToProcessCartLineItem', 10006, 'hold', /resume/],
+  ['SubscriptionIsNotValid', 10007, 'reject', /Azure subscription/],
+  ['SubscriptionIsNotEnabledForRI', 10008, 'reject', /Reservations/],
+  ['SandboxLimitExceeded', 10009, 'hold', /cancel old orders/],
+  ['InvalidInput', 10010, 'reject', /quantity, term or provisioning/],
+  ['SubscriptionNotRegistered', 10011, 'hold', /Register.*resume/],
+  ['AttestationNotAccepted', 10012, 'reject', /attestation/],
+  ['BillingPlanNotSupported', 10013, 'reject', /billing cycle/],
+  ['InvalidPromotionId', 10014, 'reject', /promotion/],
+  ['MaxAllowedSeatsPerSubscriptionExceeded', 10015, 'reject', /more than a subscription may hold/],
+  ['InvalidCustomTermEndDateProduct', 10016, 'reject', /end of the term/],
+  ['InvalidCustomTermEndDate', 10017, 'reject', /end of the term/],
+  ['BaseOfferSeatQuantityNotMet', 10018, 'reject', /base offer/],
+  ['MinimumAddOnSeatsNotMet', 10019, 'reject', /add-on needs more seats/],
+  ['LegacyOfferNotEligibleForPurchase', 500600, 'reject', /no longer sold/],
 ];
 
 const line = { catalogItemId: 'P:S:A', quantity: 5, provisioningContext: {}, participants: [], addonItems: [], id: 0 };
@@ -46,7 +46,7 @@ const line = { catalogItemId: 'P:S:A', quantity: 5, provisioningContext: {}, par
 test.each(CODES)('%s (%d) at the cart means: %s', (name, code, meaning, advice) => {
   const purchase = aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 } });
   const expected =
-    meaning === 'looked up again'
+    meaning === 'read again'
       ? { kind: 'advance', next: 'discovery', changes: { offers: undefined, cart: undefined } }
       : { kind: meaning, reason: { advice: expect.stringMatching(advice) } };
   // As digits, and as names in either spelling that Partner Center uses.
@@ -55,7 +55,7 @@ test.each(CODES)('%s (%d) at the cart means: %s', (name, code, meaning, advice) 
   }
 });
 
-test.each(CODES)('a purchase that meets %s (%d) buys nothing and is: %s', async (_name, code, meaning, advice) => {
+test.each(CODES)('a purchase that meets %s (%d) buys nothing, whose outcome is: %s', async (_name, code, meaning, advice) => {
   const wish = oneLine('DZH318Z0CSA1', '0001', {
     termDuration: 'P1M',
     billingCycle: 'monthly',
@@ -63,11 +63,11 @@ test.each(CODES)('a purchase that meets %s (%d) buys nothing and is: %s', async 
   });
   const { stored, history } = await new Machine(sandbox).buy(purchaseRequest.parse(wish));
   expect(stored.purchase).toMatchObject({
-    status: meaning === 'rejected' ? 'rejected' : 'held',
+    status: meaning === 'reject' ? 'rejected' : 'held',
     stage: 'cart',
     reason: { code: `${code}`, message: expect.stringContaining('Line 1'), advice: expect.stringMatching(advice) },
   });
-  expect(history.filter(({ stage }) => stage === 'discovery')).toHaveLength(meaning === 'looked up again' ? 2 : 1);
+  expect(history.filter(({ stage }) => stage === 'discovery')).toHaveLength(meaning === 'read again' ? 2 : 1);
   expect(await sandbox.orders()).toEqual([]);
 });
 

@@ -37,7 +37,7 @@ test('a subscription that is not registered for reservations is registered once,
   expect((await registrations()) - before).toBe(1);
 });
 
-test('a registration that never ends is given up with advice, and nothing is bought', async () => {
+test('a registration that never ends ends at the stage time-out with advice, and nothing is bought', async () => {
   await sandbox.control('/sandbox/settings', { registrationDelaySeconds: 10_000_000 });
   const { stored, groups } = await withLedger(
     sandbox,
@@ -46,7 +46,7 @@ test('a registration that never ends is given up with advice, and nothing is bou
   expect(stored.purchase).toMatchObject({
     status: 'held',
     stage: 'enablement',
-    reason: { code: 'waited-too-long', advice: expect.stringContaining('registered') },
+    reason: { code: 'stage-timeout', advice: expect.stringContaining('registered') },
   });
   expect(groups).toEqual([]);
 });

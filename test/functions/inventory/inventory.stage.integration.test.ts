@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => sandbox.control('/sandbox/reset', {}));
 afterAll(() => sandbox.stop());
 
-const CHECK = 'POST /v1/extensions/product/inventoryStage';
+const CHECK = 'POST /v1/extensions/product/checkInventory';
 
 async function buy(request: unknown) {
   const before = (await sandbox.calls())[CHECK] ?? 0;

@@ -97,7 +97,7 @@ test('software that is bought is cancelled through Partner Center while its wind
   const { stored } = await machine.buy(software);
   const act = await cancelPurchase(stored.purchase.id, 'wrong product', machine.deps);
   expect(act).toMatchObject({ kind: 'done', purchase: { status: 'cancelled', orders: [{ status: 'cancelled' }] } });
-  expect(eventsInOrder((await machine.run(stored.purchase.id)).events).at(-1)).toBe('6 cancelled');
+  expect(eventsInOrder((await machine.run(stored.purchase.id)).events).at(-1)).toBe('8 cancelled');
 });
 
 test('what Partner Center does not cancel stays bought, and the reason is its own', async () => {

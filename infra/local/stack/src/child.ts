@@ -43,7 +43,7 @@ const linesOfReason = 5;
  * only the supervisor, and a channel to it, so that it ends itself when the supervisor is gone. Rejects when it ends first or is not ready in 30 s.
  */
 export async function startChild({ name, script, args, env, log }: ChildOptions): Promise<Child> {
-  const child = spawn(process.execPath, ['--enable-requester-maps', script, ...args], {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
     env,
