@@ -11,7 +11,7 @@ import { trackingStage } from '#functions/tracking/tracking.stage';
 import { cloudEvent, type CloudEvent } from '#shared/domain/cloud-event';
 import type { StageName } from '#shared/domain/purchase';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
-import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
+import { createCatalogueCache, type CatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
 import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
 import type { PipelineSettings } from '#shared/pipeline/settings';
@@ -54,6 +54,8 @@ export interface Mishaps {
   isDoubled?: boolean;
   /** The first checkout is not answered; its effect comes after so many more deliveries. */
   lateCheckout?: number;
+  /** What earlier purchases left in the process's cache of the catalogue; nothing without it. */
+  cache?: CatalogueCache;
   /** Turns the guard against possible duplicates on. */
   possibleDuplicateHours?: number;
   settings?: Partial<PipelineSettings>;
@@ -111,7 +113,7 @@ export class Machine {
       partnerCenter: this.#crashes.transport(
         mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
       ),
-      cache: createCatalogueCache(3600),
+      cache: mishaps.cache ?? createCatalogueCache(3600),
       settings: { ...settings, ...mishaps.settings },
       log: () => undefined,
       now: () => sandbox.now(),

@@ -6,6 +6,7 @@ import { readCommandLine } from '@cartage/partner-center/settings';
 import { z } from 'zod';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import { createTokens } from '#shared/partner-center/auth/token';
+import { createCatalogueCache, type CatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/http/transport';
 
 const ledger = z.object({
@@ -33,6 +34,8 @@ export interface TestSandbox {
   orders(): Promise<LedgerOrder[]>;
   /** How often each route was called since the start, by method and path. */
   calls(): Promise<Record<string, number>>;
+  /** What the pipeline remembers of its catalogue, which no reset changes. */
+  readonly catalogueCache: CatalogueCache;
   /** The sandbox's time. */
   now(): Date;
   /** Moves its clock ahead. */
@@ -60,6 +63,7 @@ export async function startTestSandbox(
   return {
     url,
     partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
+    catalogueCache: createCatalogueCache(24 * 60 * 60),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
     calls: async () => calls.parse(await (await fetch(`${url}/sandbox/calls`)).json()).calls,
     now: () => new Date(Date.now() + skew),

@@ -1,0 +1,4 @@
+import { describeCrashes } from './crash-suite';
+import { answers800065 } from './guards';
+
+describeCrashes(answers800065);

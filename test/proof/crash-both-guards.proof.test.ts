@@ -1,0 +1,4 @@
+import { describeCrashes } from './crash-suite';
+import { bothGuards } from './guards';
+
+describeCrashes(bothGuards);

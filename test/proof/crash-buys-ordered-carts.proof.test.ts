@@ -1,0 +1,4 @@
+import { describeCrashes } from './crash-suite';
+import { buysOrderedCarts } from './guards';
+
+describeCrashes(buysOrderedCarts);

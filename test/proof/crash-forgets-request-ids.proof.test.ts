@@ -1,0 +1,4 @@
+import { describeCrashes } from './crash-suite';
+import { forgetsRequestIds } from './guards';
+
+describeCrashes(forgetsRequestIds);

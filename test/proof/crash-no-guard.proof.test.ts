@@ -1,0 +1,4 @@
+import { describeCrashes } from './crash-suite';
+import { noGuard } from './guards';
+
+describeCrashes(noGuard);
