@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApp, type TestApp } from './support/start-app';
 import { eventually } from '@cartage/stack/eventually';
+import { startApp, type TestApp } from '#test/support/start-app';
 
 let app: TestApp;
 
@@ -37,7 +37,7 @@ test('routes ignore case, and an optional value may be missing', async () => {
 
 test.each([
   ['a path that breaks a constraint', '/api/echo/seven', 'GET', 404],
-  ['a method the function does not take', '/api/echo/7', 'DELETE', 404],
+  ['a method that the function does not name', '/api/echo/7', 'DELETE', 404],
   ['HEAD when only GET is named', '/api/echo/7', 'HEAD', 404],
   ['an unknown path', '/api/nowhere', 'GET', 404],
   ['a function that returns nothing', '/api/nothing', 'GET', 204],
@@ -92,7 +92,7 @@ test('a chunked request reaches the function without its body', async () => {
   const answer = await new Promise<string>((resolve, reject) => {
     const call = request(`${app.url}/api/echo/7`, { method: 'POST' }, (response) => {
       let text = '';
-      response.on('data', (chunk) => (text += String(chunk)));
+      response.on('data', (chunk) => (text += `${chunk}`));
       response.on('end', () => resolve(text));
     });
     call.on('error', reject);
@@ -128,7 +128,7 @@ test('the state of the host is open to all', async () => {
   expect(await (await get('/admin/host/status')).json()).toEqual({ state: 'Running' });
 });
 
-test('SIGTERM lets a running function answer, runs the terminate hooks and exits with 0', async () => {
+test.concurrent('SIGTERM lets a running function answer, runs the terminate hooks and exits with 0', async () => {
   await using other = await startApp('http-app.js');
   const answer = fetch(`${other.url}/api/slow?ms=300`);
   await eventually('the function runs', () => other.lines.some((line) => line.includes('slow has begun')));
@@ -138,21 +138,21 @@ test('SIGTERM lets a running function answer, runs the terminate hooks and exits
   expect(other.lines).toContain('app has terminated');
 });
 
-test('an error thrown outside of a function ends the host with 1', async () => {
+test.concurrent('an error thrown outside of a function ends the host with 1', async () => {
   await using other = await startApp('http-app.js');
   await fetch(`${other.url}/api/crash`);
   expect(await other.child.exited).toBe('exit code 1');
   expect(other.lines.join('\n')).toContain('thrown outside of a function');
 });
 
-test('a function over its time limit fails, and the host ends with 1', async () => {
+test.concurrent('a function over its time limit fails, and the host ends with 1', async () => {
   await using other = await startApp('http-app.js', { AzureFunctionsJobHost__functionTimeout: '00:00:00.200' });
   expect((await fetch(`${other.url}/api/slow?ms=60000`)).status).toBe(500);
   expect(await other.child.exited).toBe('exit code 1');
   expect(other.lines.join('\n')).toContain('Timeout value of 0.2 s was exceeded by function slow');
 });
 
-test('the log level of host.json hides what is below it', async () => {
+test.concurrent('the log level of host.json hides what is below it', async () => {
   await using other = await startApp('http-app.js', { AzureFunctionsJobHost__logging__logLevel__Function: 'Error' });
   await fetch(`${other.url}/api/slow?ms=0`);
   await fetch(`${other.url}/api/throws`);
