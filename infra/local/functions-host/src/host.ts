@@ -12,21 +12,18 @@ import {
   isTimer,
   readFunction,
   type HostedFunction,
-  type ServiceBusTrigger,
-  type TimerTrigger,
 } from '#invocation/hosted-function';
 import { createInFlight } from '#invocation/in-flight';
 import { invocationRequest } from '#invocation/invocation-request';
 import type { Listener } from '#invocation/listener';
 import { errorMessage } from '#log/describe-error';
 import { createLog } from '#log/log';
-import { shareClient, type SharedClient } from '#service-bus/client';
+import { createClientPool } from '#service-bus/client';
 import { startServiceBusListener } from '#service-bus/listener';
 import { readHostJson } from '#settings/host-json';
 import { createSettings } from '#settings/settings';
 import { startTimer, timerInfo } from '#timer/listener';
-import { readSchedule } from '#timer/schedule';
-import type { StatusStore } from '#timer/status-store';
+import { scheduleFunction } from '#timer/scheduled-function';
 import { startWorker } from '#worker/worker';
 
 interface HostOptions {
@@ -52,10 +49,10 @@ export interface Host {
 
 const DEFAULT_BODY_LIMIT_BYTES = 104_857_600;
 
-/** After a time-out, results are given this long to be written before the process ends. */
+/** How long the results of functions may take to be written after a time-out, before the process ends. */
 const SETTLE_LIMIT_MS = 1000;
 
-/** The process ends anyway; a broker that is gone must not delay it. */
+/** How long connections may take to close: a broker that is gone must not delay the end of the process. */
 const CLOSE_LIMIT_MS = 2000;
 
 const MANUAL_RUN = 'This function was programmatically called via the host APIs.';
@@ -96,37 +93,29 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     log,
   });
 
-  // The port comes first: a host that finds it taken must not receive a message.
+  // Everything is checked before the first event can come: the app, its settings, and whether the port is free.
+  const clients = createClientPool();
+  const starts = enabled.map(prepare).filter((start) => start !== undefined);
   const ownPort = await listen(server, port);
-  const clients = new Map<string, Promise<SharedClient>>();
-  listeners = await Promise.all([
-    ...enabled.filter(isServiceBus).map(startServiceBus),
-    ...enabled.filter(isTimer).map(startTimerOf),
-  ]);
+  listeners = await Promise.all(starts.map((start) => start()));
   await Promise.all(listeners.map(({ attached }) => attached));
   state = 'Running';
   log.write('information', 'Host.Startup', `Host started: ${functions.map(({ name }) => name).join(', ')}`);
   return { port: ownPort, stop };
 
-  async function startServiceBus(fn: HostedFunction<ServiceBusTrigger>): Promise<Listener> {
-    const { connection } = fn.trigger;
-    const client = clients.get(connection) ?? shareClient(settings.connection(connection, `Function ${fn.name}`));
-    clients.set(connection, client);
-    return startServiceBusListener({ fn, client: await client, host: hostJson, execute, log });
-  }
-
-  async function startTimerOf(fn: HostedFunction<TimerTrigger>): Promise<Listener> {
-    const schedule = readSchedule(fn.trigger.schedule, new Date());
-    const keepsStatus = fn.trigger.useMonitor && !schedule.isSubMinute;
-    return startTimer({ fn, schedule, store: keepsStatus ? await timerStore(fn.name) : undefined, execute, log });
-  }
-
-  async function timerStore(name: string): Promise<StatusStore> {
-    const storage = settings.get('AzureWebJobsStorage');
-    if (storage === undefined)
-      throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
-    const { createBlobStatusStore } = await import('#timer/status-store'); // the SDK takes a while to load
-    return createBlobStatusStore(storage, settings.get('AzureFunctionsWebHost__hostid') ?? 'local');
+  /** Checks the trigger of a function and returns what starts its listener; undefined for HTTP functions, which need none. */
+  function prepare(fn: HostedFunction): (() => Promise<Listener>) | undefined {
+    if (isServiceBus(fn)) {
+      const name = fn.trigger.connection;
+      const connection = settings.connection(name, `Function ${fn.name}`);
+      return async () =>
+        startServiceBusListener({ fn, client: await clients.get(name, connection), host: hostJson, execute, log });
+    }
+    if (isTimer(fn)) {
+      const { schedule, openStore } = scheduleFunction(fn, settings);
+      return async () => startTimer({ fn, schedule, store: await openStore?.(), execute, log });
+    }
+    return undefined;
   }
 
   function runNow(name: string, input: string): boolean {
@@ -138,7 +127,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     return true;
   }
 
-  /** The failed invocation is still answered or its message given back; then the process must end. */
+  /** Lets the failed invocation be answered, or its message be given back; then the process must end. */
   async function endAfterTimeout(message: string): Promise<void> {
     await nextTurn();
     await Promise.race([Promise.all(listeners.map((listener) => listener.settled())), sleep(SETTLE_LIMIT_MS)]);
@@ -148,7 +137,7 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
 
   async function closeConnections(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
-    for (const client of clients.values()) await (await client).close();
+    await clients.close();
   }
 
   async function stop(): Promise<void> {

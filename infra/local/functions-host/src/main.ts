@@ -27,6 +27,7 @@ function main(command: Command): void {
 /** Runs the host until it is asked to stop: by a signal, or by the end of the process that started it. */
 async function run({ app, port, keysFile }: Extract<Command, { kind: 'run' }>): Promise<void> {
   checkAppFolder(app);
+  process.setSourceMapsEnabled(true); // stack traces name the lines of the app's TypeScript
   const { startHost } = await import('#host'); // after the checks, which then answer at once
   // What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
   globalThis.console = new Console(process.stderr);

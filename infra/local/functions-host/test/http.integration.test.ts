@@ -57,7 +57,7 @@ test('the first route by function name wins over a more specific one', async () 
   expect(await (await get('/api/files/a/b')).text()).toBe('all a/b');
 });
 
-test('function keys open what their level allows, and the header wins over the query', async () => {
+test('function keys give access to what their level allows, and the header wins over the query', async () => {
   const { masterKey, functionKeys, functions } = app.keys;
   const own = functions['guarded']?.default ?? '';
   const statusWith = async (path: string, key: string): Promise<number> =>
@@ -84,7 +84,7 @@ test('status, headers, cookies and bytes of a response arrive as the function ga
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from([0, 255]));
 });
 
-test('a body over the limit is refused with 413', async () => {
+test('a body over the limit is rejected with 413', async () => {
   expect((await get('/api/echo/7', { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413);
 });
 
@@ -124,7 +124,7 @@ test('what the app prints is part of the log', () => {
   expect(app.lines).toContain('the app prints');
 });
 
-test('the state of the host is open to all', async () => {
+test('the state of the host needs no key', async () => {
   expect(await (await get('/admin/host/status')).json()).toEqual({ state: 'Running' });
 });
 

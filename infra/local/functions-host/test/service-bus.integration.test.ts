@@ -80,9 +80,9 @@ test('a JSON body arrives parsed, with the names and shapes of metadata that Azu
 
 test.each([
   ['a number', '12345', 12345],
-  ['text that is no JSON', 'plain text', 'plain text'],
+  ['text that is not JSON', 'plain text', 'plain text'],
   ['a boolean in quotes', '"true"', 'true'],
-])('%s in the body arrives as JSON would read it', async (_, body, expected) => {
+])('%s in the body arrives as JSON.parse reads it, or as text', async (_, body, expected) => {
   const { message } = await nextReport('text', () => broker.send('texts', { body: Buffer.from(body) }));
   expect(message).toEqual(expected);
 });
@@ -108,7 +108,7 @@ test('a binary function gets the bytes, and no member of the body shadows the me
   expect(metadata).toMatchObject({ messageId: 'real' });
 });
 
-test('a subscription of a topic is heard', async () => {
+test('a function can listen to a subscription of a topic', async () => {
   const { message } = await nextReport('subscriber', () => broker.send('news', json({ what: 'event' })));
   expect(message).toEqual({ what: 'event' });
 });
@@ -121,7 +121,7 @@ test('a batch function gets all messages at once, with arrays of metadata', asyn
   expect(metadata).toMatchObject({ messageIdArray: ['b-1', 'b-2'], deliveryCountArray: [1, 1] });
 });
 
-test('a message whose function throws comes again, and then goes to the dead-letter queue, where a function hears of it', async () => {
+test('a message whose function throws is delivered again, and at last dead-lettered, where another function receives it', async () => {
   const { message, metadata } = await nextReport('dead', () => broker.send('failing', json('poison')));
   expect(message).toBe('poison');
   expect(metadata?.['applicationProperties']).toMatchObject({ deadLetterReason: 'MaxDeliveryCountExceeded' });
@@ -190,16 +190,16 @@ test.concurrent(
   async () => {
     await using mortal = await startBroker();
     await using other = await startApp('text-app.js', settings(mortal));
-    const isHeard = (word: string): boolean => reports('text', other).some(({ message }) => message === word);
+    const hasArrived = (word: string): boolean => reports('text', other).some(({ message }) => message === word);
     await mortal.send('texts', json('before'));
-    await eventually('the first arrives', () => isHeard('before'));
+    await eventually('the first arrives', () => hasArrived('before'));
     const crashed = await mortal.crash();
     await eventually('the loss is noticed', () =>
       other.lines.some((line) => line.includes('Host.Triggers.ServiceBus')),
     );
     await crashed.restart();
     await mortal.send('texts', json('after'));
-    await eventually('the second arrives', () => isHeard('after'), 5000);
+    await eventually('the second arrives', () => hasArrived('after'), 5000);
   },
 );
 

@@ -46,10 +46,14 @@ const cases: readonly [what: string, app: FailingApp, reason: string][] = [
     wrongApp('retry'),
     'Function a has a retry policy, which Azure does not support',
   ],
-  ['a trigger that this host lacks', wrongApp('unknownTrigger'), 'Function a has a trigger of type queueTrigger'],
+  [
+    'a trigger that this host does not support',
+    wrongApp('unknownTrigger'),
+    'Function a has a trigger of type queueTrigger',
+  ],
   ['an output binding', wrongApp('output'), 'Function a has a binding (out) of type serviceBus'],
   ['an unknown route constraint', wrongApp('route'), 'has the unknown constraint "int32"'],
-  ['a schedule that is none', wrongApp('schedule'), 'is not an NCRONTAB expression'],
+  ['a schedule that is neither NCRONTAB nor TimeSpan', wrongApp('schedule'), 'is not an NCRONTAB expression'],
   ['a schedule that never fires', wrongApp('never'), 'never fires'],
   ['an app that registers nothing', wrongApp('nothing'), 'No functions were registered'],
   ['an entry file that throws', wrongApp('throws'), 'the app itself says so'],
@@ -68,7 +72,7 @@ beforeAll(async () => {
 });
 
 test.each(cases.map(([what, , reason], index) => [what, reason, index] as const))(
-  '%s is refused',
+  '%s is rejected',
   (_, reason, index) => {
     expect(reasons[index]).toContain(reason);
   },

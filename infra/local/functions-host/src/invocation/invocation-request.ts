@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RegisteredFunction } from '#worker/core-module';
 import type { InvocationRequest, RetryContext, TypedData } from '#worker/rpc';
 
-/** What not every invocation has. */
+/** What only some invocations have. */
 interface Extras {
   readonly triggerMetadata?: InvocationRequest['triggerMetadata'];
   readonly traceParent?: string | undefined;

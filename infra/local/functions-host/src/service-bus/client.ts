@@ -14,8 +14,29 @@ export interface SharedClient {
   close(): Promise<void>;
 }
 
+/** The clients of an app's connections. */
+interface ClientPool {
+  /** The client of a connection, made when it is first asked for. */
+  get(name: string, connection: Connection): Promise<SharedClient>;
+  close(): Promise<void>;
+}
+
+export function createClientPool(): ClientPool {
+  const clients = new Map<string, Promise<SharedClient>>();
+  return {
+    get(name, connection) {
+      const client = clients.get(name) ?? shareClient(connection);
+      clients.set(name, client);
+      return client;
+    },
+    async close() {
+      for (const client of clients.values()) await (await client).close();
+    },
+  };
+}
+
 /** Makes the client of a connection, which authenticates with a connection string or with the identity of the process. */
-export async function shareClient(connection: Connection): Promise<SharedClient> {
+async function shareClient(connection: Connection): Promise<SharedClient> {
   const connect = await connector(connection);
   let current = connect();
   const all = [current];

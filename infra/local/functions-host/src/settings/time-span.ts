@@ -2,7 +2,7 @@ const TIME_SPAN = /^(?:(?<days>\d+)\.)?(?<hours>\d+):(?<minutes>\d{1,2})(?::(?<s
 
 /**
  * Reads a .NET TimeSpan such as `00:05:00` or `1.12:00:00`, in milliseconds; undefined if the text is something else.
- * .NET reads `24:00:00` as 24 days, which nobody means: it counts as something else here.
+ * .NET reads `24:00:00` as 24 days, which is never what was meant: it counts as something else here.
  */
 export function readTimeSpan(text: string): number | undefined {
   const parts = TIME_SPAN.exec(text.trim())?.groups;

@@ -98,7 +98,7 @@ function parseRange(part: string, field: Field): { from: number; to: number; ste
   return step >= 1 && from >= field.min && to <= field.max && from <= to ? { from, to, step } : undefined;
 }
 
-/** A number, or a name: whole or shortened, in any case, the first that fits. NaN for anything else. */
+/** A number, or a name: whole or shortened, in any case, the first that matches. NaN for anything else. */
 function parseValue(text: string, { min, names = [] }: Field): number {
   if (/^\d+$/.test(text)) return Number(text);
   const index = names.findIndex((name) => name.startsWith(text.toLowerCase()));

@@ -114,7 +114,7 @@ const expressions = fc.oneof(fc.tuple(...fields), fc.tuple(seconds, ...fields)).
 /** Far from the year 3000, where the judge ends. */
 const time = fc.date({ min: new Date('1970-01-01'), max: new Date('2400-01-01'), noInvalidDate: true });
 
-test('an independent implementation, told that both day fields must match, finds the same next occurrence', () => {
+test('an independent implementation, set to require both day fields, finds the same next occurrence', () => {
   fc.assert(
     fc.property(expressions, time, ({ here, judge }, after) => {
       const expected = new Cron(judge, { timezone: 'UTC', domAndDow: true, sloppyRanges: true, paused: true });
