@@ -1,52 +1,61 @@
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Server } from 'node:http';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { HostState } from '#http/admin';
+import { readKeys } from '#http/keys';
+import { createHttpServer } from '#http/server';
+import { createExecutor } from '#invocation/execute';
 import {
+  expandSettings,
+  isHttp,
+  isServiceBus,
+  isTimer,
   readFunction,
   type HostedFunction,
-  type HttpTrigger,
-  type ServiceBusTrigger,
-  type TimerTrigger,
-} from './bindings';
-import { createExecutor } from './execute';
-import { readHostJson } from './host-json';
-import { readKeys } from './http/keys';
-import { createHttpServer } from './http/server';
-import { createInFlight } from './in-flight';
-import type { Listener } from './listener';
-import { createLog, type HostLog } from './log';
-import { shareClient, type SharedClient } from './service-bus/client';
-import { startServiceBusListener } from './service-bus/listener';
-import { createSettings } from './settings';
-import { startTimer, timerInfo } from './timer/listener';
-import { readSchedule } from './timer/schedule';
-import { createBlobStatusStore } from './timer/status';
-import type { TypedData } from './worker/rpc';
-import { invocationRequest, startWorker } from './worker/worker';
+} from '#invocation/hosted-function';
+import { createInFlight } from '#invocation/in-flight';
+import { invocationRequest } from '#invocation/invocation-request';
+import type { Listener } from '#invocation/listener';
+import { errorMessage } from '#log/describe-error';
+import { createLog } from '#log/log';
+import { createClientPool } from '#service-bus/client';
+import { startServiceBusListener } from '#service-bus/listener';
+import { readHostJson } from '#settings/host-json';
+import { createSettings } from '#settings/settings';
+import { startTimer, timerInfo } from '#timer/listener';
+import { scheduleFunction } from '#timer/scheduled-function';
+import { startWorker } from '#worker/worker';
 
-export interface HostOptions {
+interface HostOptions {
   /** The function app's folder. */
-  app: string;
+  readonly app: string;
   /** 0 takes a free port. */
-  port: number;
-  /** The file of the function keys; made at the first start. */
-  keysFile: string;
-  env: NodeJS.ProcessEnv;
+  readonly port: number;
+  /** The file of the function keys; created at the first start. */
+  readonly keysFile: string;
+  readonly env: NodeJS.ProcessEnv;
   /** Takes whole lines of the log. */
-  sink: (lines: string) => void;
-  /** Called when the host can't go on; the process is to end with an error. */
-  onFatal: (message: string) => void;
+  readonly sink: (lines: string) => void;
+  /** Called when the host can't go on: the process must end with an error. */
+  readonly onFatal: (message: string) => void;
 }
 
 /** A running host. */
 export interface Host {
-  port: number;
-  log: HostLog;
-  /** Drains: no new events, work under way ends, the app's appTerminate hooks run. */
+  readonly port: number;
+  /** Drains: takes no new events, waits for the work under way, runs the app's `appTerminate` hooks. */
   stop(): Promise<void>;
 }
 
-const defaultBodyLimit = 104_857_600;
+const DEFAULT_BODY_LIMIT_BYTES = 104_857_600;
+
+/** How long the results of functions may take to be written after a time-out, before the process ends. */
+const SETTLE_LIMIT_MS = 1000;
+
+/** How long connections may take to close: a broker that is gone must not delay the end of the process. */
+const CLOSE_LIMIT_MS = 2000;
+
+const MANUAL_RUN = 'This function was programmatically called via the host APIs.';
 
 /** Starts a function app with all its triggers. Throws, in plain words, for anything that would keep it from starting on Azure. */
 export async function startHost({ app, port, keysFile, env, sink, onFatal }: HostOptions): Promise<Host> {
@@ -54,89 +63,81 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
   const settings = createSettings(env);
   const log = createLog(hostJson.logging.logLevel, sink);
   const worker = await startWorker(app, (level, category, message, functionName) => {
-    const suffix = category === 'user' ? '.User' : '';
-    log.write(
-      level,
-      functionName === undefined || category !== 'user' ? 'Worker' : `Function.${functionName}${suffix}`,
-      message,
-    );
+    const isOfFunction = functionName !== undefined && category === 'user';
+    log.write(level, isOfFunction ? `Function.${functionName}.User` : 'Worker', message);
   });
-  const functions = worker.functions.map(readFunction).map((fn) => resolveSettings(fn, settings));
+  const functions = worker.functions.map((registered) => expandSettings(readFunction(registered), settings));
   const enabled = functions.filter(({ name }) => !settings.isDisabled(name));
-  const execute = createExecutor({ worker, log, timeout: hostJson.functionTimeout, onTimeout: onFatal });
+  const execute = createExecutor({
+    worker,
+    log,
+    timeout: hostJson.functionTimeout,
+    onTimeout: (message) => void endAfterTimeout(message),
+  });
   const manualRuns = createInFlight();
-  let state: 'Starting' | 'Running' | 'Stopping' = 'Starting';
+  let state: HostState = 'Starting';
+  let listeners: readonly Listener[] = [];
 
+  const httpFunctions = functions.filter(isHttp);
   const server = createHttpServer({
-    functions: functions.filter(isHttp),
+    functions: httpFunctions,
     isDisabled: (name) => settings.isDisabled(name),
     routePrefix: hostJson.extensions.http.routePrefix,
-    bodyLimit: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultBodyLimit),
+    bodyLimit: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? DEFAULT_BODY_LIMIT_BYTES),
     keys: readKeys(
       keysFile,
-      functions.filter(isHttp).map(({ name }) => name),
+      httpFunctions.map(({ name }) => name),
     ),
     execute,
-    admin: { state: () => state, runNow },
+    host: { state: () => state, runNow },
     log,
   });
 
-  const clients = new Map<string, Promise<SharedClient>>();
-  const listeners: Listener[] = [];
-  for (const fn of enabled.filter(isServiceBus)) {
-    const client = await serviceBusClient(fn);
-    listeners.push(startServiceBusListener({ fn, client, host: hostJson, execute, log }));
-  }
-  for (const fn of enabled.filter(isTimer)) listeners.push(await startTimerOf(fn));
-
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  // Everything is checked before the first event can come: the app, its settings, and whether the port is free.
+  const clients = createClientPool();
+  const starts = enabled.map(prepare).filter((start) => start !== undefined);
+  const ownPort = await listen(server, port);
+  listeners = await Promise.all(starts.map((start) => start()));
   await Promise.all(listeners.map(({ attached }) => attached));
   state = 'Running';
   log.write('information', 'Host.Startup', `Host started: ${functions.map(({ name }) => name).join(', ')}`);
-  return { port: portOf(server.address()), log, stop };
+  return { port: ownPort, stop };
 
-  function serviceBusClient({ name, trigger }: HostedFunction<ServiceBusTrigger>): Promise<SharedClient> {
-    const connection = settings.connection(trigger.connection, `Function ${name}`);
-    const known = clients.get(trigger.connection) ?? shareClient(connection);
-    clients.set(trigger.connection, known);
-    return known;
-  }
-
-  async function startTimerOf(fn: HostedFunction<TimerTrigger>): Promise<Listener> {
-    const schedule = readSchedule(fn.trigger.schedule, new Date());
-    const keepsStatus = fn.trigger.useMonitor && !schedule.isSubMinute;
-    return startTimer({ fn, schedule, store: keepsStatus ? await timerStore(fn.name) : undefined, execute, log });
-  }
-
-  function timerStore(name: string): ReturnType<typeof createBlobStatusStore> {
-    const storage = settings.get('AzureWebJobsStorage');
-    if (storage === undefined)
-      throw new Error(`Timer ${name} keeps its status in a blob: set AzureWebJobsStorage to a connection string`);
-    return createBlobStatusStore(storage, settings.get('AzureFunctionsWebHost__hostid') ?? 'local');
+  /** Checks the trigger of a function and returns what starts its listener; undefined for HTTP functions, which need none. */
+  function prepare(fn: HostedFunction): (() => Promise<Listener>) | undefined {
+    if (isServiceBus(fn)) {
+      const name = fn.trigger.connection;
+      const connection = settings.connection(name, `Function ${fn.name}`);
+      return async () =>
+        startServiceBusListener({ fn, client: await clients.get(name, connection), host: hostJson, execute, log });
+    }
+    if (isTimer(fn)) {
+      const { schedule, openStore } = scheduleFunction(fn, settings);
+      return async () => startTimer({ fn, schedule, store: await openStore?.(), execute, log });
+    }
+    return undefined;
   }
 
   function runNow(name: string, input: string): boolean {
     const fn = enabled.find((each) => each.name.toLowerCase() === name.toLowerCase() && !isHttp(each));
     if (fn === undefined || state !== 'Running') return false;
-    const data: TypedData = isTimer(fn) ? timerInfo(undefined, false) : { string: input };
-    const run = execute(
-      fn,
-      invocationRequest(fn.registered, fn.bindingName, data),
-      'This function was programmatically called via the host APIs.',
-    );
-    void manualRuns.track(
-      run.then(
-        () => undefined,
-        () => undefined,
-      ),
-    ); // how it ended is in the log
+    const data = isTimer(fn) ? timerInfo(undefined, false) : { string: input };
+    const run = execute(fn, invocationRequest(fn.registered, fn.bindingName, data), MANUAL_RUN);
+    void manualRuns.track(run.catch(() => undefined)); // how it ended is in the log
     return true;
+  }
+
+  /** Lets the failed invocation be answered, or its message be given back; then the process must end. */
+  async function endAfterTimeout(message: string): Promise<void> {
+    await nextTurn();
+    await Promise.race([Promise.all(listeners.map((listener) => listener.settled())), sleep(SETTLE_LIMIT_MS)]);
+    log.flush();
+    onFatal(message);
   }
 
   async function closeConnections(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
-    for (const client of clients.values()) await (await client).close();
+    await clients.close();
   }
 
   async function stop(): Promise<void> {
@@ -147,43 +148,24 @@ export async function startHost({ app, port, keysFile, env, sink, onFatal }: Hos
     await Promise.all([closed, manualRuns.idle(), ...listeners.map((listener) => listener.stop())]);
     await worker.terminate();
     const closing = closeConnections().catch((error: unknown) => {
-      log.write('warning', 'Host.Shutdown', `A connection did not close: ${String(error)}`);
+      log.write('warning', 'Host.Shutdown', `A connection did not close: ${errorMessage(error)}`);
     });
-    await Promise.race([closing, sleep(closeLimitMs)]);
+    await Promise.race([closing, sleep(CLOSE_LIMIT_MS)]);
+    log.flush();
   }
 }
 
-/** The process ends anyway; a broker that is gone must not keep it. */
-const closeLimitMs = 2000;
-
-/** Replaces the `%Setting%` in every text of a trigger. */
-function resolveSettings(fn: HostedFunction, settings: ReturnType<typeof createSettings>): HostedFunction {
-  const expand = (text: string): string => settings.expand(text, `Function ${fn.name}`);
-  const { trigger } = fn;
-  switch (trigger.type) {
-    case 'httpTrigger':
-      return { ...fn, trigger: { ...trigger, ...(trigger.route !== undefined && { route: expand(trigger.route) }) } };
-    case 'timerTrigger':
-      return { ...fn, trigger: { ...trigger, schedule: expand(trigger.schedule) } };
-    case 'serviceBusTrigger':
-      return {
-        ...fn,
-        trigger: {
-          ...trigger,
-          ...(trigger.queueName !== undefined && { queueName: expand(trigger.queueName) }),
-          ...(trigger.topicName !== undefined && { topicName: expand(trigger.topicName) }),
-          ...(trigger.subscriptionName !== undefined && { subscriptionName: expand(trigger.subscriptionName) }),
-        },
-      };
+/** Listens on 127.0.0.1 and returns the port. */
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Error(`Port ${port} can't be used (${errorMessage(error)}); choose another with --port`, {
+      cause: error,
+    });
   }
-}
-
-const isHttp = (fn: HostedFunction): fn is HostedFunction<HttpTrigger> => fn.trigger.type === 'httpTrigger';
-const isTimer = (fn: HostedFunction): fn is HostedFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger';
-const isServiceBus = (fn: HostedFunction): fn is HostedFunction<ServiceBusTrigger> =>
-  fn.trigger.type === 'serviceBusTrigger';
-
-function portOf(address: string | AddressInfo | null): number {
+  const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The HTTP server has no port');
   return address.port;
 }

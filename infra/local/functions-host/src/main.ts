@@ -1,60 +1,61 @@
 import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { startHost } from './host';
+import { checkAppFolder } from '#command/app-folder';
+import { readCommand, type Command } from '#command/read-command';
+import { errorDetails, errorMessage } from '#log/describe-error';
+import type { Host } from './host';
 
-/** How long a failed invocation has to give its message back before the process ends. */
-const lastBreathMs = 1000;
+const STDERR = 2;
 
-const { values } = parseArgs({
-  options: {
-    app: { type: 'string', default: '.' },
-    port: { type: 'string', default: '7071' },
-    keys: { type: 'string', default: '.data/function-keys.json' },
-  },
-});
-
-const stderr = 2;
-
-// What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
-globalThis.console = new Console(process.stderr);
-
-/** Ends the process at once, with what is still to be said. */
+/** Ends the process at once with a message. */
 function fail(message: string): never {
-  writeSync(stderr, `${message}\n`);
+  writeSync(STDERR, `${message}\n`);
   process.exit(1);
 }
 
-process.on('uncaughtException', (error) =>
-  fail(`The function app threw outside of any function: ${error.stack ?? error.message}`),
-);
+function main(command: Command): void {
+  switch (command.kind) {
+    case 'help':
+      return void process.stdout.write(command.text);
+    case 'invalid':
+      return fail(command.message);
+    case 'run':
+      run(command).catch((error: unknown) => fail(`The host did not start: ${errorMessage(error)}`));
+  }
+}
 
-async function main(): Promise<void> {
-  const host = await startHost({
-    app: values.app,
-    port: Number(values.port),
-    keysFile: values.keys,
+/** Runs the host until it is asked to stop: by a signal, or by the end of the process that started it. */
+async function run({ app, port, keysFile }: Extract<Command, { kind: 'run' }>): Promise<void> {
+  checkAppFolder(app);
+  process.setSourceMapsEnabled(true); // stack traces name the lines of the app's TypeScript
+  const { startHost } = await import('#host'); // after the checks, which then answer at once
+  // What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
+  globalThis.console = new Console(process.stderr);
+  process.on('uncaughtException', (error) =>
+    fail(`The function app threw outside of any function: ${errorDetails(error)}`),
+  );
+  let host: Host | undefined;
+  let isStopping = false;
+  async function stop(): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    try {
+      await host?.stop();
+      process.exit(0);
+    } catch (error) {
+      fail(`The host did not stop cleanly: ${errorMessage(error)}`);
+    }
+  }
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(event, () => void stop());
+  host = await startHost({
+    app,
+    port,
+    keysFile,
     env: process.env,
     sink: (lines) => process.stderr.write(lines),
-    onFatal: (message) => setTimeout(() => fail(message), lastBreathMs),
+    onFatal: fail,
   });
-
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    host.stop().then(
-      () => {
-        host.log.flush();
-        process.exit(0);
-      },
-      (error: unknown) => fail(`The host did not stop cleanly: ${String(error)}`),
-    );
-  };
-  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(event, stop);
   process.stdout.write(`${JSON.stringify({ ready: true, port: host.port })}\n`);
 }
 
-main().catch((error: unknown) =>
-  fail(`The host did not start: ${error instanceof Error ? error.message : String(error)}`),
-);
+main(readCommand(process.argv.slice(2)));

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApp, type TestApp } from './support/start-app';
 import { eventually } from '@cartage/stack/eventually';
+import { startApp, type TestApp } from '#test/support/start-app';
 
 let app: TestApp;
 
@@ -37,7 +37,7 @@ test('routes ignore case, and an optional value may be missing', async () => {
 
 test.each([
   ['a path that breaks a constraint', '/api/echo/seven', 'GET', 404],
-  ['a method the function does not take', '/api/echo/7', 'DELETE', 404],
+  ['a method that the function does not name', '/api/echo/7', 'DELETE', 404],
   ['HEAD when only GET is named', '/api/echo/7', 'HEAD', 404],
   ['an unknown path', '/api/nowhere', 'GET', 404],
   ['a function that returns nothing', '/api/nothing', 'GET', 204],
@@ -57,7 +57,7 @@ test('the first route by function name wins over a more specific one', async () 
   expect(await (await get('/api/files/a/b')).text()).toBe('all a/b');
 });
 
-test('function keys open what their level allows, and the header wins over the query', async () => {
+test('function keys give access to what their level allows, and the header wins over the query', async () => {
   const { masterKey, functionKeys, functions } = app.keys;
   const own = functions['guarded']?.default ?? '';
   const statusWith = async (path: string, key: string): Promise<number> =>
@@ -84,7 +84,7 @@ test('status, headers, cookies and bytes of a response arrive as the function ga
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from([0, 255]));
 });
 
-test('a body over the limit is refused with 413', async () => {
+test('a body over the limit is rejected with 413', async () => {
   expect((await get('/api/echo/7', { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413);
 });
 
@@ -92,7 +92,7 @@ test('a chunked request reaches the function without its body', async () => {
   const answer = await new Promise<string>((resolve, reject) => {
     const call = request(`${app.url}/api/echo/7`, { method: 'POST' }, (response) => {
       let text = '';
-      response.on('data', (chunk) => (text += String(chunk)));
+      response.on('data', (chunk) => (text += `${chunk}`));
       response.on('end', () => resolve(text));
     });
     call.on('error', reject);
@@ -124,11 +124,11 @@ test('what the app prints is part of the log', () => {
   expect(app.lines).toContain('the app prints');
 });
 
-test('the state of the host is open to all', async () => {
+test('the state of the host needs no key', async () => {
   expect(await (await get('/admin/host/status')).json()).toEqual({ state: 'Running' });
 });
 
-test('SIGTERM lets a running function answer, runs the terminate hooks and exits with 0', async () => {
+test.concurrent('SIGTERM lets a running function answer, runs the terminate hooks and exits with 0', async () => {
   await using other = await startApp('http-app.js');
   const answer = fetch(`${other.url}/api/slow?ms=300`);
   await eventually('the function runs', () => other.lines.some((line) => line.includes('slow has begun')));
@@ -138,21 +138,21 @@ test('SIGTERM lets a running function answer, runs the terminate hooks and exits
   expect(other.lines).toContain('app has terminated');
 });
 
-test('an error thrown outside of a function ends the host with 1', async () => {
+test.concurrent('an error thrown outside of a function ends the host with 1', async () => {
   await using other = await startApp('http-app.js');
   await fetch(`${other.url}/api/crash`);
   expect(await other.child.exited).toBe('exit code 1');
   expect(other.lines.join('\n')).toContain('thrown outside of a function');
 });
 
-test('a function over its time limit fails, and the host ends with 1', async () => {
+test.concurrent('a function over its time limit fails, and the host ends with 1', async () => {
   await using other = await startApp('http-app.js', { AzureFunctionsJobHost__functionTimeout: '00:00:00.200' });
   expect((await fetch(`${other.url}/api/slow?ms=60000`)).status).toBe(500);
   expect(await other.child.exited).toBe('exit code 1');
   expect(other.lines.join('\n')).toContain('Timeout value of 0.2 s was exceeded by function slow');
 });
 
-test('the log level of host.json hides what is below it', async () => {
+test.concurrent('the log level of host.json hides what is below it', async () => {
   await using other = await startApp('http-app.js', { AzureFunctionsJobHost__logging__logLevel__Function: 'Error' });
   await fetch(`${other.url}/api/slow?ms=0`);
   await fetch(`${other.url}/api/throws`);

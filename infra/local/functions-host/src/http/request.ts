@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { NullableString, TypedData } from '#worker/rpc';
 import type { RouteValues } from './route';
 
-/** Thrown when a request's body is larger than the host takes. */
+/** Thrown when the body of a request is larger than the host accepts. */
 export class BodyTooLarge extends Error {}
 
 /**
- * Reads a request's body. As on the real host in RPC mode only a body with a Content-Length is read:
+ * Reads the body of a request. As on the real host in RPC mode only a body with a Content-Length is read:
  * a chunked request arrives without one.
  * @param limit bytes
  */
@@ -22,22 +22,21 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
 }
 
-/** Makes the HTTP value that the worker is sent (GrpcMessageConversionExtensions.cs of azure-functions-host). */
+/** Makes the HTTP value that the worker gets (GrpcMessageConversionExtensions.cs of azure-functions-host). */
 export function toRpcRequest(
   request: IncomingMessage,
   url: URL,
   params: RouteValues,
   body: Buffer | undefined,
 ): TypedData {
-  const http: TypedData['http'] = {
+  const http = {
     url: url.href,
     method: request.method ?? 'GET',
     nullableHeaders: nullable(headersOf(request)),
     nullableQuery: nullable(queryOf(url)),
     nullableParams: nullable(params),
   };
-  if (body !== undefined) http.body = { bytes: body };
-  return { http };
+  return { http: body === undefined ? http : { ...http, body: { bytes: body } } };
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {
@@ -48,7 +47,7 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return joined;
 }
 
-/** A name that occurs more than once has its values joined with commas. */
+/** The values of a name that occurs more than once are joined by commas. */
 function queryOf(url: URL): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of url.searchParams) {
@@ -58,7 +57,7 @@ function queryOf(url: URL): Record<string, string> {
   return joined;
 }
 
-function nullable(values: Record<string, string>): Record<string, NullableString> {
+function nullable(values: Readonly<Record<string, string>>): Record<string, NullableString> {
   const wrapped: Record<string, NullableString> = {};
   for (const [name, value] of Object.entries(values)) wrapped[name] = { value };
   return wrapped;

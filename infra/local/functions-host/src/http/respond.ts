@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { InvocationResponse, RpcCookie, RpcHttp } from '#worker/rpc';
 
-/** Headers that belong to the connection and that the host sets itself. */
-const ownHeaders = new Set(['transfer-encoding', 'connection', 'content-length']);
+/** Headers that belong to the connection; the host sets them itself. */
+const CONNECTION_HEADERS = new Set(['transfer-encoding', 'connection', 'content-length']);
 
-/** Sends a function's answer. A function that returns nothing answers 204. */
+/** Sends what a function returned; 204 when it returned nothing. */
 export function respond(response: ServerResponse, { returnValue }: InvocationResponse): void {
   const http = returnValue?.http;
   if (http === undefined) {
@@ -13,7 +13,7 @@ export function respond(response: ServerResponse, { returnValue }: InvocationRes
   }
   response.statusCode = Number(http.statusCode ?? 200);
   for (const [name, value] of Object.entries(http.headers ?? {})) {
-    if (!ownHeaders.has(name)) response.setHeader(name, value);
+    if (!CONNECTION_HEADERS.has(name)) response.setHeader(name, value);
   }
   const cookies = http.cookies ?? [];
   if (cookies.length > 0) response.setHeader('set-cookie', [...setCookieHeader(http), ...cookies.map(formatCookie)]);
@@ -22,7 +22,7 @@ export function respond(response: ServerResponse, { returnValue }: InvocationRes
   response.end(body);
 }
 
-/** The host's own answers have no body. */
+/** Sends one of the host's own responses, which have no body. */
 export function respondEmpty(response: ServerResponse, status: number): void {
   response.statusCode = status;
   if (status !== 204) response.setHeader('content-length', 0);
@@ -34,12 +34,12 @@ const setCookieHeader = ({ headers }: RpcHttp): string[] => {
   return value === undefined ? [] : [value];
 };
 
-const sameSites = { none: undefined, lax: 'lax', strict: 'strict', explicitNone: 'none' } as const;
+const SAME_SITE = { none: undefined, lax: 'lax', strict: 'strict', explicitNone: 'none' } as const;
 
-/** As ASP.NET writes a cookie: attributes in lower case, `path=/` when none is given. */
+/** Formats a cookie as ASP.NET does: attributes in lower case, `path=/` when none is given. */
 function formatCookie(cookie: RpcCookie): string {
   const expires = cookie.expires?.value?.seconds;
-  const sameSite = sameSites[cookie.sameSite ?? 'none'];
+  const sameSite = SAME_SITE[cookie.sameSite ?? 'none'];
   const attributes = [
     `${cookie.name ?? ''}=${encodeURIComponent(cookie.value ?? '')}`,
     expires !== undefined && `expires=${new Date(expires * 1000).toUTCString()}`,

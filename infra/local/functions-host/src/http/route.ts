@@ -1,11 +1,11 @@
-/** A request's path and the values that a route took from it. */
-export type RouteValues = Record<string, string>;
+/** The values that a route takes from the path of a request. */
+export type RouteValues = Readonly<Record<string, string>>;
 
-/** Matches one path; undefined if the route does not fit. */
+/** Matches the segments of a path; undefined if they do not match. */
 export type MatchRoute = (segments: readonly string[]) => RouteValues | undefined;
 
 /** The inline constraints of ASP.NET routing (https://learn.microsoft.com/aspnet/core/fundamentals/routing#route-constraints). */
-const constraints: Record<string, (value: string, argument: string) => boolean> = {
+const CONSTRAINTS: Readonly<Record<string, (value: string, argument: string) => boolean>> = {
   int: (value) => /^[+-]?\d{1,10}$/.test(value) && Math.abs(Number(value)) < 2 ** 31,
   long: (value) => /^[+-]?\d{1,19}$/.test(value),
   bool: (value) => /^(true|false)$/i.test(value),
@@ -16,16 +16,16 @@ const constraints: Record<string, (value: string, argument: string) => boolean> 
   float: (value) => value !== '' && Number.isFinite(Number(value)),
   datetime: (value) => !Number.isNaN(Date.parse(value)),
   length: (value, argument) => {
-    const [least = NaN, most = least] = numbers(argument);
-    return value.length >= least && value.length <= most;
+    const [min = NaN, max = min] = numbers(argument);
+    return value.length >= min && value.length <= max;
   },
   minlength: (value, argument) => value.length >= Number(argument),
   maxlength: (value, argument) => value.length <= Number(argument),
   min: (value, argument) => /^[+-]?\d+$/.test(value) && Number(value) >= Number(argument),
   max: (value, argument) => /^[+-]?\d+$/.test(value) && Number(value) <= Number(argument),
   range: (value, argument) => {
-    const [least = NaN, most = NaN] = numbers(argument);
-    return /^[+-]?\d+$/.test(value) && Number(value) >= least && Number(value) <= most;
+    const [min = NaN, max = NaN] = numbers(argument);
+    return /^[+-]?\d+$/.test(value) && Number(value) >= min && Number(value) <= max;
   },
   regex: (value, argument) => new RegExp(argument, 'i').test(value),
   required: (value) => value !== '',
@@ -34,22 +34,22 @@ const constraints: Record<string, (value: string, argument: string) => boolean> 
 const numbers = (argument: string): number[] => argument.split(',').map(Number);
 
 interface Parameter {
-  name: string;
-  catchAll: boolean;
-  optional: boolean;
-  default: string | undefined;
-  accepts: (value: string) => boolean;
+  readonly name: string;
+  readonly isCatchAll: boolean;
+  readonly isOptional: boolean;
+  readonly default: string | undefined;
+  accepts(value: string): boolean;
 }
 
 interface Segment {
-  /** Finds the values of one path segment, in the order of `parameters`. */
-  pattern: RegExp;
-  parameters: Parameter[];
+  /** Captures the values in one path segment, in the order of `parameters`. */
+  readonly pattern: RegExp;
+  readonly parameters: readonly Parameter[];
 }
 
 /**
  * Compiles a route template such as `invoices/{id:guid}/{*rest}` with the rules of classic ASP.NET routing.
- * Throws for a template that Azure would refuse.
+ * Throws for a template that Azure rejects.
  */
 export function compileRoute(template: string): MatchRoute {
   const segments = template
@@ -59,22 +59,26 @@ export function compileRoute(template: string): MatchRoute {
   const last = segments.at(-1)?.parameters.at(-1);
 
   return (path) => {
-    if (path.length > segments.length && last?.catchAll !== true) return undefined;
-    const values: RouteValues = {};
+    if (path.length > segments.length && last?.isCatchAll !== true) return undefined;
+    const values: Record<string, string> = {};
     for (const [index, segment] of segments.entries()) {
-      const text = segment === segments.at(-1) && last?.catchAll === true ? path.slice(index).join('/') : path[index];
-      if (!take(segment, text, values)) return undefined;
+      const text = segment === segments.at(-1) && last?.isCatchAll === true ? path.slice(index).join('/') : path[index];
+      if (!addValues(segment, text, values)) return undefined;
     }
     return values;
   };
 }
 
-/** Puts what a segment finds in a piece of the path into `values`; false if it does not fit. */
-function take({ pattern, parameters }: Segment, text: string | undefined, values: RouteValues): boolean {
+/** Adds the values of one path segment to `values`; false if it does not match. */
+function addValues(
+  { pattern, parameters }: Segment,
+  text: string | undefined,
+  values: Record<string, string>,
+): boolean {
   if (text === undefined || text === '') {
     for (const parameter of parameters) {
       if (parameter.default !== undefined) values[parameter.name] = parameter.default;
-      else if (!parameter.optional && !parameter.catchAll) return false;
+      else if (!parameter.isOptional && !parameter.isCatchAll) return false;
     }
     return parameters.length === 1;
   }
@@ -96,7 +100,7 @@ function parseSegment(segment: string, template: string): Segment {
       if (!part.startsWith('{')) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
       const parameter = parseParameter(part.slice(1, -1), template);
       parameters.push(parameter);
-      return parameter.catchAll ? '(.*)' : '(.+?)';
+      return parameter.isCatchAll ? '(.*)' : '(.+?)';
     })
     .join('');
   return { pattern: new RegExp(`^${source}$`, 'is'), parameters };
@@ -107,20 +111,19 @@ function parseParameter(text: string, template: string): Parameter {
     /^(?<star>\*{0,2})(?<name>[^:=?*]+)(?<constraints>(?::[^=?(]+(?:\(.*?\))?)*)(?:=(?<default>.*?))?(?<optional>\?)?$/.exec(
       text,
     )?.groups;
-  if (parts?.['name'] === undefined)
-    throw new Error(`The route "${template}" has a parameter "{${text}}" that can't be read`);
+  if (parts?.['name'] === undefined) throw new Error(`The route "${template}" has the invalid parameter "{${text}}"`);
   const checks = [...(parts['constraints'] ?? '').matchAll(/:(?<kind>[^:(]+)(?:\((?<argument>.*?)\)(?=:|$))?/g)].map(
     ({ groups }) => {
       const kind = groups?.['kind'] ?? '';
-      const check = constraints[kind.toLowerCase()];
+      const check = CONSTRAINTS[kind.toLowerCase()];
       if (check === undefined) throw new Error(`The route "${template}" has the unknown constraint "${kind}"`);
       return (value: string) => check(value, groups?.['argument'] ?? '');
     },
   );
   return {
     name: parts['name'],
-    catchAll: parts['star'] !== '',
-    optional: parts['optional'] === '?',
+    isCatchAll: parts['star'] !== '',
+    isOptional: parts['optional'] === '?',
     default: parts['default'],
     accepts: (value) => checks.every((check) => check(value)),
   };

@@ -1,43 +1,45 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HostedFunction, HttpTrigger } from '#bindings';
-import type { Execute } from '#execute';
-import type { HostLog } from '#log';
-import { invocationRequest } from '#worker/worker';
-import { answerAdmin, type AdminDoor } from './admin';
+import type { Execute } from '#invocation/execute';
+import type { HostedFunction, HttpTrigger } from '#invocation/hosted-function';
+import { invocationRequest } from '#invocation/invocation-request';
+import { errorDetails } from '#log/describe-error';
+import type { HostLog } from '#log/log';
+import { answerAdmin, type HostControl } from './admin';
 import { opens, type Keys } from './keys';
 import { BodyTooLarge, readBody, toRpcRequest } from './request';
 import { respond, respondEmpty } from './respond';
 import { compileRoute, splitPath, type MatchRoute, type RouteValues } from './route';
 
-export interface HttpOptions {
-  functions: HostedFunction<HttpTrigger>[];
-  isDisabled: (functionName: string) => boolean;
-  routePrefix: string;
-  bodyLimit: number;
-  keys: Keys;
-  execute: Execute;
-  admin: AdminDoor;
-  log: HostLog;
+interface HttpOptions {
+  readonly functions: readonly HostedFunction<HttpTrigger>[];
+  readonly isDisabled: (functionName: string) => boolean;
+  readonly routePrefix: string;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly keys: Keys;
+  readonly execute: Execute;
+  readonly host: HostControl;
+  readonly log: HostLog;
 }
 
 interface Route {
-  fn: HostedFunction<HttpTrigger>;
-  match: MatchRoute;
-  methods: Set<string>;
+  readonly fn: HostedFunction<HttpTrigger>;
+  readonly match: MatchRoute;
+  readonly methods: ReadonlySet<string>;
 }
 
-/** Makes the host's HTTP server; it listens to nothing yet. */
+/** Makes the host's HTTP server; it does not listen yet. Throws for a route that Azure rejects. */
 export function createHttpServer(options: HttpOptions): Server {
   const routes = compileRoutes(options);
   return createServer((request, response) => {
     answer(options, routes, request, response).catch((error: unknown) => {
-      options.log.write('error', 'Host.Http', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      options.log.write('error', 'Host.Http', errorDetails(error));
       response.destroy();
     });
   });
 }
 
-/** The real host sorts by function name and takes the first route that fits; nothing ranks the more specific one higher. */
+/** The real host sorts by function name and takes the first route that matches; a more specific one does not rank higher. */
 function compileRoutes({ functions, routePrefix }: HttpOptions): Route[] {
   return functions
     .toSorted((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
@@ -50,37 +52,36 @@ function compileRoutes({ functions, routePrefix }: HttpOptions): Route[] {
 
 async function answer(
   options: HttpOptions,
-  routes: Route[],
+  routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = readUrl(request);
-  const path = url === undefined ? undefined : splitPath(url.pathname);
+  const path = url && splitPath(url.pathname);
   if (url === undefined || path === undefined) return respondEmpty(response, 400);
   const key = keyOf(request, url);
   if (path[0]?.toLowerCase() === 'admin')
-    return answerAdmin(options.admin, options.keys, { request, response, path, key });
+    return answerAdmin(options.host, options.keys, { request, response, path, key });
   const found = findRoute(routes, request.method ?? 'GET', path);
   if (found === undefined) return respondEmpty(response, 404);
   const { fn, values } = found;
   if (options.isDisabled(fn.name) && !opens(options.keys, 'admin', fn.name, key)) return respondEmpty(response, 404);
   if (!opens(options.keys, fn.trigger.authLevel, fn.name, key)) return respondEmpty(response, 401);
-  return invoke(options, found.fn, { request, response, url, values });
+  return invoke(options, fn, { request, response, url, values });
 }
 
 interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  url: URL;
-  values: RouteValues;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly values: RouteValues;
 }
 
 async function invoke(
-  { bodyLimit, execute, admin }: HttpOptions,
+  { bodyLimit, execute, host }: HttpOptions,
   fn: HostedFunction<HttpTrigger>,
-  exchange: Exchange,
+  { request, response, url, values }: Exchange,
 ): Promise<void> {
-  const { request, response, url, values } = exchange;
   let body: Buffer | undefined;
   try {
     body = await readBody(request, bodyLimit);
@@ -90,26 +91,22 @@ async function invoke(
     return respondEmpty(response, 413);
   }
   const traceParent = request.headers['traceparent'];
-  const invocation = invocationRequest(
-    fn.registered,
-    fn.bindingName,
-    toRpcRequest(request, url, values, body),
-    typeof traceParent === 'string' ? { traceParent } : {},
-  );
+  const invocation = invocationRequest(fn.registered, fn.bindingName, toRpcRequest(request, url, values, body), {
+    traceParent: typeof traceParent === 'string' ? traceParent : undefined,
+  });
   const result = await execute(fn, invocation, 'This function was programmatically called via the host APIs.').catch(
-    () => 'failed' as const,
+    () => undefined, // what went wrong is in the log; the caller never sees it
   );
-  if (admin.state() === 'Stopping') response.shouldKeepAlive = false; // an idle connection would keep the host from ending
-  if (result === 'failed')
-    respondEmpty(response, 500); // what went wrong is in the log; the caller never sees it
+  if (host.state() === 'Stopping') response.shouldKeepAlive = false; // an idle connection would keep the host from ending
+  if (result === undefined) respondEmpty(response, 500);
   else respond(response, result);
 }
 
 function findRoute(
-  routes: Route[],
+  routes: readonly Route[],
   method: string,
-  path: string[],
-): { fn: HostedFunction<HttpTrigger>; values: RouteValues } | undefined {
+  path: readonly string[],
+): { readonly fn: HostedFunction<HttpTrigger>; readonly values: RouteValues } | undefined {
   for (const { fn, match, methods } of routes) {
     if (!methods.has(method)) continue; // another method is 404, not 405, as on the real host
     const values = match(path);
@@ -124,7 +121,7 @@ function readUrl(request: IncomingMessage): URL | undefined {
   return URL.canParse(`${base}${target}`) ? new URL(`${base}${target}`) : undefined;
 }
 
-/** The header wins over the query. */
+/** The function key that a request carries; the header wins over the query. */
 function keyOf({ headers }: IncomingMessage, url: URL): string | undefined {
   const header = headers['x-functions-key'];
   return typeof header === 'string' ? header : (url.searchParams.get('code') ?? undefined);

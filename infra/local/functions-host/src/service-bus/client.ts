@@ -1,24 +1,42 @@
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
-import type { Connection } from '#settings';
+import type { Connection } from '#settings/settings';
 
-/**
- * How soon a lost connection is tried again. The SDK's own 30 s are long for people who restart a local broker;
- * on Azure the real host brings its own settings.
- */
-const options: ServiceBusClientOptions = {
+/** How soon a lost connection is opened again. The SDK's own 30 s are too long while developing, when a local broker restarts. */
+const CLIENT_OPTIONS: ServiceBusClientOptions = {
   retryOptions: { retryDelayInMs: 500, maxRetryDelayInMs: 2000, maxRetries: 3 },
 };
 
 /** The client that the listeners of one connection share. */
 export interface SharedClient {
   current(): ServiceBusClient;
-  /** Makes a new client in place of one that is stuck, unless another listener did so already. */
+  /** Replaces a client that is stuck by a new one, unless another listener has done so already, and returns the current one. */
   replace(stuck: ServiceBusClient): ServiceBusClient;
   close(): Promise<void>;
 }
 
-/** Connects to a namespace with a connection string, or with the identity that the process runs under. */
-export async function shareClient(connection: Connection): Promise<SharedClient> {
+/** The clients of an app's connections. */
+interface ClientPool {
+  /** The client of a connection, made when it is first asked for. */
+  get(name: string, connection: Connection): Promise<SharedClient>;
+  close(): Promise<void>;
+}
+
+export function createClientPool(): ClientPool {
+  const clients = new Map<string, Promise<SharedClient>>();
+  return {
+    get(name, connection) {
+      const client = clients.get(name) ?? shareClient(connection);
+      clients.set(name, client);
+      return client;
+    },
+    async close() {
+      for (const client of clients.values()) await (await client).close();
+    },
+  };
+}
+
+/** Makes the client of a connection, which authenticates with a connection string or with the identity of the process. */
+async function shareClient(connection: Connection): Promise<SharedClient> {
   const connect = await connector(connection);
   let current = connect();
   const all = [current];
@@ -38,9 +56,9 @@ export async function shareClient(connection: Connection): Promise<SharedClient>
 }
 
 async function connector(connection: Connection): Promise<() => ServiceBusClient> {
-  if (connection.kind === 'connectionString') return () => new ServiceBusClient(connection.value, options);
+  if (connection.kind === 'connectionString') return () => new ServiceBusClient(connection.value, CLIENT_OPTIONS);
   const { DefaultAzureCredential } = await import('@azure/identity');
   const { clientId, fullyQualifiedNamespace } = connection;
   const credential = new DefaultAzureCredential(clientId === undefined ? {} : { managedIdentityClientId: clientId });
-  return () => new ServiceBusClient(fullyQualifiedNamespace, credential, options);
+  return () => new ServiceBusClient(fullyQualifiedNamespace, credential, CLIENT_OPTIONS);
 }

@@ -1,20 +1,23 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { ServiceBusTrigger } from '#invocation/hosted-function';
 import type { TypedData } from '#worker/rpc';
 
-export type DataType = 'binary' | 'string' | undefined;
+type DataType = ServiceBusTrigger['dataType'];
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The message's body as bytes; a string in a value section counts as its UTF-8. Throws for other kinds of body. */
+/** The body of a message as bytes; a string in a value section counts as its UTF-8. Throws for other kinds of body. */
 function bytesOf({ body, messageId }: ServiceBusReceivedMessage): Buffer {
   const value: unknown = body;
   if (Buffer.isBuffer(value)) return value;
   if (typeof value === 'string') return Buffer.from(value);
-  throw new Error(`The body of message ${String(messageId)} is an AMQP ${typeof value}, neither bytes nor text`);
+  throw new Error(
+    `The body of message ${messageId?.toString() ?? '(no id)'} is an AMQP ${typeof value}, neither bytes nor text`,
+  );
 }
 
-/** The message's body as text. Throws when its bytes are not UTF-8. */
-const textOf = (message: ServiceBusReceivedMessage): string => strictUtf8.decode(bytesOf(message));
+/** The body of a message as text. Throws when its bytes are not UTF-8. */
+const textOf = (message: ServiceBusReceivedMessage): string => STRICT_UTF8.decode(bytesOf(message));
 
 /** The input of a function with cardinality one. */
 export const toInput = (message: ServiceBusReceivedMessage, dataType: DataType): TypedData =>
@@ -22,9 +25,9 @@ export const toInput = (message: ServiceBusReceivedMessage, dataType: DataType):
 
 /**
  * The input of a function with cardinality many. Without a data type every body must be JSON and the batch fails otherwise;
- * as text, empty bodies are dropped, because the Node worker does not ask for them (IncludeEmptyEntriesInMessagePayload).
+ * as text, empty bodies are dropped, because the Node worker lacks the capability IncludeEmptyEntriesInMessagePayload.
  */
-export function toBatchInput(messages: ServiceBusReceivedMessage[], dataType: DataType): TypedData {
+export function toBatchInput(messages: readonly ServiceBusReceivedMessage[], dataType: DataType): TypedData {
   switch (dataType) {
     case 'binary':
       return { collectionBytes: { bytes: messages.map(bytesOf) } };
@@ -41,9 +44,9 @@ type Read = (message: ServiceBusReceivedMessage) => TypedData | undefined;
 const text = (value: string | number | Buffer | undefined): TypedData | undefined =>
   value === undefined ? undefined : { string: value.toString() };
 const json = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
-/** The last moment that .NET knows, which stands for "never expires". */
-const endOfTime = new Date('9999-12-31T23:59:59.999Z');
-const toIso = (value: Date): string => (value > endOfTime ? endOfTime : value).toISOString();
+/** The last moment of .NET, which stands for "never expires". */
+const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
+const toIso = (value: Date): string => (value > END_OF_TIME ? END_OF_TIME : value).toISOString();
 const date = (value: Date | undefined): TypedData | undefined => value && json(toIso(value));
 /** .NET writes a DateTimeOffset with its offset. */
 const offsetDate = (value: Date | undefined): TypedData | undefined =>
@@ -51,10 +54,10 @@ const offsetDate = (value: Date | undefined): TypedData | undefined =>
 
 /**
  * The binding data of a message by name (ServiceBusTriggerBinding of Microsoft.Azure.WebJobs.Extensions.ServiceBus). The objects of the .NET SDK
- * that the real host also serialises here (MessageReceiver, Client and so on) mean nothing to a Node function and are left out.
+ * that the real host also serialises here (MessageReceiver, Client and so on) are of no use to a Node function and are left out.
  */
-const members: Record<string, Read> = {
-  // .NET counts the delivery under way, AMQP and the JavaScript SDK the ones before it.
+const MEMBERS: Record<string, Read> = {
+  // .NET counts the current delivery, AMQP and the JavaScript SDK only the ones before it.
   DeliveryCount: ({ deliveryCount = 0 }) => json(deliveryCount + 1),
   DeadLetterSource: ({ deadLetterSource }) => text(deadLetterSource),
   LockToken: ({ lockToken }) => text(lockToken),
@@ -76,13 +79,13 @@ const members: Record<string, Read> = {
   ReplyToSessionId: ({ replyToSessionId }) => text(replyToSessionId),
   PartitionKey: ({ partitionKey }) => text(partitionKey),
 };
-const memberList = Object.entries(members);
-const canonicalNames = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
+const MEMBER_LIST = Object.entries(MEMBERS);
+const CANONICAL_NAMES = new Map(Object.keys(MEMBERS).map((name) => [name.toLowerCase(), name]));
 
-/** The trigger metadata of one message. A JSON object in the body, when it is given to the function as text, shadows it. */
+/** The trigger metadata of one message. A JSON object in the body shadows it when the function gets the body as text. */
 export function toMetadata(message: ServiceBusReceivedMessage, input: TypedData): Metadata {
   const metadata: Metadata = {};
-  for (const [name, read] of memberList) {
+  for (const [name, read] of MEMBER_LIST) {
     const value = read(message);
     if (value !== undefined) metadata[name] = value;
   }
@@ -90,10 +93,10 @@ export function toMetadata(message: ServiceBusReceivedMessage, input: TypedData)
   return metadata;
 }
 
-/** The trigger metadata of a batch: every name once, with `Array` behind it. */
-export function toBatchMetadata(messages: ServiceBusReceivedMessage[]): Metadata {
+/** The trigger metadata of a batch: every name once, followed by `Array`. */
+export function toBatchMetadata(messages: readonly ServiceBusReceivedMessage[]): Metadata {
   const metadata: Metadata = {};
-  for (const [name, read] of memberList) {
+  for (const [name, read] of MEMBER_LIST) {
     const values = messages.map(read);
     if (values.every((value) => value === undefined)) continue;
     metadata[`${name}Array`] = json(
@@ -104,8 +107,8 @@ export function toBatchMetadata(messages: ServiceBusReceivedMessage[]): Metadata
 }
 
 /**
- * Copies the top-level members of a JSON body over the metadata, whatever the case of their names, as the real host does
- * (Utility.ApplyBindingData of azure-functions-host). Arrays and nulls are not copied; other plain values become text.
+ * Copies the top-level members of a JSON body over the metadata, ignoring the case of names, as the real host does
+ * (Utility.ApplyBindingData of azure-functions-host). Arrays and nulls are not copied; numbers and booleans become text.
  */
 function shadow(metadata: Metadata, body: string): void {
   const trimmed = body.trim();
@@ -116,9 +119,10 @@ function shadow(metadata: Metadata, body: string): void {
   } catch {
     return; // a body that only looks like JSON shadows nothing
   }
-  for (const [name, value] of Object.entries(parsed) as [string, unknown][]) {
+  const members: [string, unknown][] = Object.entries(parsed);
+  for (const [name, value] of members) {
     if (value === null || Array.isArray(value)) continue;
-    metadata[canonicalNames.get(name.toLowerCase()) ?? name] = toBindingData(value);
+    metadata[CANONICAL_NAMES.get(name.toLowerCase()) ?? name] = toBindingData(value);
   }
 }
 

@@ -1,40 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Listener } from '#listener';
-import { category, createProcessor, type ServiceBusOptions } from './processor';
+import type { Listener } from '#invocation/listener';
+import { errorMessage } from '#log/describe-error';
+import { LOG_CATEGORY, createProcessor, type ServiceBusOptions } from './processor';
 import { createReceiver } from './receive';
 import { settlementsOf } from './settlements';
 import { subscribe } from './subscribe';
 
-/** How long one look for a batch waits; afterwards it may notice that the host is stopping. */
-const batchWait = { maxWaitTimeInMs: 1000 };
+/** How long one attempt to receive a batch waits for messages; a host that stops waits for its end, so that no message is lost on the way. */
+const BATCH_WAIT_MS = 500;
 
-/** A look that waits for a broker that died is not waited for when the host stops. */
-const receiveLimitMs = 2000;
+/** The host does not wait longer than this for an attempt to receive: the broker may have died. */
+const RECEIVE_LIMIT_MS = 2000;
 
-/** Between two looks for a batch, when the first met an error. */
-const pauseAfterErrorMs = 500;
+/** The pause after an attempt that failed. */
+const PAUSE_AFTER_ERROR_MS = 500;
 
 /** Listens to the queue or subscription of one function. */
 export function startServiceBusListener(options: ServiceBusOptions): Listener {
   return options.fn.trigger.cardinality === 'many' ? receiveBatches(options) : subscribe(options);
 }
 
-/** One batch at a time, without renewal of locks, as the real host does. */
+/** Receives one batch at a time, without renewing locks, as the real host does. */
 function receiveBatches(options: ServiceBusOptions): Listener {
   const { fn, client, host, log } = options;
   const receiver = createReceiver(client.current(), fn.trigger, host);
   const settlements = settlementsOf(receiver);
   const processor = createProcessor(options);
   const stopping = new AbortController();
+  const { maxMessageBatchSize } = host.extensions.serviceBus;
 
   async function receiveOne(): Promise<void> {
     try {
-      const messages = await receiver.receiveMessages(host.extensions.serviceBus.maxMessageBatchSize, batchWait);
+      const messages = await receiver.receiveMessages(maxMessageBatchSize, { maxWaitTimeInMs: BATCH_WAIT_MS });
       if (messages.length > 0) await processor.process(settlements, messages);
     } catch (error) {
-      const what = `Receiving a batch for function ${fn.name} failed and is tried again`;
-      log.write('error', category, `${what}: ${String(error)}`);
-      await sleep(pauseAfterErrorMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const what = `Receiving a batch for function ${fn.name} failed and will be tried again`;
+      log.write('error', LOG_CATEGORY, `${what}: ${errorMessage(error)}`);
+      await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
@@ -47,9 +49,10 @@ function receiveBatches(options: ServiceBusOptions): Listener {
     attached: Promise.resolve(),
     async stop() {
       stopping.abort();
-      await Promise.race([ended, sleep(receiveLimitMs)]);
+      await Promise.race([ended, sleep(RECEIVE_LIMIT_MS)]);
       await processor.idle();
     },
+    settled: () => processor.settled(),
     close: () => receiver.close(),
   };
 }

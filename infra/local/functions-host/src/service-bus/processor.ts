@@ -1,38 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { HostedFunction, ServiceBusTrigger } from '#bindings';
-import type { Execute } from '#execute';
-import type { HostJson } from '#host-json';
-import { createInFlight } from '#in-flight';
-import type { HostLog } from '#log';
+import type { Execute } from '#invocation/execute';
+import type { HostedFunction, ServiceBusTrigger } from '#invocation/hosted-function';
+import { createInFlight } from '#invocation/in-flight';
+import { invocationRequest } from '#invocation/invocation-request';
+import { errorMessage } from '#log/describe-error';
+import type { HostLog } from '#log/log';
+import type { HostJson } from '#settings/host-json';
 import type { InvocationRequest } from '#worker/rpc';
-import { invocationRequest } from '#worker/worker';
 import { toBatchInput, toBatchMetadata, toInput, toMetadata } from './convert';
 import { entityName } from './receive';
 import type { SharedClient } from './client';
 import type { Outcome, Settlements } from './settlements';
 
 export interface ServiceBusOptions {
-  fn: HostedFunction<ServiceBusTrigger>;
-  client: SharedClient;
-  host: HostJson;
-  execute: Execute;
-  log: HostLog;
+  readonly fn: HostedFunction<ServiceBusTrigger>;
+  readonly client: SharedClient;
+  readonly host: HostJson;
+  readonly execute: Execute;
+  readonly log: HostLog;
 }
 
 /** The log category of this trigger. */
-export const category = 'Host.Triggers.ServiceBus';
+export const LOG_CATEGORY = 'Host.Triggers.ServiceBus';
 
 /** Runs a function for messages and settles them. */
-export interface Processor {
-  /** Never rejects. The messages are settled where they were received. */
-  process(settlements: Settlements, messages: ServiceBusReceivedMessage[]): Promise<void>;
-  /** Resolves when every function has ended and its messages are settled, or seem to be lost with their connection. */
+interface Processor {
+  /** Never rejects. The messages are settled by the receiver that they came from. */
+  process(settlements: Settlements, messages: readonly ServiceBusReceivedMessage[]): Promise<void>;
+  /** Resolves when every function has ended and its messages are settled. */
   idle(): Promise<void>;
+  /** Resolves when the messages of functions that have ended are settled, or after 3 s, when their connection seems to be lost. */
+  settled(): Promise<void>;
 }
 
-/** A broker that died takes its settlements along; the SDK notices it only after minutes. */
-const settlementLimitMs = 3000;
+/** When the broker dies, pending settlements get no answer, and the SDK gives up only after minutes. */
+const SETTLEMENT_LIMIT_MS = 3000;
 
 /**
  * Makes the processor of one function. A message is completed when the function returns (unless autoCompleteMessages is off), abandoned when
@@ -44,12 +47,16 @@ export function createProcessor({ fn, host, execute, log }: ServiceBusOptions): 
   const executions = createInFlight();
   const settling = createInFlight();
 
-  async function run(messages: ServiceBusReceivedMessage[]): Promise<Outcome> {
+  async function run(messages: readonly ServiceBusReceivedMessage[]): Promise<Outcome> {
     let request: InvocationRequest;
     try {
       request = toRequest(fn, messages);
     } catch (error) {
-      log.write('error', `Function.${fn.name}`, `Exception binding parameter '${fn.bindingName}': ${String(error)}`);
+      log.write(
+        'error',
+        `Function.${fn.name}`,
+        `Exception binding parameter '${fn.bindingName}': ${errorMessage(error)}`,
+      );
       return 'abandon';
     }
     return execute(fn, request, reason).then(
@@ -62,12 +69,17 @@ export function createProcessor({ fn, host, execute, log }: ServiceBusOptions): 
     try {
       await settlements[outcome](message);
     } catch (error) {
-      const what = `Message of function ${fn.name} was not settled (${outcome}); it will come again`;
-      log.write('error', category, `${what}: ${String(error)}`);
+      const what = `Message of function ${fn.name} was not settled (${outcome}); it will be delivered again`;
+      log.write('error', LOG_CATEGORY, `${what}: ${errorMessage(error)}`);
     }
   }
 
+  const settled = async (): Promise<void> => {
+    await Promise.race([settling.idle(), sleep(SETTLEMENT_LIMIT_MS)]);
+  };
+
   return {
+    settled,
     async process(settlements, messages) {
       const outcome = await executions.track(run(messages));
       if (outcome === 'complete' && !autoComplete) return;
@@ -75,15 +87,15 @@ export function createProcessor({ fn, host, execute, log }: ServiceBusOptions): 
     },
     async idle() {
       await executions.idle();
-      await Promise.race([settling.idle(), sleep(settlementLimitMs)]);
+      await settled();
     },
   };
 }
 
-/** Throws when the messages do not fit what the function asks for. */
+/** Throws when the body of a message can't be converted to what the function expects. */
 function toRequest(
   { registered, bindingName, trigger }: HostedFunction<ServiceBusTrigger>,
-  messages: ServiceBusReceivedMessage[],
+  messages: readonly ServiceBusReceivedMessage[],
 ): InvocationRequest {
   const [message] = messages;
   if (trigger.cardinality === 'many' || message === undefined) {
@@ -93,6 +105,6 @@ function toRequest(
   const input = toInput(message, trigger.dataType);
   const triggerMetadata = toMetadata(message, input);
   const diagnosticId: unknown = message.applicationProperties?.['Diagnostic-Id'];
-  const trace = typeof diagnosticId === 'string' ? { traceParent: diagnosticId } : {};
-  return invocationRequest(registered, bindingName, input, { triggerMetadata, ...trace });
+  const traceParent = typeof diagnosticId === 'string' ? diagnosticId : undefined;
+  return invocationRequest(registered, bindingName, input, { triggerMetadata, traceParent });
 }

@@ -4,9 +4,9 @@ import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/servi
 export type Outcome = 'complete' | 'abandon';
 
 /** How the messages of one receiver are settled. */
-export type Settlements = Record<Outcome, (message: ServiceBusReceivedMessage) => Promise<void>>;
+export type Settlements = Readonly<Record<Outcome, (message: ServiceBusReceivedMessage) => Promise<void>>>;
 
-/** Settles the messages of a receiver, unlike outcomes kept apart. */
+/** Settles the messages of a receiver, with different outcomes kept apart. */
 export function settlementsOf(receiver: ServiceBusReceiver): Settlements {
   const gate = createSettlementGate();
   return {
@@ -15,13 +15,13 @@ export function settlementsOf(receiver: ServiceBusReceiver): Settlements {
   };
 }
 
-/** Runs a settlement once no unlike one of this turn of the event loop can be mistaken for it. */
-export type SettlementGate = (outcome: Outcome, settle: () => Promise<void>) => Promise<void>;
+/** Runs a settlement once no settlement with the other outcome can be in the same turn of the event loop. */
+type SettlementGate = (outcome: Outcome, settle: () => Promise<void>) => Promise<void>;
 
 /**
- * Makes the gate of one receiver. rhea writes the settlements of consecutive deliveries made in one turn of the event loop as one range
- * that carries the outcome of the first, so that a completion could turn an abandonment beside it into a completion.
- * Unlike outcomes therefore wait for the next turn; like ones never do.
+ * Makes the gate of one receiver. The AMQP library (rhea) writes settlements of consecutive deliveries in one turn of the event loop as one
+ * range with the outcome of the first, so that an abandoned message next to a completed one would be completed.
+ * A settlement therefore waits for the next turn when this turn has one with the other outcome.
  */
 export function createSettlementGate(): SettlementGate {
   let ofThisTurn: Outcome | undefined;

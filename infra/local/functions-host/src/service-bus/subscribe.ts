@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { Listener } from '#listener';
-import { category, createProcessor, type ServiceBusOptions } from './processor';
+import type { Listener } from '#invocation/listener';
+import { errorMessage } from '#log/describe-error';
+import { LOG_CATEGORY, createProcessor, type ServiceBusOptions } from './processor';
 import { createReceiver } from './receive';
 import { settlementsOf } from './settlements';
 
 /**
- * A link that is lost is opened again by the SDK, attempt after attempt. An attempt that takes this long waits for an answer that died with
- * the broker, and would do so for a minute.
+ * The SDK tries again and again to open a link that was lost. An attempt that takes longer than this waits for an answer that was lost
+ * when the broker died, and would wait for a minute.
  */
-const silenceLimitMs = 3000;
+const OPEN_LIMIT_MS = 3000;
 
-/** A stuck link closes only when the SDK gives it up; the host does not wait for it. */
-const closeLimitMs = 2000;
+/** A link that is stuck closes only when the SDK gives up; the host does not wait for that. */
+const CLOSE_LIMIT_MS = 2000;
 
 /** Receives one message per call, up to maxConcurrentCalls at once. */
 export function subscribe(options: ServiceBusOptions): Listener {
@@ -25,29 +26,29 @@ export function subscribe(options: ServiceBusOptions): Listener {
   });
   let link = open(client.current());
 
-  /** Receives through a client until the link is closed, or stuck and replaced. */
+  /** Receives through a client until the link is closed, or is stuck and gets replaced. */
   function open(through: ServiceBusClient): { close(): Promise<void> } {
     const receiver = createReceiver(through, fn.trigger, host);
     const settlements = settlementsOf(receiver);
-    let silence: NodeJS.Timeout | undefined;
+    let opening: NodeJS.Timeout | undefined;
 
     const handlers = {
       processMessage: (message: ServiceBusReceivedMessage) => processor.process(settlements, [message]),
       processError({ error, errorSource }: ProcessErrorArgs) {
-        // The SDK asks for the next message even while it is being stopped, and reports that it may not.
+        // The SDK still asks for the next message while it stops, and reports that as an error.
         const level = stopping.signal.aborted ? 'debug' : 'error';
         const what = `Message processing error of function ${fn.name} (Action=${errorSource})`;
-        log.write(level, category, `${what}: ${error.message}`);
+        log.write(level, LOG_CATEGORY, `${what}: ${error.message}`);
         return Promise.resolve();
       },
       // These two are not in the SDK's types: they are called before each attempt to open the link, and after one that succeeded.
       preInitialize() {
-        clearTimeout(silence);
-        silence = setTimeout(replace, silenceLimitMs);
+        clearTimeout(opening);
+        opening = setTimeout(replace, OPEN_LIMIT_MS);
         return Promise.resolve();
       },
       postInitialize() {
-        clearTimeout(silence);
+        clearTimeout(opening);
         attach();
         return Promise.resolve();
       },
@@ -56,17 +57,17 @@ export function subscribe(options: ServiceBusOptions): Listener {
     const subscription = receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls });
 
     function replace(): void {
-      log.write('warning', category, `The connection of function ${fn.name} is stuck and is replaced`);
+      log.write('warning', LOG_CATEGORY, `The connection of function ${fn.name} is stuck and is replaced`);
       void close();
       link = open(client.replace(through));
     }
 
     async function close(): Promise<void> {
-      clearTimeout(silence);
+      clearTimeout(opening);
       const closed = subscription.close().catch((error: unknown) => {
-        log.write('debug', category, `The link of function ${fn.name} did not close: ${String(error)}`);
+        log.write('debug', LOG_CATEGORY, `The link of function ${fn.name} did not close: ${errorMessage(error)}`);
       });
-      await Promise.race([closed, sleep(closeLimitMs)]);
+      await Promise.race([closed, sleep(CLOSE_LIMIT_MS)]);
     }
 
     return { close };
@@ -79,6 +80,7 @@ export function subscribe(options: ServiceBusOptions): Listener {
       await link.close();
       await processor.idle();
     },
+    settled: () => processor.settled(),
     close: () => Promise.resolve(), // links close with their client
   };
 }

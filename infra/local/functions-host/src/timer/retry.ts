@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RetryPolicy } from '#bindings';
+import type { RetryPolicy } from '#invocation/hosted-function';
+import { errorDetails, errorMessage } from '#log/describe-error';
 import type { RetryContext } from '#worker/rpc';
 
+/** Exponential delays are spread by this share to both sides. */
+const JITTER = 0.2;
+
 /**
- * Calls `attempt` until it succeeds or the policy gives up; it never rejects, for a failed attempt is logged where it failed.
- * Functions with a policy are given a retry context on every attempt (FunctionExecutorExtensions.cs of azure-webjobs-sdk).
+ * Calls `attempt` until it succeeds or the policy ends; never rejects, because a failed attempt is logged where it failed.
+ * Functions with a policy get a retry context on every attempt (FunctionExecutorExtensions.cs of azure-webjobs-sdk).
  */
 export async function runWithRetry(
   policy: RetryPolicy | undefined,
@@ -26,15 +30,16 @@ export async function runWithRetry(
   }
 }
 
-/** Milliseconds before the given retry; exponential delays are spread by a fifth to both sides. */
-function delay(policy: RetryPolicy, retryCount: number): number {
+/** Milliseconds before the nth retry. */
+function delay(policy: RetryPolicy, n: number): number {
   if (policy.retryStrategy === 'fixedDelay') return (policy.delayInterval?.seconds ?? 0) * 1000;
-  const least = (policy.minimumInterval?.seconds ?? 0) * 1000;
-  const most = (policy.maximumInterval?.seconds ?? 0) * 1000;
-  return Math.min(most, least * 2 ** (retryCount - 1)) * (0.8 + 0.4 * Math.random());
+  const shortest = (policy.minimumInterval?.seconds ?? 0) * 1000;
+  const longest = (policy.maximumInterval?.seconds ?? 0) * 1000;
+  return Math.min(longest, shortest * 2 ** (n - 1)) * (1 - JITTER + 2 * JITTER * Math.random());
 }
 
-function toRpcException(error: unknown): { message: string; source: string; stackTrace: string } {
-  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  return { message, source: '', stackTrace: stack };
-}
+const toRpcException = (error: unknown): NonNullable<RetryContext['exception']> => ({
+  message: errorMessage(error),
+  source: '',
+  stackTrace: errorDetails(error),
+});

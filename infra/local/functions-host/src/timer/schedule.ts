@@ -1,17 +1,17 @@
-import { readTimeSpan } from '#time-span';
+import { readTimeSpan } from '#settings/time-span';
 import { compileNcrontab, type NextOccurrence } from './ncrontab';
 
 /** A timer's schedule. */
 export interface Schedule {
-  next: (after: Date) => Date;
+  next(after: Date): Date;
   /** The real host keeps no status for schedules that fire more than once a minute. */
-  isSubMinute: boolean;
+  readonly isSubMinute: boolean;
 }
 
 /** Reads a schedule: an NCRONTAB expression or a TimeSpan. Throws if it is neither or would never fire. */
 export function readSchedule(text: string, now: Date): Schedule {
   const interval = readTimeSpan(text);
-  if (interval === 0) throw new Error(`The schedule "${text}" has no length`);
+  if (interval === 0) throw new Error(`The schedule "${text}" has an interval of zero`);
   const occurrence: NextOccurrence =
     interval === undefined ? compileNcrontab(text) : (after) => new Date(after.getTime() + interval);
   const next = (after: Date): Date => {

@@ -1,23 +1,18 @@
 import { z } from 'zod';
 import type { Schedule } from './schedule';
 
-/** A date of .NET; its first day stands for "never". */
-const never = '0001-01-01T00:00:00';
+/** The first date of .NET, which stands for "never". */
+const NEVER = '0001-01-01T00:00:00';
 
-const scheduleStatus = z.object({ Last: z.string(), Next: z.string(), LastUpdated: z.string() });
+/** The names are those of the stored form. */
+export const scheduleStatus = z.object({ Last: z.string(), Next: z.string(), LastUpdated: z.string() });
 
-/** What the host remembers about a timer, in the form it is stored and handed to functions. */
-export type ScheduleStatus = z.infer<typeof scheduleStatus>;
-
-/** Keeps the statuses of the timers over restarts of the host. */
-export interface StatusStore {
-  read(functionName: string): Promise<ScheduleStatus | undefined>;
-  write(functionName: string, status: ScheduleStatus): Promise<void>;
-}
+/** What the host remembers about a timer, in the form in which it is stored and passed to functions. */
+export type ScheduleStatus = Readonly<z.infer<typeof scheduleStatus>>;
 
 /** The status of a timer that has never run. */
 export const firstStatus = (schedule: Schedule, now: Date): ScheduleStatus => ({
-  Last: never,
+  Last: NEVER,
   Next: schedule.next(now).toISOString(),
   LastUpdated: now.toISOString(),
 });
@@ -31,39 +26,17 @@ export const statusAfterRun = (schedule: Schedule, started: Date, ended: Date): 
 
 /**
  * Judges a stored status at the start of the host (ScheduleMonitor.CheckPastDueAsync of azure-webjobs-sdk-extensions):
- * a run that should have been is past due; a schedule that was changed meanwhile starts anew and is not.
+ * a missed run is past due; a schedule that has changed since starts anew and is not.
  */
 export function judgeStatus(
   status: ScheduleStatus,
   schedule: Schedule,
   now: Date,
-): { status: ScheduleStatus; isPastDue: boolean } {
+): { readonly status: ScheduleStatus; readonly isPastDue: boolean } {
   const next = new Date(status.Next);
   const wasPlanned = [status.Last, status.LastUpdated].some(
-    (time) => time !== never && schedule.next(new Date(time)).getTime() === next.getTime(),
+    (time) => time !== NEVER && schedule.next(new Date(time)).getTime() === next.getTime(),
   );
   if (!wasPlanned) return { status: firstStatus(schedule, now), isPastDue: false };
   return { status, isPastDue: now > next };
-}
-
-/**
- * Keeps statuses in blobs of the AzureWebJobsStorage account, at the paths the real host uses.
- * @param connectionString of the storage account
- */
-export async function createBlobStatusStore(connectionString: string, hostId: string): Promise<StatusStore> {
-  const { BlobServiceClient } = await import('@azure/storage-blob');
-  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient('azure-webjobs-hosts');
-  await container.createIfNotExists();
-  const blob = (functionName: string) =>
-    container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
-  return {
-    async read(functionName) {
-      if (!(await blob(functionName).exists())) return undefined;
-      return scheduleStatus.parse(JSON.parse((await blob(functionName).downloadToBuffer()).toString()));
-    },
-    async write(functionName, status) {
-      const text = JSON.stringify(status);
-      await blob(functionName).upload(text, Buffer.byteLength(text));
-    },
-  };
 }

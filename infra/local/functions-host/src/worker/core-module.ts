@@ -1,29 +1,30 @@
+import type { LogLevel } from '#log/log';
 import { createHooks, readHookName, type Hooks } from './hooks';
-import type { FunctionCallback, FunctionMetadata, HookCallback, LogCategory, LogLevel, ProgrammingModel } from './rpc';
+import type { FunctionCallback, FunctionMetadata, HookCallback, LogCategory, ProgrammingModel } from './rpc';
 import { SystemError } from './system-error';
 
-/** Host and worker versions that this host answers with; both are of the releases whose behaviour it imitates. */
-const hostVersion = '4.1037.0';
-const workerVersion = '3.10.1';
+/** The versions that an app sees: the releases of host and worker whose behaviour this host reproduces. */
+const HOST_VERSION = '4.1037.0';
+const WORKER_VERSION = '3.10.1';
 
 /** A function as the app registered it. */
 export interface RegisteredFunction {
-  metadata: FunctionMetadata;
-  callback: FunctionCallback;
+  readonly metadata: FunctionMetadata;
+  readonly callback: FunctionCallback;
 }
 
-/** What the app told `@azure/functions-core`, and the module that it told it to. */
-export interface CoreModule {
+/** `@azure/functions-core`, and what the app registered through it. */
+interface CoreModule {
   /** The exports of `@azure/functions-core`. */
-  api: object;
-  functions: Map<string, RegisteredFunction>;
-  hooks: Hooks;
+  readonly api: object;
+  readonly functions: ReadonlyMap<string, RegisteredFunction>;
+  readonly hooks: Hooks;
   model(): ProgrammingModel | undefined;
-  /** From now on registrations throw, as after the start-up of the real worker. */
+  /** Ends registration: further ones throw, as after the start-up of the real worker. */
   lock(): void;
 }
 
-/** Undoes one registration, once. */
+/** Undoes one registration. */
 class Disposable {
   #undo: (() => void) | undefined;
 
@@ -38,7 +39,7 @@ class Disposable {
 }
 
 /**
- * Makes the module that the real worker answers to `require('@azure/functions-core')` (setupCoreModule.ts of azure-functions-nodejs-worker).
+ * Makes the module that an app gets for `require('@azure/functions-core')` (setupCoreModule.ts of azure-functions-nodejs-worker).
  * @param log takes the lines that the library writes outside of an invocation
  */
 export function createCoreModule(log: (level: LogLevel, category: LogCategory, message: string) => void): CoreModule {
@@ -66,8 +67,8 @@ export function createCoreModule(log: (level: LogLevel, category: LogCategory, m
 
   return {
     api: {
-      version: workerVersion,
-      hostVersion,
+      version: WORKER_VERSION,
+      hostVersion: HOST_VERSION,
       registerFunction,
       registerHook,
       setProgrammingModel: (value: ProgrammingModel) => {

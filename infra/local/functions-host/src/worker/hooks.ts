@@ -1,11 +1,11 @@
 import type { FunctionCallback, HookCallback } from './rpc';
 import { SystemRangeError } from './system-error';
 
-const hookNames = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
-export type HookName = (typeof hookNames)[number];
+const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
+type HookName = (typeof HOOK_NAMES)[number];
 
-/** The hooks an app registered, in order of registration. */
-export type Hooks = Record<HookName, Set<HookCallback>>;
+/** The hooks that an app registered, in order of registration. */
+export type Hooks = Readonly<Record<HookName, Set<HookCallback>>>;
 
 export const createHooks = (): Hooks => ({
   appStart: new Set(),
@@ -15,19 +15,19 @@ export const createHooks = (): Hooks => ({
   log: new Set(),
 });
 
-/** Reads a hook's name as the app wrote it; throws the error the library expects for one this host lacks. */
+/** Reads a hook's name as the app wrote it; throws the error that the library expects for an unknown one. */
 export function readHookName(name: string): HookName {
-  const known = hookNames.find((each) => each === name);
+  const known = HOOK_NAMES.find((each) => each === name);
   if (known === undefined) throw new SystemRangeError(`Unrecognized hook "${name}"`);
   return known;
 }
 
-/** Calls the hooks one after the other; the first that throws ends the row. */
+/** Calls the hooks one after the other; an error of one skips the rest and rejects. */
 export async function runHooks(hooks: Set<HookCallback>, context: object): Promise<void> {
   for (const hook of hooks) await hook(context);
 }
 
-/** What every hook is given: members that an app may read and fill but, having only getters, never replace. */
+/** The argument of every hook. An app may change what is in these objects but, having only getters, not replace them. */
 export class HookContext {
   readonly #hookData: object;
   readonly #appHookData: object;

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { readJsonObject } from '#settings/json-file';
 
 const packageJson = z.object({
   main: z.string({ error: 'must name the compiled entry file of the function app' }).min(1),
@@ -15,8 +16,8 @@ const packageJson = z.object({
  */
 export async function loadApp(directory: string): Promise<void> {
   const manifest = resolve(directory, 'package.json');
-  const parsed = packageJson.safeParse(JSON.parse(readFileSync(manifest, 'utf8')));
-  if (!parsed.success) throw new Error(`${manifest} does not fit: ${z.prettifyError(parsed.error)}`);
+  const parsed = packageJson.safeParse(readJsonObject(manifest));
+  if (!parsed.success) throw new Error(`${manifest} is invalid:\n${z.prettifyError(parsed.error)}`);
   const { main, type } = parsed.data;
   if (/[*?{[]/.test(main)) {
     throw new Error(
@@ -25,7 +26,7 @@ export async function loadApp(directory: string): Promise<void> {
   }
   const entry = resolve(directory, main);
   if (!existsSync(entry))
-    throw new Error(`"main" in ${manifest} names ${entry}, which does not exist; build the app first`);
+    throw new Error(`"main" in ${manifest} names ${entry}, which does not exist; compile the app first`);
   const isModule = entry.endsWith('.mjs') || (type === 'module' && !entry.endsWith('.cjs'));
   if (isModule) await import(pathToFileURL(entry).href);
   else createRequire(manifest)(entry);

@@ -3,7 +3,7 @@ export class SystemError extends Error {
   readonly isAzureFunctionsSystemError = true;
 }
 
-/** Thrown for a hook name the host does not know; the library tests for this name and this flag. */
+/** Thrown for a hook name that the host does not know; the library tests for the type and this flag. */
 export class SystemRangeError extends RangeError {
   readonly isAzureFunctionsSystemError = true;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { LogLevel } from '#log/log';
 import { answerRequire } from './answer-require';
 import { createCoreModule, type RegisteredFunction } from './core-module';
 import { HookContext, PostInvocationContext, PreInvocationContext, runHooks } from './hooks';
@@ -8,23 +8,22 @@ import type {
   InvocationRequest,
   InvocationResponse,
   LogCategory,
-  LogLevel,
   ProgrammingModel,
 } from './rpc';
 
-/** Takes one line of a function, or of the library when no function is named. */
-export type WorkerLog = (level: LogLevel, category: LogCategory, message: string, functionName?: string) => void;
+/** Takes one log message of a function, or of the library when no function is named. */
+type WorkerLog = (level: LogLevel, category: LogCategory, message: string, functionName?: string) => void;
 
 /** A function app that has started. */
 export interface Worker {
-  functions: RegisteredFunction[];
+  readonly functions: readonly RegisteredFunction[];
   invoke(fn: RegisteredFunction, request: InvocationRequest): Promise<InvocationResponse>;
   /** Runs the app's `appTerminate` hooks. */
   terminate(): Promise<void>;
 }
 
-/** What a Node worker of this version tells its host; the library is asked to add its own. */
-const workerCapabilities = Object.fromEntries(
+/** The capabilities of the Node worker of this version; the library adds its own. */
+const WORKER_CAPABILITIES = Object.fromEntries(
   [
     'RawHttpBodyBytes',
     'RpcHttpTriggerMetadataRemoved',
@@ -56,9 +55,9 @@ export async function startWorker(directory: string, write: WorkerLog): Promise<
   const model = core.model();
   if (model === undefined) throw new Error(`No functions were registered by the app in ${directory}`);
   await runHooks(core.hooks.appStart, new HookContext(appHookData, appHookData));
-  const capabilities = await model.getCapabilities({ ...workerCapabilities });
+  const capabilities = await model.getCapabilities({ ...WORKER_CAPABILITIES });
   if (capabilities['HttpUri'] !== undefined) {
-    throw new Error('The app asks for enableHttpStream, which this host does not imitate; remove it from app.setup');
+    throw new Error('The app uses enableHttpStream, which this host does not support; remove it from app.setup');
   }
   core.lock();
 
@@ -68,7 +67,7 @@ export async function startWorker(directory: string, write: WorkerLog): Promise<
     terminate: () => runHooks(core.hooks.appTerminate, new HookContext(appHookData, appHookData)),
   };
 
-  /** The order of calls of the real worker's InvocationHandler. */
+  /** Makes its calls in the order of the real worker's InvocationHandler. */
   async function invoke(
     programmingModel: ProgrammingModel,
     { metadata, callback }: RegisteredFunction,
@@ -98,7 +97,7 @@ export async function startWorker(directory: string, write: WorkerLog): Promise<
     try {
       after.result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
     } catch (error) {
-      after.error = error ?? new Error('The function failed without an error');
+      after.error = error ?? new Error('The function threw nothing');
     }
 
     coreContext.state = 'postInvocationHooks';
@@ -109,35 +108,6 @@ export async function startWorker(directory: string, write: WorkerLog): Promise<
 }
 
 interface InvocationLog {
-  functionName: string;
+  readonly functionName: string;
   context: object | undefined;
-}
-
-/** A request for one invocation, with a trace of its own unless the caller brings one. */
-export function invocationRequest(
-  fn: RegisteredFunction,
-  bindingName: string,
-  input: InvocationRequest['inputData'][number]['data'],
-  more: {
-    triggerMetadata?: InvocationRequest['triggerMetadata'];
-    traceParent?: string;
-    retryContext?: InvocationRequest['retryContext'];
-  } = {},
-): InvocationRequest {
-  const invocationId = randomUUID();
-  const request: InvocationRequest = {
-    invocationId,
-    functionId: fn.metadata.functionId ?? fn.metadata.name,
-    inputData: [{ name: bindingName, data: input }],
-    triggerMetadata: more.triggerMetadata ?? {},
-    traceContext: { traceParent: more.traceParent ?? newTraceParent(), traceState: '', attributes: {} },
-  };
-  if (more.retryContext !== undefined) request.retryContext = more.retryContext;
-  return request;
-}
-
-/** A W3C trace context header value of a new trace. */
-function newTraceParent(): string {
-  const hex = (randomUUID() + randomUUID()).replaceAll('-', '');
-  return `00-${hex.slice(0, 32)}-${hex.slice(32, 48)}-00`;
 }

@@ -1,13 +1,11 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { app } from '@azure/functions';
+import './slow-app';
+import { report } from './text-app';
 
-/** A function app for the tests of Service Bus triggers. What a function was given it writes to the log, as JSON. */
+/** A function app for the tests of Service Bus triggers. Each function writes what it got to the log, as JSON. */
 
 const connection = 'Bus';
 
-const report = (message: unknown, context: InvocationContext): void =>
-  context.log(JSON.stringify({ message, isBuffer: Buffer.isBuffer(message), metadata: context.triggerMetadata }));
-
-app.serviceBusQueue('text', { connection, queueName: '%TextQueue%', handler: report });
 const binary = { dataType: 'binary' };
 app.serviceBusQueue('binary', { connection, queueName: 'bytes', handler: report, ...binary });
 app.serviceBusTopic('subscriber', { connection, topicName: 'news', subscriptionName: 'all', handler: report });
@@ -26,17 +24,5 @@ app.serviceBusQueue('mixed', {
   queueName: 'mixed',
   handler: (message) => {
     if (Number(message) % 2 === 0) throw new Error('even numbers fail');
-  },
-});
-let running = 0;
-app.serviceBusQueue('slow', {
-  connection,
-  queueName: 'slow',
-  handler: async (message, context) => {
-    running += 1;
-    context.log(JSON.stringify({ message, running, deliveryCount: context.triggerMetadata?.['deliveryCount'] }));
-    await new Promise((resolve) => setTimeout(resolve, Number(message)));
-    running -= 1;
-    context.log(JSON.stringify({ ended: message }));
   },
 });

@@ -77,7 +77,7 @@ app.hook.preInvocation((hook) => {
 });
 app.hook.postInvocation((hook) => {
   if (hook.invocationContext.functionName !== 'hooked') return;
-  hook.result = { body: `${String(hook.hookData['seen'])} and post` };
+  hook.result = { body: [hook.hookData['seen'], 'and post'].join(' ') };
 });
 app.hook.log((line) => {
   if (line.message === 'seen before') line.message = 'rewritten by a hook';

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { makeApp } from '@cartage/stack/test/support/make-app';
 import { startChild, type Child } from '@cartage/stack/child';
+import { makeAppFolder } from './make-app-folder';
 
 const keysFile = z.object({
   masterKey: z.string(),
@@ -10,25 +10,26 @@ const keysFile = z.object({
   functions: z.record(z.string(), z.object({ default: z.string() })),
 });
 
-/** A host running one of the test apps of this folder. */
+/** A host that runs one of the test apps of this folder. */
 export interface TestApp {
-  url: string;
-  lines: string[];
-  keys: z.infer<typeof keysFile>;
-  keysFile: string;
-  child: Child;
+  readonly url: string;
+  /** The lines of its log so far. */
+  readonly lines: readonly string[];
+  readonly keys: Readonly<z.infer<typeof keysFile>>;
+  readonly keysFile: string;
+  readonly child: Child;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Starts the host with a test app, in a process of its own. */
-export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJson: object = {}): Promise<TestApp> {
-  const directory = makeApp(resolve(__dirname, entry), hostJson);
+export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
+  const directory = makeAppFolder(entry);
   const keys = join(directory, 'keys.json');
   const lines: string[] = [];
   const cleanUp = (): void => rmSync(directory, { recursive: true, force: true });
   const child = await startChild({
     name: 'host',
-    script: resolve(__dirname, '..', '..', 'src', 'main.js'),
+    script: require.resolve('@cartage/functions-host/main'),
     args: ['--app', directory, '--port', '0', '--keys', keys],
     env: { ...process.env, ...env },
     log: (line) => lines.push(line),
@@ -37,7 +38,7 @@ export async function startApp(entry: string, env: NodeJS.ProcessEnv = {}, hostJ
     throw error;
   });
   return {
-    url: `http://127.0.0.1:${child.ready.port}`,
+    url: `http://127.0.0.1:${child.ready.port ?? 0}`,
     lines,
     keys: keysFile.parse(JSON.parse(readFileSync(keys, 'utf8'))),
     keysFile: keys,

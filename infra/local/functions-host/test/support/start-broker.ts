@@ -5,7 +5,7 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 import { startChild, type Child } from '@cartage/stack/child';
 
-const topology = {
+const TOPOLOGY = {
   queueDefaults: { lockDuration: 'PT1M', maxDeliveryCount: 3, defaultMessageTimeToLive: 'P1D' },
   queues: {
     texts: {},
@@ -13,7 +13,10 @@ const topology = {
     batches: {},
     failing: {},
     mixed: { maxDeliveryCount: 1 },
-    slow: { lockDuration: 'PT5S' },
+    'short-locks': { lockDuration: 'PT5S' },
+    limited: {},
+    stopping: {},
+    'timed-out': { maxDeliveryCount: 1 },
   },
   topics: { news: { subscriptions: { all: { rules: {} } } } },
   subscriptionDefaults: { lockDuration: 'PT1M', maxDeliveryCount: 3, defaultMessageTimeToLive: 'P1D' },
@@ -23,11 +26,10 @@ const topology = {
 
 const counts = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** A broker with the queues of the test apps, and a client of it. */
+/** A broker with the queues of the test apps. */
 export interface TestBroker {
-  connection: string;
-  port: number;
-  client: ServiceBusClient;
+  readonly connection: string;
+  readonly port: number;
   send(entity: string, ...messages: { body: unknown; [name: string]: unknown }[]): Promise<void>;
   counts(): Promise<Record<string, Record<string, unknown>>>;
   /** Kills the broker as a crash would, and starts it again on the same port. */
@@ -38,7 +40,7 @@ export interface TestBroker {
 export async function startBroker(): Promise<TestBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'cartage-broker-'));
   const config = join(directory, 'topology.json');
-  writeFileSync(config, JSON.stringify(topology));
+  writeFileSync(config, JSON.stringify(TOPOLOGY));
   const start = (port: number): Promise<Child> =>
     startChild({
       name: 'broker',
@@ -54,7 +56,6 @@ export async function startBroker(): Promise<TestBroker> {
   return {
     connection,
     port,
-    client,
     async send(entity, ...messages) {
       const sender = client.createSender(entity);
       await sender.sendMessages(messages);

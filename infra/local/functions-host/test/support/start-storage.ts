@@ -1,8 +1,14 @@
-import { startChild, type Child } from '@cartage/stack/child';
+import { startChild } from '@cartage/stack/child';
 import { localSettings } from '@cartage/stack/settings';
 
-/** Starts an Azurite in memory; answers its connection string too. */
-export async function startStorage(): Promise<{ child: Child; connection: string }> {
+/** An Azurite in memory. */
+export interface TestStorage {
+  /** Its connection string. */
+  readonly connection: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startStorage(): Promise<TestStorage> {
   const child = await startChild({
     name: 'storage',
     script: require.resolve('@cartage/stack/storage'),
@@ -12,5 +18,8 @@ export async function startStorage(): Promise<{ child: Child; connection: string
   });
   const { blobPort: blob = 0, tablePort: table = 0 } = child.ready;
   const ports = { blob, table, broker: 0, brokerAdmin: 0, sandbox: 0 };
-  return { child, connection: localSettings(ports, '', {}).StorageConnection };
+  return {
+    connection: localSettings(ports, '', {}).StorageConnection,
+    [Symbol.asyncDispose]: () => child.stop(),
+  };
 }

@@ -5,7 +5,7 @@ import { app, output } from '@azure/functions';
 const handler = (): void => undefined;
 const queue = { connection: 'Bus', queueName: 'texts', handler };
 
-const wrongs: Record<string, () => void> = {
+const WRONGS: Readonly<Record<string, () => void>> = {
   retry: () =>
     app.generic('a', {
       trigger: trigger(),
@@ -30,4 +30,4 @@ const wrongs: Record<string, () => void> = {
 
 const trigger = () => ({ type: 'serviceBusTrigger', name: 'message', connection: 'Bus', queueName: 'texts' });
 
-wrongs[process.env['WRONG'] ?? '']?.();
+WRONGS[process.env['WRONG'] ?? '']?.();

@@ -1,7 +1,8 @@
-import type { LogLevel } from './worker/rpc';
+/** The severities of a log entry in rising order; `none` as a threshold hides everything. */
+export const LOG_LEVELS = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const levels: readonly LogLevel[] = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
-const labels: Record<LogLevel, string> = {
+const LABELS: Readonly<Record<LogLevel, string>> = {
   trace: 'trce',
   debug: 'dbug',
   information: 'info',
@@ -14,19 +15,17 @@ const labels: Record<LogLevel, string> = {
 /** Writes the host's log: one line per entry. */
 export interface HostLog {
   write(level: LogLevel, category: string, message: string): void;
-  /** True if entries of this level and category are written. */
-  shows(level: LogLevel, category: string): boolean;
   /** Writes what is still held back; to be called before the process ends. */
   flush(): void;
 }
 
 /**
- * Makes a log. Lines of one turn of the event loop are written at once, because every write to a pipe is a blocking system call.
+ * Makes a log. Entries of one turn of the event loop are written together, because every write to a pipe is a blocking system call.
  * @param thresholds lowest level by category prefix, the longest prefix wins; `default` for the others
  * (https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-log-levels)
  * @param sink takes whole lines
  */
-export function createLog(thresholds: Record<string, LogLevel>, sink: (lines: string) => void): HostLog {
+export function createLog(thresholds: Readonly<Record<string, LogLevel>>, sink: (lines: string) => void): HostLog {
   const prefixes = Object.entries(thresholds).toSorted(([a], [b]) => b.length - a.length);
   const thresholdOf = new Map<string, number>();
   let held = '';
@@ -35,7 +34,7 @@ export function createLog(thresholds: Record<string, LogLevel>, sink: (lines: st
     const known = thresholdOf.get(category);
     if (known !== undefined) return known;
     const match = prefixes.find(([prefix]) => prefix !== 'default' && category.startsWith(prefix));
-    const found = levels.indexOf(match?.[1] ?? thresholds['default'] ?? 'information');
+    const found = LOG_LEVELS.indexOf(match?.[1] ?? thresholds['default'] ?? 'information');
     thresholdOf.set(category, found);
     return found;
   }
@@ -47,15 +46,12 @@ export function createLog(thresholds: Record<string, LogLevel>, sink: (lines: st
     sink(lines);
   }
 
-  const shows = (level: LogLevel, category: string): boolean => levels.indexOf(level) >= threshold(category);
-
   return {
-    shows,
     flush,
     write(level, category, message) {
-      if (!shows(level, category)) return;
+      if (LOG_LEVELS.indexOf(level) < threshold(category)) return;
       if (held === '') setImmediate(flush);
-      held += `${new Date().toISOString()} ${labels[level]} ${category}: ${message.replaceAll('\n', '\\n')}\n`;
+      held += `${new Date().toISOString()} ${LABELS[level]} ${category}: ${message.replaceAll('\n', '\\n')}\n`;
     },
   };
 }

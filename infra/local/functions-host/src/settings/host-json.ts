@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
+import { LOG_LEVELS } from '#log/log';
+import { readJsonObject } from './json-file';
 import { readTimeSpan } from './time-span';
 
 const timeSpan = z.string().transform(toMilliseconds);
@@ -15,16 +16,16 @@ function toMilliseconds(text: string, context: z.RefinementCtx): number {
   return z.NEVER;
 }
 
-/** Settings that come from the environment are text. */
-const whole = z.coerce.number().int();
+/** Values that come from the environment are text. */
+const integer = z.coerce.number().int();
 const flag = z.union([z.boolean(), z.stringbool()]);
 
 const logLevel = z
   .string()
   .transform((text) => text.toLowerCase())
-  .pipe(z.enum(['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none']));
+  .pipe(z.enum(LOG_LEVELS));
 
-/** What this host reads of host.json; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
+/** The part of host.json that this host uses; the defaults are those of the Functions host 4 and the Service Bus extension 5. */
 const hostJson = z.object({
   version: z.literal('2.0'),
   functionTimeout: timeLimit.default(30 * 60_000),
@@ -37,40 +38,39 @@ const hostJson = z.object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
       serviceBus: z
         .object({
-          prefetchCount: whole.min(0).default(0),
+          prefetchCount: integer.min(0).default(0),
           autoCompleteMessages: flag.default(true),
           maxAutoLockRenewalDuration: timeSpan.default(5 * 60_000),
-          maxConcurrentCalls: whole.min(1).default(16 * availableParallelism()),
-          maxMessageBatchSize: whole.min(1).default(1000),
+          maxConcurrentCalls: integer.min(1).default(16 * availableParallelism()),
+          maxMessageBatchSize: integer.min(1).default(1000),
         })
         .prefault({}),
     })
     .prefault({}),
 });
 
-/** The host's settings, durations in milliseconds; functionTimeout is undefined when there is no limit. */
-export type HostJson = z.infer<typeof hostJson>;
+/** The content of host.json, durations in milliseconds; functionTimeout is undefined when there is no limit. */
+export type HostJson = Readonly<z.infer<typeof hostJson>>;
 
-const overridePrefix = 'AzureFunctionsJobHost__';
+const OVERRIDE_PREFIX = 'AzureFunctionsJobHost__';
 
 /**
- * Reads host.json of an app, with the settings `AzureFunctionsJobHost__a__b` laid over it
+ * Reads host.json of an app, overridden by settings of the form `AzureFunctionsJobHost__a__b`
  * (https://learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values).
  */
 export function readHostJson(directory: string, env: NodeJS.ProcessEnv): HostJson {
   const file = resolve(directory, 'host.json');
-  if (!existsSync(file)) throw new Error(`${file} does not exist; is this the folder of a function app?`);
-  const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  const raw = readJsonObject(file);
   for (const [name, value] of Object.entries(env)) {
-    if (name.startsWith(overridePrefix) && value !== undefined)
-      override(raw, name.slice(overridePrefix.length).split('__'), value);
+    if (name.startsWith(OVERRIDE_PREFIX) && value !== undefined)
+      override(raw, name.slice(OVERRIDE_PREFIX.length).split('__'), value);
   }
   const parsed = hostJson.safeParse(raw);
-  if (!parsed.success) throw new Error(`${file} does not fit:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`${file} is invalid:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
-/** Sets one value by its path; names match whatever their case, as .NET configuration does. */
+/** Sets one value by its path; the case of names does not matter, as in .NET configuration. */
 function override(target: Record<string, unknown>, [name = '', ...rest]: string[], value: string): void {
   const key = Object.keys(target).find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
   if (rest.length === 0) {

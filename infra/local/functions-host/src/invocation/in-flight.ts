@@ -1,8 +1,8 @@
 /** Knows the work that has begun and not ended. */
-export interface InFlight {
-  /** Adds work that must never reject; hands back what it resolves with. */
+interface InFlight {
+  /** Adds work, which must never reject; returns it. */
   track<T>(work: Promise<T>): Promise<T>;
-  /** Resolves when all of it has ended, with what was added meanwhile. */
+  /** Resolves when all of it has ended, including what is added meanwhile. */
   idle(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSettlementGate, type Outcome } from '#service-bus/settlements';
 
-test('unlike outcomes never share a turn of the event loop, and every settlement is made', async () => {
+test('different outcomes never share a turn of the event loop, and every settlement is made', async () => {
   const outcome = fc.constantFrom<Outcome>('complete', 'abandon');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(outcome, fc.boolean()), { maxLength: 30 }), async (settlements) => {

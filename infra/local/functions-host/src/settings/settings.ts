@@ -1,15 +1,18 @@
 /** How a trigger reaches its service. */
 export type Connection =
-  | { kind: 'connectionString'; value: string }
-  | { kind: 'identity'; fullyQualifiedNamespace: string; clientId: string | undefined };
+  | { readonly kind: 'connectionString'; readonly value: string }
+  | { readonly kind: 'identity'; readonly fullyQualifiedNamespace: string; readonly clientId: string | undefined };
 
-/** App settings as the host reads them: from the environment, whatever the case of their names. */
+/** App settings, read from the environment; the case of their names does not matter. */
 export interface Settings {
   /** The value of a setting, undefined if it is missing or empty. */
   get(name: string): string | undefined;
-  /** Replaces every `%Name%`; throws when one has no value. */
+  /**
+   * Replaces every `%Name%` by the value of that setting; throws when one has no value.
+   * @param where names the place in error messages
+   */
   expand(text: string, where: string): string;
-  /** The Service Bus connection of that name; throws when nothing is set for it. */
+  /** The connection of that name; throws when no setting defines it. */
   connection(name: string, where: string): Connection;
   isDisabled(functionName: string): boolean;
 }
@@ -21,9 +24,9 @@ export interface Settings {
 export function createSettings(env: NodeJS.ProcessEnv): Settings {
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && value !== '') values.set(canonical(name), value);
+    if (value !== undefined && value !== '') values.set(canonicalName(name), value);
   }
-  const get = (name: string): string | undefined => values.get(canonical(name));
+  const get = (name: string): string | undefined => values.get(canonicalName(name));
 
   function expand(text: string, where: string): string {
     return text.replaceAll(/%([^%]+)%/g, (_, name: string) => {
@@ -56,4 +59,4 @@ export function createSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 /** .NET configuration ignores case, and `__` in a variable's name stands for `:`. */
-const canonical = (name: string): string => name.toLowerCase().replaceAll('__', ':');
+const canonicalName = (name: string): string => name.toLowerCase().replaceAll('__', ':');

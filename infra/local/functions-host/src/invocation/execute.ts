@@ -1,19 +1,19 @@
-import { inspect } from 'node:util';
-import type { HostedFunction } from './bindings';
-import type { HostLog } from './log';
-import type { InvocationRequest, InvocationResponse } from './worker/rpc';
-import type { Worker } from './worker/worker';
+import { errorDetails } from '#log/describe-error';
+import type { HostLog } from '#log/log';
+import type { InvocationRequest, InvocationResponse } from '#worker/rpc';
+import type { Worker } from '#worker/worker';
+import type { HostedFunction } from './hosted-function';
 
 /** Runs one invocation; rejects with what the function threw, or when it took longer than functionTimeout. */
 export type Execute = (fn: HostedFunction, request: InvocationRequest, reason: string) => Promise<InvocationResponse>;
 
-export interface ExecutorOptions {
-  worker: Worker;
-  log: HostLog;
+interface ExecutorOptions {
+  readonly worker: Worker;
+  readonly log: HostLog;
   /** Milliseconds; undefined for no limit. */
-  timeout: number | undefined;
-  /** Called once an invocation has run out of time: the real host restarts its worker process then. */
-  onTimeout: (message: string) => void;
+  readonly timeout: number | undefined;
+  /** Called when an invocation has exceeded its time limit: the real host then restarts its worker process. */
+  readonly onTimeout: (message: string) => void;
 }
 
 /** Makes the function that runs invocations and logs what the real host logs about each. */
@@ -50,10 +50,8 @@ export function createExecutor({ worker, log, timeout, onTimeout }: ExecutorOpti
       log.write('information', category, finished('Succeeded'));
       return response;
     } catch (error) {
-      log.write('error', category, `${finished('Failed')} ${describe(error)}`);
+      log.write('error', category, `${finished('Failed')} ${errorDetails(error)}`);
       throw error;
     }
   };
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : inspect(error));

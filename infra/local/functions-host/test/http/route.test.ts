@@ -34,7 +34,7 @@ test.each([
 
 test.each([
   ['{id:int32}', 'unknown constraint'],
-  ['{}', "can't be read"],
-])('the template %s is refused', (template, reason) => {
+  ['{}', 'invalid parameter'],
+])('the template %s is rejected', (template, reason) => {
   expect(() => compileRoute(template)).toThrow(reason);
 });

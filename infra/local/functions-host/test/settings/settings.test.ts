@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLog } from '#log';
-import { createSettings } from '#settings';
+import { createSettings } from '#settings/settings';
 
 test('a connection is a string, or a namespace to reach with an identity; the prefixed name goes first', () => {
   const settings = createSettings({
@@ -26,19 +25,4 @@ test('settings are found whatever the case of their names', () => {
   expect(settings.expand('%Queue%/x/%queue%', 'f')).toBe('q/x/q');
   expect(settings.isDisabled('f')).toBe(true);
   expect(settings.isDisabled('other')).toBe(false);
-});
-
-test('the longest prefix of a category decides what is logged, and an entry is one line', async () => {
-  const written: string[] = [];
-  const log = createLog({ default: 'warning', Function: 'information', 'Function.loud': 'none' }, (text) =>
-    written.push(text),
-  );
-  log.write('information', 'Host.Startup', 'hidden');
-  log.write('information', 'Function.quiet', 'shown\nin one line');
-  log.write('critical', 'Function.loud', 'hidden too');
-  log.write('error', 'Worker', 'shown as well');
-  log.flush();
-  expect(written).toEqual([
-    expect.stringMatching(/^\S+ info Function\.quiet: shown\\nin one line\n\S+ fail Worker: shown as well\n$/),
-  ]);
 });
