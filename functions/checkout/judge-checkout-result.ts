@@ -1,16 +1,24 @@
-import { checkoutOperation } from '#shared/domain/purchase';
+import { checkoutOperation, UNMATCHED_GROUP } from '#shared/domain/purchase';
 import type { PlacedOrder, Purchase, PurchaseCart, PurchaseChanges, RejectedGroup } from '#shared/domain/purchase';
-import type { CheckoutResult, OrderGroupError } from '#shared/partner-center/resources/carts';
+import type { ErrorEntry } from '#shared/partner-center/errors/error-table';
 import { lookUpError } from '#shared/partner-center/errors/error-table';
-import type { Remedy } from '#shared/partner-center/errors/errors';
-import type { Order } from '#shared/partner-center/resources/orders';
+import type { CheckoutResult, OrderGroupError } from '#shared/partner-center/resources/carts';
 import type { StageOutcome } from '#shared/pipeline/stage';
-import { groupsOf, linesOf, matchOrders } from './match-orders';
+import { addOwnOrders, groupsOf, linesOf, openGroups } from './match-orders';
 
 /** How often groups that failed for a passing reason are tried again; each time is a checkout of the same cart. */
 const MOST_ATTEMPTS = 4;
 const TRY_AGAIN_SECONDS = 30;
-const PASSING: ReadonlySet<Remedy> = new Set(['repeat', 'wait', 'verify']);
+const PASSING: ReadonlySet<ErrorEntry['remedy']> = new Set(['repeat', 'wait', 'verify']);
+
+/**
+ * Whether the answer of a checkout says of every group what became of it. An error such as "in progress" (800060) says
+ * nothing; neither does any refusal that answers a repeat, since the first call may still have its effect. While it says
+ * nothing the checkout stays unclear, and its request id the same.
+ */
+export function isWholeAnswer({ orderErrors }: CheckoutResult, previousOutcomeUnknown: boolean): boolean {
+  return !orderErrors.some((error) => previousOutcomeUnknown || entryOf(error).unclear === true);
+}
 
 /**
  * 201 may hold orders and errors at once: one order per group that was bought, one error per group that was not. Checking
@@ -19,77 +27,112 @@ const PASSING: ReadonlySet<Remedy> = new Set(['repeat', 'wait', 'verify']);
 export function judgeCheckoutResult(
   purchase: Purchase,
   cart: PurchaseCart,
-  { orders, orderErrors }: CheckoutResult,
+  result: CheckoutResult,
+  previousOutcomeUnknown: boolean,
 ): StageOutcome<'checkout'> {
-  const known = purchase.orders ?? [];
-  const bought = new Set(known.map(({ orderGroup }) => orderGroup));
-  const rejections = orderErrors
+  const orders = addOwnOrders(cart, result.orders, purchase.orders ?? []);
+  const open = new Set(openGroups(cart, orders));
+  const rejections = result.orderErrors
     .map((error) => readRejection(cart, error))
-    .filter((one) => !bought.has(one.orderGroup));
-  const closed = new Set([...known, ...rejections].map(({ orderGroup }) => orderGroup));
-  const fresh = orders.filter(({ id }) => !known.some(({ orderId }) => orderId === id));
-  const placed = [...known, ...matchOrders(cart, fresh, closed)];
-  const rejectedGroups = rejections.map(({ remedy: _remedy, ...group }) => group);
-  const doubts = doubtsAbout(cart, placed, fresh, rejections);
-  if (doubts.length > 0) return answerDiffers(doubts, { orders: placed, rejectedGroups });
-  const passing = rejections.filter(({ remedy }) => PASSING.has(remedy));
+    .filter(({ orderGroup }) => open.has(orderGroup) || !groupsOf(cart).includes(orderGroup));
+  const rejectedGroups = rejections.filter(({ entry }) => entry.unclear !== true).map(groupOf);
+  const doubts = doubtsAbout(cart, orders, rejections);
+  if (doubts.length > 0) return answerDiffers(doubts, { orders, rejectedGroups });
+  if (!isWholeAnswer(result, previousOutcomeUnknown)) return unclear(rejections, { orders, rejectedGroups }, purchase);
+  const passing = rejections.filter(({ entry }) => PASSING.has(entry.remedy));
   const attempts = (purchase.answersByOperation[checkoutOperation(cart.id)] ?? 0) + 1;
   if (passing.length > 0 && attempts < MOST_ATTEMPTS) {
-    return tryAgain(passing, { orders: placed, rejectedGroups });
+    return { kind: 'retry', seconds: TRY_AGAIN_SECONDS, note: noteOf(passing), changes: { orders, rejectedGroups } };
   }
-  return placed.length === 0 ? nothingBought(rejections) : placedOutcome(placed, rejectedGroups);
+  return orders.length === 0 ? nothingBought(rejections) : placedOutcome(orders, rejectedGroups);
 }
 
-type Rejection = RejectedGroup & { remedy: Remedy };
+type Rejection = RejectedGroup & { readonly entry: ErrorEntry };
+
+function entryOf({ code = 'unknown' }: OrderGroupError): ErrorEntry {
+  return lookUpError(400, code);
+}
 
 function readRejection(cart: PurchaseCart, error: OrderGroupError): Rejection {
-  const { orderGroupId = '?', code = 'unknown', description } = error;
-  const { remedy, advice } = lookUpError(400, code);
+  const { orderGroupId = UNMATCHED_GROUP, code = 'unknown', description } = error;
+  const entry = entryOf(error);
   return {
     orderGroup: orderGroupId,
     lineIds: linesOf(cart, orderGroupId).map(({ lineId }) => lineId),
-    reason: { code, message: description ?? `order group ${orderGroupId} was not ordered`, advice },
-    remedy,
+    reason: { code, message: description ?? `order group ${orderGroupId} was not ordered`, advice: entry.advice },
+    entry,
   };
 }
 
-function tryAgain(passing: Rejection[], changes: PurchaseChanges): StageOutcome<'checkout'> {
-  const why = passing.map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`);
-  return { kind: 'retry', seconds: TRY_AGAIN_SECONDS, note: why.join(', '), changes };
+function groupOf({ entry: _entry, ...group }: Rejection): RejectedGroup {
+  return group;
+}
+
+function noteOf(rejections: readonly RejectedGroup[]): string {
+  return rejections
+    .map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`)
+    .join(', ');
+}
+
+/** What became of some groups is not known: the call is over, so its lease is too, and the next delivery reads. */
+function unclear(
+  rejections: Rejection[],
+  changes: PurchaseChanges,
+  { checkoutIntent: intent }: Purchase,
+): StageOutcome<'checkout'> {
+  const groups = rejections.map(({ orderGroup }) => orderGroup);
+  return {
+    kind: 'retry',
+    seconds: TRY_AGAIN_SECONDS,
+    note: `not known yet: ${noteOf(rejections)}`,
+    changes: {
+      ...changes,
+      checkoutIntent: intent && { ...intent, leaseEndsAt: intent.startedAt, unclearGroups: groups },
+    },
+  };
 }
 
 /** Nothing was bought: rejected when every group's error is final; else held, and resumed with the same cart. */
 function nothingBought(rejections: Rejection[]): StageOutcome<'checkout'> {
-  const isFinal = (remedy: Remedy) => remedy === 'reject' || remedy === 'refresh-catalogue';
-  const correctable = rejections.find(({ remedy }) => !isFinal(remedy));
+  const isFinal = ({ entry: { remedy } }: Rejection) => remedy === 'reject' || remedy === 'refresh-catalogue';
+  const correctable = rejections.find((one) => !isFinal(one));
   const [first] = rejections;
   if (!first) throw new Error('A cart without order groups was checked out.');
-  const rejectedGroups = rejections.map(({ remedy: _remedy, ...group }) => group);
-  return { kind: correctable ? 'hold' : 'reject', reason: (correctable ?? first).reason, changes: { rejectedGroups } };
+  return {
+    kind: correctable ? 'hold' : 'reject',
+    reason: (correctable ?? first).reason,
+    changes: { rejectedGroups: rejections.map(groupOf) },
+  };
 }
 
 /** On to tracking, with every order and every group that was rejected. */
-export function placedOutcome(placed: PlacedOrder[], rejectedGroups: RejectedGroup[]): StageOutcome<'checkout'> {
+export function placedOutcome(
+  placed: readonly PlacedOrder[],
+  rejectedGroups: readonly RejectedGroup[],
+): StageOutcome<'checkout'> {
+  const bought = new Set(placed.map(({ orderGroup }) => orderGroup));
+  const rejected = rejectedGroups.filter(({ orderGroup }) => !bought.has(orderGroup));
   return {
     kind: 'advance',
     next: 'tracking',
     note: [
       ...placed.map(({ orderGroup, orderId }) => `group ${orderGroup}: order ${orderId}`),
-      ...rejectedGroups.map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`),
+      ...(rejected.length === 0 ? [] : [noteOf(rejected)]),
     ].join(', '),
     // Whatever was unclear about the checkout is known now: from here on the orders can be cancelled.
-    changes: { orders: placed, rejectedGroups, checkoutIntent: undefined },
+    changes: { orders: [...placed], rejectedGroups: rejected, checkoutIntent: undefined },
   };
 }
 
-/** Where the answer and the cart do not fit together, in words. Each order of an answer is ours, so none may be left over. */
-function doubtsAbout(cart: PurchaseCart, placed: PlacedOrder[], fresh: Order[], rejections: Rejection[]): string[] {
+/** Where the answer and the cart do not fit together, in words. */
+function doubtsAbout(cart: PurchaseCart, orders: PlacedOrder[], rejections: Rejection[]): string[] {
   const groups = groupsOf(cart);
-  const answered = new Set([...placed, ...rejections].map(({ orderGroup }) => orderGroup));
-  const strays = fresh.filter(({ id }) => !placed.some(({ orderId }) => orderId === id));
+  const answered = new Set([...orders, ...rejections].map(({ orderGroup }) => orderGroup));
   return [
     ...groups.filter((group) => !answered.has(group)).map((group) => `nothing about group ${group}`),
-    ...strays.map(({ id }) => `order ${id}, which fits no group that is open`),
+    ...orders
+      .filter(({ orderGroup }) => orderGroup === UNMATCHED_GROUP)
+      .map(({ orderId }) => `order ${orderId}, which fits no group that is open`),
     ...rejections
       .filter(({ orderGroup }) => !groups.includes(orderGroup))
       .map(({ orderGroup, reason }) => `error ${reason.code} about a group ${orderGroup} that the cart does not have`),
@@ -102,7 +145,7 @@ function answerDiffers(doubts: string[], changes: PurchaseChanges): StageOutcome
     reason: {
       code: 'answer-differs',
       message: `The checkout's answer does not fit the cart: ${doubts.join('; ')}.`,
-      advice: "Check the customer's orders in Partner Center, then resume the purchase.",
+      advice: "Check the customer's orders in Partner Center, then resume the purchase, or cancel it with its orders.",
     },
     changes,
   };

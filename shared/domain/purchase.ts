@@ -87,8 +87,16 @@ export type PurchaseCart = z.infer<typeof cart>;
 const checkoutIntent = z.object({
   /** How many of this cart's checkouts were answered before this one was sent. */
   answersBefore: z.int(),
+  /** When the last of them was sent. */
   startedAt: z.iso.datetime(),
   leaseEndsAt: z.iso.datetime(),
+  /**
+   * When checkouts of this cart were under way whose outcome is not known, oldest first: an order that was made outside of
+   * these times is not ours. The last one is that of `startedAt`.
+   */
+  unanswered: z.array(z.object({ from: z.iso.datetime(), until: z.iso.datetime() })),
+  /** The groups of which the last answer did not say what became of them. */
+  unclearGroups: z.array(z.string()).optional(),
 });
 export type CheckoutIntent = z.infer<typeof checkoutIntent>;
 
@@ -107,6 +115,9 @@ const orderedLine = z.object({
   activationLink: z.string().optional(),
 });
 export type OrderedLine = z.infer<typeof orderedLine>;
+
+/** The `orderGroup` of an order that is ours and fits no group of the cart. */
+export const UNMATCHED_GROUP = '?';
 
 const placedOrder = z.object({
   orderGroup: z.string(),
