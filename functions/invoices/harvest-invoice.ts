@@ -56,7 +56,7 @@ async function download(document: HarvestRequest, deps: HarvestDeps): Promise<vo
     sha256: createHash('sha256').update(content).digest('hex'),
     invoiceid: document.invoiceId,
     documenttype: document.documentType,
-    requester: 'partner-center',
+    origin: 'partner-center',
   });
   await publish(deps.bus, storedEvent(document, stored));
   deps.log('info', 'invoice stored', { invoiceId: document.invoiceId, path: stored.path, size: stored.size });

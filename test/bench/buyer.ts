@@ -6,7 +6,7 @@ import { developmentRequesters } from '@cartage/stack/settings';
 import type { Stack } from '@cartage/stack/stack';
 import { purchaseIdOf } from '#shared/domain/ids';
 
-const ending = z.object({ type: z.literal('cartage.order.completed.v1'), subject: z.string() });
+const ending = z.object({ type: z.literal('cartage.purchase.completed.v1'), subject: z.string() });
 
 /** A finished purchase, and the milliseconds from its request to its last event at the subscriber. */
 export interface Bought {

@@ -31,7 +31,7 @@ export interface LocalStack {
 
 const accepted = z.object({ purchaseId: z.string() });
 
-/** PurchaseStore of the tests are over in seconds; a stack under load may need a while. */
+/** Purchases of the tests are over in seconds; a stack under load may need a while. */
 const LIMIT_MS = 60_000;
 
 export async function startLocalStack(

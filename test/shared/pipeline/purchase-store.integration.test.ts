@@ -9,7 +9,7 @@ import { intention, LONGEST_NOTE, transition } from '#shared/pipeline/transition
 import { aPurchase, aRequest, NOW } from '#test/support/builders';
 import { memoryTable } from '#test/support/memory';
 
-/** PurchaseStore in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
+/** Purchases in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
 
 let storage: Child;
 let purchases: PurchaseStore;
