@@ -1,15 +1,13 @@
-import { checkoutCart, getCart } from '#shared/partner-center/resources/carts';
-import { listOrders } from '#shared/partner-center/resources/orders';
 import { checkoutOperation, isCheckoutUnclear, type Purchase, type PurchaseCart } from '#shared/domain/purchase';
+import { checkoutCart } from '#shared/partner-center/resources/carts';
 import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
 import type { Stage, StageContext, StageOutcome } from '#shared/pipeline/stage';
+import { buildIntent } from './build-intent';
 import { chooseCheckoutStep } from './choose-checkout-step';
-import { judgeFoundOrders, secondsUntilListed } from './judge-found-orders';
-import { placedOutcome, judgeCheckoutResult } from './judge-checkout-result';
-import { readOwnOrders } from './read-own-orders';
-
-/** The lease outlasts the call by a tenth: whoever finds it over can be sure that the caller has given up. */
-const LEASE_FACTOR = 1.1;
+import { claimOrders } from './claim-orders';
+import { isWholeAnswer, judgeCheckoutResult, placedOutcome } from './judge-checkout-result';
+import { judgeVerification } from './judge-verification';
+import { readEvidence, readListed } from './read-evidence';
 
 /**
  * Buys, once. The intent is written before the call; a delivery that finds an intent without an answer waits for its
@@ -27,65 +25,48 @@ export const checkoutStage: Stage<'checkout'> = {
       case 'new-cart':
         return outcomeOfRemedy('refresh-catalogue', step.reason, purchase);
       case 'settle':
-        return placedOutcome(step.orders, purchase.rejectedGroups ?? []);
+        return placedOutcome(step.orders, step.rejectedGroups);
       case 'send':
         return checkOut(purchase, cart, context);
       case 'verify':
-        return verify(purchase, cart, context);
+        return claimOrders(purchase, await verify(purchase, cart, context), context);
     }
   },
 };
 
-async function checkOut(
-  purchase: Purchase,
-  cart: PurchaseCart,
-  context: StageContext,
-): Promise<StageOutcome<'checkout'>> {
+async function checkOut(purchase: Purchase, cart: PurchaseCart, context: StageContext): Promise<StageOutcome<'checkout'>> {
   const operation = checkoutOperation(cart.id);
-  await intend(purchase, operation, context);
+  const previousOutcomeUnknown = isCheckoutUnclear({
+    ...purchase,
+    answersByOperation: { [operation]: context.answersTo(operation) },
+  });
   const timeout = context.settings.checkoutTimeoutSeconds;
+  const intent = buildIntent(purchase, previousOutcomeUnknown, context.answersTo(operation), context.now(), timeout);
+  await context.intend({ checkoutIntent: intent }, `checking out cart ${cart.id}`);
   const result = await context.effect(
     operation,
     (call) => checkoutCart(context.partnerCenter, purchase.request.customerId, cart.id, call, timeout),
-    isCheckoutUnclear(purchase),
+    { previousOutcomeUnknown, isAnswer: (answer) => isWholeAnswer(answer, previousOutcomeUnknown) },
   );
-  return judgeCheckoutResult(purchase, cart, result);
+  const intended = { ...purchase, checkoutIntent: intent };
+  return claimOrders(purchase, judgeCheckoutResult(intended, cart, result, previousOutcomeUnknown), context);
 }
 
-/** Takes over an intent whose lease is over, and reads the cart before it does anything. */
-async function verify(
-  purchase: Purchase,
-  cart: PurchaseCart,
-  context: StageContext,
-): Promise<StageOutcome<'checkout'>> {
-  const { customerId } = purchase.request;
-  const present = await getCart(context.partnerCenter, customerId, cart.id, context.read());
-  if (present.status !== 'ordered') return checkOut(purchase, cart, context);
-  const own = await readOwnOrders(purchase, context);
-  if (own.length > 0) return judgeFoundOrders(purchase, cart, own, context.now());
-  // Until ours must be listed, an order that looks like ours may be somebody else's.
-  const seconds = secondsUntilListed(purchase, context.now());
-  if (seconds > 0) return { kind: 'retry', seconds, note: `cart ${cart.id} is ordered; its orders are not listed yet` };
-  return judgeFoundOrders(
-    purchase,
-    cart,
-    await listOrders(context.partnerCenter, customerId, {}, context.read()),
-    context.now(),
-  );
-}
-
-function intend(purchase: Purchase, operation: string, context: StageContext): Promise<void> {
-  const now = context.now();
-  const leaseEndsAt = new Date(now.getTime() + context.settings.checkoutTimeoutSeconds * LEASE_FACTOR * 1000);
-  return context.intend(
-    {
-      checkoutIntent: {
-        answersBefore: context.answersTo(operation),
-        // The first of the attempts whose outcome is unclear: orders are searched from then on.
-        startedAt: (isCheckoutUnclear(purchase) ? purchase.checkoutIntent?.startedAt : undefined) ?? now.toISOString(),
-        leaseEndsAt: leaseEndsAt.toISOString(),
-      },
-    },
-    `checking out cart ${purchase.cart?.id}`,
-  );
+/** Takes over an intent whose lease is over, and reads what is true before it does anything. */
+async function verify(purchase: Purchase, cart: PurchaseCart, context: StageContext): Promise<StageOutcome<'checkout'>> {
+  const evidence = await readEvidence(purchase, cart, context);
+  let verification = judgeVerification(purchase, cart, evidence, context.now());
+  if (verification.kind === 'read-list') {
+    const listed = await readListed(purchase, cart, evidence.orders, context);
+    verification = judgeVerification(purchase, cart, { ...evidence, listed }, context.now());
+  }
+  switch (verification.kind) {
+    case 'outcome':
+      return verification.outcome;
+    case 'check-out':
+      if (verification.isNew && isCheckoutUnclear(purchase)) context.closeOperation(checkoutOperation(cart.id));
+      return checkOut({ ...purchase, orders: [...evidence.orders] }, cart, context);
+    case 'read-list':
+      throw new Error('A list that was read is not read again.');
+  }
 }

@@ -18,9 +18,14 @@ const LONGEST_PAUSE = 300;
  * The outcome of a stage that could not finish: the one place where a failure becomes a retry, a rejection or a hold.
  *
  * @param purchase as the stage left it, with the answers it got
+ * @param wasUndone the call that failed had an effect in mind and is known to have had none
  * @returns undefined for what is neither Partner Center's doing nor expected: a bug, to be thrown
  */
-export function outcomeOfError(error: unknown, purchase: Purchase): WrittenOutcome<'discovery'> | undefined {
+export function outcomeOfError(
+  error: unknown,
+  purchase: Purchase,
+  wasUndone = false,
+): WrittenOutcome<'discovery'> | undefined {
   if (error instanceof ContractError) {
     return {
       kind: 'hold',
@@ -37,9 +42,9 @@ export function outcomeOfError(error: unknown, purchase: Purchase): WrittenOutco
     message: error.message,
     advice: error.advice,
   };
-  const outcome = outcomeOfRemedy(error.remedy, reason, purchase, error.retryAfterSeconds);
-  const released = outcome.kind === 'retry' && error.outcomeKnown ? leaseOver(purchase) : {};
-  return { ...outcome, changes: { ...outcome.changes, ...released } };
+  const withdrawn = wasUndone ? withdrawnIntent(purchase) : {};
+  const outcome = outcomeOfRemedy(error.remedy, reason, { ...purchase, ...withdrawn }, error.retryAfterSeconds);
+  return { ...outcome, changes: { ...withdrawn, ...outcome.changes } };
 }
 
 /** What a remedy of the error tables comes to for a purchase as it stands. */
@@ -82,9 +87,17 @@ function refreshCatalogue(purchase: Purchase, reason: Reason): Advance<'discover
   };
 }
 
-/** A call that is known to have done nothing need not be waited for: the next delivery may take over at once. */
-function leaseOver({ checkoutIntent: intent }: Purchase): PurchaseChanges {
-  return intent === undefined ? {} : { checkoutIntent: { ...intent, leaseEndsAt: intent.startedAt } };
+/**
+ * A checkout that is known to have done nothing, since it never left or was turned away, leaves no doubt behind: only the
+ * calls before it may have bought, and the next delivery may take over at once.
+ */
+function withdrawnIntent(purchase: Purchase): PurchaseChanges {
+  const { checkoutIntent: intent } = purchase;
+  if (intent === undefined || !isCheckoutUnclear(purchase)) return {};
+  const unanswered = intent.unanswered.slice(0, -1);
+  const last = unanswered.at(-1);
+  if (last === undefined) return { checkoutIntent: undefined };
+  return { checkoutIntent: { ...intent, startedAt: last.from, leaseEndsAt: last.from, unanswered } };
 }
 
 function mayHaveBought(purchase: Purchase): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Row, StoredRow, Table } from '#shared/azure/table';
 import { defined } from '#shared/domain/defined';
 import { cutText } from '#shared/domain/cut-text';
+import { fingerprint } from '#shared/domain/fingerprint';
 import { purchase, type Purchase } from '#shared/domain/purchase';
 import { historyEntry, pending, type HistoryEntry, type Pending, type Transition } from './transition';
 
@@ -22,12 +23,22 @@ export interface PurchaseStore {
    * such purchase yet). Returns the new ETag, or undefined when somebody else was first.
    */
   write(transition: Transition, etag?: string): Promise<string | undefined>;
+  /** Notes that an order is a purchase's; the first purchase keeps it. False when it is another's. */
+  claimOrder(orderId: string, purchaseId: string): Promise<boolean>;
+  /** The purchase that has claimed an order. */
+  claimantOf(orderId: string): Promise<string | undefined>;
   /** Strikes out what was sent. No version of its own: nothing about the purchase changed. False: somebody wrote since. */
   clearPending(purchase: Purchase, etag: string): Promise<boolean>;
 }
 
 const STATE = 'state';
 const HISTORY = 'history-';
+const CLAIM = 'claim';
+
+/** Order ids are opaque; a key of Table Storage holds neither slashes nor signs. */
+function claimPartition(orderId: string): string {
+  return `order-${fingerprint(orderId)}`;
+}
 
 export function createPurchaseStore(table: Table): PurchaseStore {
   return {
@@ -48,6 +59,14 @@ export function createPurchaseStore(table: Table): PurchaseStore {
         values: split('entry', JSON.stringify(history)),
       };
       return table.write(next.id, stateRow(next, toSend, etag), [entry]);
+    },
+    async claimOrder(orderId, purchaseId) {
+      const row = { rowKey: CLAIM, values: { purchaseId } };
+      const isFirst = (await table.write(claimPartition(orderId), row, [])) !== undefined;
+      return isFirst || (await this.claimantOf(orderId)) === purchaseId;
+    },
+    async claimantOf(orderId) {
+      return (await table.read(claimPartition(orderId), CLAIM))?.values['purchaseId'];
     },
     async clearPending(sent, etag) {
       return (await table.write(sent.id, stateRow(sent, [], etag), [])) !== undefined;

@@ -5,7 +5,7 @@ import type { Call, Transport } from '#shared/partner-center/http/transport';
 import type { CatalogueCache } from './catalogue-cache';
 import type { PurchaseStore } from './purchase-store';
 import type { PipelineSettings } from './settings';
-import { Overtaken, type StageContext } from './stage';
+import { Overtaken, type EffectOptions, type StageContext } from './stage';
 import { intention } from './transition';
 
 /**
@@ -39,6 +39,7 @@ export class StageRun implements StageContext {
   #purchase: Purchase;
   #etag: string;
   #answers: Purchase['answersByOperation'];
+  #wasUndone = false;
 
   constructor(deps: StageRunDeps, purchase: Purchase, etag: string) {
     this.partnerCenter = deps.partnerCenter;
@@ -61,6 +62,11 @@ export class StageRun implements StageContext {
     return this.#answers;
   }
 
+  /** Whether the last call with an effect failed in a way that shows that it had none. */
+  get wasUndone(): boolean {
+    return this.#wasUndone;
+  }
+
   now(): Date {
     return this.#deps.now();
   }
@@ -69,14 +75,20 @@ export class StageRun implements StageContext {
     return { requestId: this.#deps.newId(), correlationId: this.#purchase.id };
   }
 
-  async effect<T>(operation: string, request: (call: Call) => Promise<T>, previousOutcomeUnknown = false): Promise<T> {
+  async effect<T>(
+    operation: string,
+    request: (call: Call) => Promise<T>,
+    { previousOutcomeUnknown = false, isAnswer: isWhole = () => true }: EffectOptions<T> = {},
+  ): Promise<T> {
     const count = this.answersTo(operation);
     const call = { requestId: uuidV5(this.#purchase.id, `${operation}/${count}`), correlationId: this.#purchase.id };
+    this.#wasUndone = false;
     try {
       const answer = await request(call);
-      this.#count(operation, count + 1);
+      if (isWhole(answer)) this.#count(operation, count + 1);
       return answer;
     } catch (error) {
+      this.#wasUndone = error instanceof PartnerCenterError && error.outcomeKnown;
       if (!previousOutcomeUnknown && isAnswer(error)) this.#count(operation, count + 1);
       throw error;
     }
@@ -84,6 +96,18 @@ export class StageRun implements StageContext {
 
   answersTo(operation: string): number {
     return this.#answers[operation] ?? 0;
+  }
+
+  closeOperation(operation: string): void {
+    this.#count(operation, this.answersTo(operation) + 1);
+  }
+
+  claimOrder(orderId: string): Promise<boolean> {
+    return this.#deps.purchases.claimOrder(orderId, this.#purchase.id);
+  }
+
+  claimantOf(orderId: string): Promise<string | undefined> {
+    return this.#deps.purchases.claimantOf(orderId);
   }
 
   #count(operation: string, answers: number): void {

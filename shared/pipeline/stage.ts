@@ -25,18 +25,32 @@ export interface StageContext {
   /**
    * Makes a call with an effect. Its MS-RequestId depends on the purchase, the operation and how many such requests were
    * answered: the same until an answer came, a new one after it (page "Partner Center REST headers").
-   *
-   * @param previousOutcomeUnknown an earlier request of this operation has lost its answer: an error now says nothing about
-   *   that one, so it does not count as its answer
    */
-  effect<T>(operation: string, request: (call: Call) => Promise<T>, previousOutcomeUnknown?: boolean): Promise<T>;
+  effect<T>(operation: string, request: (call: Call) => Promise<T>, options?: EffectOptions<T>): Promise<T>;
   /** How many requests of this operation were answered so far. */
   answersTo(operation: string): number;
+  /** Every request of this operation is known to be over without an effect, answered or not: the next one is a new one. */
+  closeOperation(operation: string): void;
+  /** Notes that an order is this purchase's. False when another purchase was first. */
+  claimOrder(orderId: string): Promise<boolean>;
+  /** The purchase that an order belongs to, where one has claimed it. */
+  claimantOf(orderId: string): Promise<string | undefined>;
   /**
    * Writes what the stage is about to do before it does it, and so proves that its snapshot was fresh.
    * Throws `Overtaken` when it was not.
    */
   intend(changes: Omit<PurchaseChanges, 'orders'>, note: string): Promise<void>;
+}
+
+/** What is particular about a call with an effect. */
+export interface EffectOptions<T> {
+  /**
+   * An earlier request of this operation has lost its answer: an error now says nothing about that one, so it does not count
+   * as its answer.
+   */
+  readonly previousOutcomeUnknown?: boolean;
+  /** Whether a success says what became of the request; without it every success does. */
+  isAnswer?(answer: T): boolean;
 }
 
 /** Somebody else has written the purchase meanwhile: what this stage believes is no longer so. */
