@@ -34,7 +34,11 @@ export const checkoutStage: Stage<'checkout'> = {
   },
 };
 
-async function checkOut(purchase: Purchase, cart: PurchaseCart, context: StageContext): Promise<StageOutcome<'checkout'>> {
+async function checkOut(
+  purchase: Purchase,
+  cart: PurchaseCart,
+  context: StageContext,
+): Promise<StageOutcome<'checkout'>> {
   const operation = checkoutOperation(cart.id);
   const previousOutcomeUnknown = isCheckoutUnclear({
     ...purchase,
@@ -46,14 +50,18 @@ async function checkOut(purchase: Purchase, cart: PurchaseCart, context: StageCo
   const result = await context.effect(
     operation,
     (call) => checkoutCart(context.partnerCenter, purchase.request.customerId, cart.id, call, timeout),
-    { previousOutcomeUnknown, isAnswer: (answer) => isWholeAnswer(answer, previousOutcomeUnknown) },
+    { previousOutcomeUnknown, isAnswer: (answer) => isWholeAnswer(purchase, cart, answer, previousOutcomeUnknown) },
   );
   const intended = { ...purchase, checkoutIntent: intent };
   return claimOrders(purchase, judgeCheckoutResult(intended, cart, result, previousOutcomeUnknown), context);
 }
 
 /** Takes over an intent whose lease is over, and reads what is true before it does anything. */
-async function verify(purchase: Purchase, cart: PurchaseCart, context: StageContext): Promise<StageOutcome<'checkout'>> {
+async function verify(
+  purchase: Purchase,
+  cart: PurchaseCart,
+  context: StageContext,
+): Promise<StageOutcome<'checkout'>> {
   const evidence = await readEvidence(purchase, cart, context);
   let verification = judgeVerification(purchase, cart, evidence, context.now());
   if (verification.kind === 'read-list') {

@@ -41,7 +41,11 @@ export function chooseCheckoutStep(
   const message = `Cart ${cart.id} expires at ${cart.expiresAt}, before it could be checked out.`;
   if (orders.length > 0) {
     const advice = 'Ask for these lines again with a new request.';
-    return { kind: 'settle', orders, rejectedGroups: missingGroups(cart, purchase, { code: 'cart-expired', message, advice }) };
+    return {
+      kind: 'settle',
+      orders,
+      rejectedGroups: missingGroups(cart, purchase, { code: 'cart-expired', message, advice }),
+    };
   }
   const advice = 'Nothing was bought. Find out what keeps purchases so long before checkout, then resume this one.';
   return { kind: 'new-cart', reason: { code: 'cart-expired', message, advice } };

@@ -16,8 +16,16 @@ const PASSING: ReadonlySet<ErrorEntry['remedy']> = new Set(['repeat', 'wait', 'v
  * nothing; neither does any refusal that answers a repeat, since the first call may still have its effect. While it says
  * nothing the checkout stays unclear, and its request id the same.
  */
-export function isWholeAnswer({ orderErrors }: CheckoutResult, previousOutcomeUnknown: boolean): boolean {
-  return !orderErrors.some((error) => previousOutcomeUnknown || entryOf(error).unclear === true);
+export function isWholeAnswer(
+  { orders: known = [] }: Pick<Purchase, 'orders'>,
+  cart: PurchaseCart,
+  { orders, orderErrors }: CheckoutResult,
+  previousOutcomeUnknown: boolean,
+): boolean {
+  const open = openGroups(cart, addOwnOrders(cart, orders, known));
+  return !orderErrors.some(
+    (error) => open.includes(error.orderGroupId ?? '') && (previousOutcomeUnknown || entryOf(error).unclear === true),
+  );
 }
 
 /**
@@ -38,7 +46,8 @@ export function judgeCheckoutResult(
   const rejectedGroups = rejections.filter(({ entry }) => entry.unclear !== true).map(groupOf);
   const doubts = doubtsAbout(cart, orders, rejections);
   if (doubts.length > 0) return answerDiffers(doubts, { orders, rejectedGroups });
-  if (!isWholeAnswer(result, previousOutcomeUnknown)) return unclear(rejections, { orders, rejectedGroups }, purchase);
+  if (!isWholeAnswer(purchase, cart, result, previousOutcomeUnknown))
+    return unclear(rejections, { orders, rejectedGroups }, purchase);
   const passing = rejections.filter(({ entry }) => PASSING.has(entry.remedy));
   const attempts = (purchase.answersByOperation[checkoutOperation(cart.id)] ?? 0) + 1;
   if (passing.length > 0 && attempts < MOST_ATTEMPTS) {
@@ -69,9 +78,7 @@ function groupOf({ entry: _entry, ...group }: Rejection): RejectedGroup {
 }
 
 function noteOf(rejections: readonly RejectedGroup[]): string {
-  return rejections
-    .map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`)
-    .join(', ');
+  return rejections.map(({ orderGroup, reason }) => `group ${orderGroup}: ${reason.code} ${reason.message}`).join(', ');
 }
 
 /** What became of some groups is not known: the call is over, so its lease is too, and the next delivery reads. */

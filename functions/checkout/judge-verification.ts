@@ -170,6 +170,12 @@ function waitedSeconds({ checkoutIntent, updatedAt }: Purchase, now: Date): numb
   return (now.getTime() - Date.parse(last)) / 1000;
 }
 
+/** Which candidates are taken for ours: all, or none when more fit than there are groups. */
+export function chooseListed(cart: PurchaseCart, candidates: readonly Order[], known: readonly PlacedOrder[]): Listed {
+  const adopted = matchOrders(cart, candidates, known);
+  return adopted.length < candidates.length ? { adopted: [], isAmbiguous: true } : { adopted, isAmbiguous: false };
+}
+
 /**
  * The listed orders that may be ours: they hold what an open group holds, and were made while a checkout was under way whose
  * outcome is not known.

@@ -29,11 +29,7 @@ export function matchOrders(
  * The known orders and these, which are ours for certain (an answer or the audit names them). Those that fit no open group
  * are kept all the same, as unmatched: what was bought is never forgotten.
  */
-export function addOwnOrders(
-  cart: PurchaseCart,
-  own: readonly Order[],
-  known: readonly PlacedOrder[],
-): PlacedOrder[] {
+export function addOwnOrders(cart: PurchaseCart, own: readonly Order[], known: readonly PlacedOrder[]): PlacedOrder[] {
   const matched = matchOrders(cart, own, known);
   const unmatched = unknownOf(own, [...known, ...matched]).map(unmatchedOrder);
   return [...known, ...matched, ...unmatched];

@@ -4,8 +4,8 @@ import { listAuditRecords, type AuditRecord } from '#shared/partner-center/resou
 import { getCart } from '#shared/partner-center/resources/carts';
 import { getOrder, listOrders, type Order } from '#shared/partner-center/resources/orders';
 import type { StageContext } from '#shared/pipeline/stage';
-import { matchCandidates, type Evidence, type Listed } from './judge-verification';
-import { addOwnOrders, matchOrders } from './match-orders';
+import { chooseListed, matchCandidates, type Evidence, type Listed } from './judge-verification';
+import { addOwnOrders } from './match-orders';
 
 const DAY = 24 * 60 * 60 * 1000;
 const NO_SUCH_CART = '800008';
@@ -29,10 +29,11 @@ export async function readListed(
     const claimant = await context.claimantOf(order.id);
     if (claimant === undefined || claimant === purchase.id) candidates.push(order);
   }
-  if (matchOrders(cart, candidates, known).length < candidates.length) return { adopted: [], isAmbiguous: true };
+  const listed = chooseListed(cart, candidates, known);
+  if (listed.isAmbiguous) return listed;
   const ours: Order[] = [];
   for (const order of candidates) if (await context.claimOrder(order.id)) ours.push(order);
-  return { adopted: matchOrders(cart, ours, known), isAmbiguous: false };
+  return chooseListed(cart, ours, known);
 }
 
 async function readCartState(purchase: Purchase, cart: PurchaseCart, context: StageContext): Promise<Evidence['cart']> {

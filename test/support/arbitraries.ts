@@ -13,7 +13,7 @@ import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
 import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
 import type { Order } from '#shared/partner-center/resources/orders';
-import { aCart, anAvailability, anOrder, aPurchase, aSku, aTerm, NOW } from './builders';
+import { aCart, anAvailability, anOrder, aPurchase, aSku, aTerm, NOW, anIntent } from './builders';
 
 /**
  * Random things of the domain. They are drawn from small pools, so that the interesting coincidences (two lines of the same
@@ -90,7 +90,7 @@ export const placedOrder: fc.Arbitrary<PlacedOrder> = fc.record({
 /** Up to three orders, each once. */
 export const placedOrders = fc.uniqueArray(placedOrder, { selector: ({ orderId }) => orderId, maxLength: 3 });
 
-const intent = fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time });
+const intent = fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time }).map(anIntent);
 
 /** A purchase somewhere on its way or at its end: any stage, status, intent, answers and orders. */
 export const purchase: fc.Arbitrary<Purchase> = fc

@@ -1,4 +1,4 @@
-import type { Offer, PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
+import type { CheckoutIntent, Offer, PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
 import { purchaseRequest, type PurchaseRequest } from '#shared/domain/purchase-request';
 import { requester, type Requester } from '#shared/domain/requester';
 import type { Availability, Product, Sku } from '#shared/partner-center/resources/catalogue';
@@ -52,6 +52,12 @@ export function aCart(rest: Partial<PurchaseCart> = {}): PurchaseCart {
     lines: [{ lineId: '1', catalogItemId: 'DZH318Z0CSA1:0001:AV1', quantity: 5, orderGroup: '0' }],
     ...rest,
   };
+}
+
+/** An intent to check out that was written now, with a call that lasted until its lease ended. */
+export function anIntent(rest: Partial<CheckoutIntent> = {}): CheckoutIntent {
+  const { startedAt = NOW.toISOString(), leaseEndsAt = startedAt } = rest;
+  return { answersBefore: 0, startedAt, leaseEndsAt, unanswered: [{ from: startedAt, until: leaseEndsAt }], ...rest };
 }
 
 export function aPurchase(rest: Partial<Purchase> = {}): Purchase {

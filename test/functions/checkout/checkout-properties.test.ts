@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { chooseCheckoutStep } from '#functions/checkout/choose-checkout-step';
 import { isCheckoutUnclear, type Purchase } from '#shared/domain/purchase';
 import { cart, placedOrders, time } from '#test/support/arbitraries';
-import { NOW } from '#test/support/builders';
+import { NOW, anIntent } from '#test/support/builders';
 
 /** A purchase at checkout: begun or not, answered or not, of which some may be bought, with a cart that may be near its end. */
 const state = fc
   .record(
     {
-      checkoutIntent: fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time }),
+      checkoutIntent: fc.record({ answersBefore: fc.nat(2), startedAt: time, leaseEndsAt: time }).map(anIntent),
       orders: placedOrders,
       expiresAt: time,
     },

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { chooseCheckoutStep } from '#functions/checkout/choose-checkout-step';
-import { aCart, aPlacedOrder, NOW } from '#test/support/builders';
+import { aCart, aPlacedOrder, NOW, anIntent } from '#test/support/builders';
 
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000).toISOString();
-const intent = { answersBefore: 0, startedAt: at(-10), leaseEndsAt: at(60) };
+const intent = anIntent({ startedAt: at(-10), leaseEndsAt: at(60) });
 
 test('a cart that was never checked out is checked out', () => {
   expect(chooseCheckoutStep(aCart(), { answersByOperation: {} }, NOW)).toEqual({ kind: 'send' });
@@ -53,5 +53,9 @@ test('an expiring cart is replaced only when it can never have been ordered', ()
 test('an expiring cart of which a part is bought is never replaced: what is missing stays rejected', () => {
   const orders = [aPlacedOrder()];
   const partly = { checkoutIntent: intent, answersByOperation: { 'checkout/cart-1': 1 }, orders };
-  expect(chooseCheckoutStep(aCart({ expiresAt: at(30) }), partly, NOW)).toEqual({ kind: 'settle', orders });
+  expect(chooseCheckoutStep(aCart({ expiresAt: at(30) }), partly, NOW)).toEqual({
+    kind: 'settle',
+    orders,
+    rejectedGroups: [],
+  });
 });

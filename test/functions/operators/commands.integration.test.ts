@@ -5,7 +5,7 @@ import { judgeCancel } from '#functions/operators/judge-cancel';
 import { markPurchaseFailed } from '#functions/operators/mark-failed';
 import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
 import { resumePurchase } from '#functions/operators/resume-purchase';
-import { aCart, aPlacedOrder, aPurchase, aRequest, NOW } from '#test/support/builders';
+import { aCart, aPlacedOrder, aPurchase, aRequest, NOW, anIntent } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
@@ -138,7 +138,7 @@ const unclear = aPurchase({
   status: 'held',
   stage: 'checkout',
   cart: aCart(),
-  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+  checkoutIntent: anIntent({ startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() }),
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { ApiRequest } from '#shared/partner-center/http/transport';
 import type { Purchase } from '#shared/domain/purchase';
 import { outcomeOfError } from '#shared/pipeline/error-policy';
 import { isAnswer } from '#shared/pipeline/stage-run';
-import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
+import { aCart, aPlacedOrder, aPurchase, NOW, anIntent } from '#test/support/builders';
 
 /**
  * What becomes of a purchase when Partner Center answers with a status and a code (page "Partner Center REST error
@@ -178,7 +178,7 @@ const rows: [answers: string[], ...outcomes: string[]][] = [
   ],
 ];
 
-const intent = { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() };
+const intent = anIntent({ startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() });
 const at = {
   discovery: aPurchase(),
   cart: aPurchase({ stage: 'cart', attempts: { discovery: 1, cart: 1 } }),

@@ -7,7 +7,7 @@ import type { ApiRequest } from '#shared/partner-center/http/transport';
 import { outcomeOfError, outcomeOfRemedy, withStageTimeout } from '#shared/pipeline/error-policy';
 import { isAnswer } from '#shared/pipeline/stage-run';
 import { failure, purchase, remedy } from '#test/support/arbitraries';
-import { aCart, aPurchase, NOW } from '#test/support/builders';
+import { aCart, aPurchase, NOW, anIntent } from '#test/support/builders';
 import { settings } from '#test/support/machine';
 
 const mayHaveBought = (one: Purchase) => isCheckoutUnclear(one) || (one.orders ?? []).length > 0;
@@ -107,7 +107,7 @@ const atCheckout = aPurchase({
   stage: 'checkout',
   attempts: { checkout: 1 },
   cart: aCart(),
-  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: '2026-03-01T10:03:00.000Z' },
+  checkoutIntent: anIntent({ startedAt: NOW.toISOString(), leaseEndsAt: '2026-03-01T10:03:00.000Z' }),
 });
 
 test('an answer to a checkout that may have had its effect is looked into, never rejected; only what is known to be over frees the cart', () => {

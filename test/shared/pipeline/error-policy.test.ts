@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
 import { outcomeOfError, withStageTimeout } from '#shared/pipeline/error-policy';
 import type { PipelineSettings } from '#shared/pipeline/settings';
-import { aCart, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
+import { aCart, aPlacedOrder, aPurchase, NOW, anIntent } from '#test/support/builders';
 
 const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnown?: boolean } = {}) =>
   new PartnerCenterError({
@@ -28,7 +28,7 @@ const settings: PipelineSettings = {
 const unclear = aPurchase({
   stage: 'checkout',
   cart: aCart(),
-  checkoutIntent: { answersBefore: 0, startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() },
+  checkoutIntent: anIntent({ startedAt: NOW.toISOString(), leaseEndsAt: NOW.toISOString() }),
 });
 
 test.each<[Remedy, string]>([
