@@ -1,4 +1,4 @@
-import { helpText, readCommandLine } from './settings';
+import { helpText, readCommandLine } from './command-line';
 import { startSandbox } from './sandbox';
 
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const { port, httpsPort } = sandbox;
   // A parent that spawned us with an IPC channel takes us with it when it goes; a person is told where to look.
   if (process.send) process.on('disconnect', stop);
-  else console.error(`Partner Center sandbox: http://127.0.0.1:${String(port)}/`);
+  else console.error(`Partner Center sandbox: http://127.0.0.1:${port}/`);
   console.log(JSON.stringify({ ready: true, port, ...(httpsPort === undefined ? {} : { httpsPort }) }));
 }
 

@@ -3,10 +3,11 @@ import type { Server } from 'node:http';
 import { issueDueInvoices } from './billing/issue-invoices';
 import { serve, serveSecurely } from './http/serve';
 import { Router } from './http/router';
-import { missingRoutes, routes } from './routes';
-import type { CommandLine } from './settings';
+import { MISSING_ROUTES } from './api/routes';
+import { routes } from './routes';
+import type { CommandLine } from './command-line';
 import { Dispatcher } from './webhooks/dispatcher';
-import { openWorld, type World } from './world';
+import { openContext, type SandboxContext } from './model/sandbox-context';
 
 const billingCheckMs = 1000;
 
@@ -20,17 +21,17 @@ export interface Sandbox {
 
 /** Starts the sandbox on 127.0.0.1 and answers once connections are taken; port 0 takes a free one. */
 export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
-  const world = openWorld(commandLine.dataDir, commandLine.settings);
-  const router = new Router(routes(commandLine.settings), missingRoutes);
-  const plain = serve(router, world);
-  const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, world);
+  const context = openContext(commandLine.dataDir, commandLine.settings);
+  const router = new Router(routes(commandLine.settings), MISSING_ROUTES);
+  const plain = serve(router, context);
+  const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, context);
   const port = await listen(plain, commandLine.port);
   const httpsPort = secure && (await listen(secure, commandLine.httpsPort ?? 0));
-  const base = httpsPort === undefined ? `http://127.0.0.1:${String(port)}` : `https://127.0.0.1:${String(httpsPort)}`;
+  const base = httpsPort === undefined ? `http://127.0.0.1:${port}` : `https://127.0.0.1:${httpsPort}`;
   const certificateUrl = commandLine.certificateUrl ?? `${base}/sandbox/certificates/leaf.cer`;
-  const dispatcher = new Dispatcher(world, `http://127.0.0.1:${String(port)}`, certificateUrl);
+  const dispatcher = new Dispatcher(context, `http://127.0.0.1:${port}`, certificateUrl);
   dispatcher.start();
-  const billing = setInterval(() => bill(world), billingCheckMs);
+  const billing = setInterval(() => bill(context), billingCheckMs);
   return {
     port,
     httpsPort,
@@ -38,19 +39,19 @@ export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
       dispatcher.stop();
       clearInterval(billing);
       await Promise.all([plain, ...(secure ? [secure] : [])].map(closeServer));
-      world.store.close();
+      context.store.close();
     },
   };
 }
 
 /** So that an invoice is announced at the turn of the month though nobody asks for it. */
-function bill(world: World): void {
+function bill(context: SandboxContext): void {
   try {
-    issueDueInvoices(world);
-    world.store.commit();
+    issueDueInvoices(context);
+    context.store.commit();
   } catch (error) {
     // On a full disk nothing is half issued, and the next turn tries again.
-    world.store.rollback();
+    context.store.rollback();
     console.error('Invoices are due and could not be issued:', error);
   }
 }

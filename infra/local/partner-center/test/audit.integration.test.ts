@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contoso, fabrikam, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { contoso, fabrikam, type Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

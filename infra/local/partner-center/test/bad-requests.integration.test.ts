@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { oddCalls } from './odd-calls';
-import { send } from './raw';
-import { contoso, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { oddCalls } from './support/odd-calls';
+import { send } from './support/raw';
+import { contoso, type Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -114,7 +114,7 @@ test('HEAD answers what GET does, without the body, and the whole address is und
   const get = await send(port, request('GET', 'http://127.0.0.1/v1/customers'));
   const head = await send(port, request('HEAD', '/v1/customers'));
   expect([get.status, head.status, head.body]).toEqual([200, 200, '']);
-  expect(head.headers).toContain(`Content-Length: ${String(Buffer.byteLength(get.body))}`);
+  expect(head.headers).toContain(`Content-Length: ${Buffer.byteLength(get.body)}`);
 });
 
 test('a wrong method is told which ones there are', async () => {
@@ -142,7 +142,7 @@ test('whatever is sent, an HTTP answer comes: no unexpected error, no stack trac
   };
   await fc.assert(
     fc.asyncProperty(oddCalls(known), async ({ method, address, header, body }) => {
-      const head = request(method, address, `${header}Content-Length: ${String(body.length)}\r\n\r\n`);
+      const head = request(method, address, `${header}Content-Length: ${body.length}\r\n\r\n`);
       const answer = await send(port, Buffer.concat([Buffer.from(head, 'latin1'), body]));
       expect(answer.status < 500 || answer.status === 501 ? 'expected' : answer).toBe('expected');
       expect(answer.body).not.toMatch(/^\s+at |node:internal|\.js:\d+/m);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { pdfText } from './pdf-text';
-import type { Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { pdfText } from './support/pdf-text';
+import type { Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -173,7 +173,7 @@ test('lines mix strings with numbers, plain with prefixed ids, and dates with un
     '/v1/invoices/G000024135/lineitems?provider=onetime&invoicelineitemtype=billinglineitems',
   );
   expect(new Set(items.map((item) => typeof item['quantity']))).toEqual(new Set(['string', 'number']));
-  expect(items.some((item) => String(item['customerId']).startsWith('org:'))).toBe(true);
+  expect(items.some((item) => `${item['customerId']}`.startsWith('org:'))).toBe(true);
   expect(items.some((item) => item['orderDate'] === '0001-01-01T00:00:00')).toBe(true);
 });
 

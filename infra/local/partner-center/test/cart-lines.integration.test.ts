@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox } from './support';
+import type { Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -138,7 +138,7 @@ test('an Azure plan is bought, registered, and then reservations are bought for 
   await shopper.checkout(cart.id);
   const subscriptionsSchema = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
   const { items } = subscriptionsSchema.parse((await shopper.ofCustomer('GET', '/subscriptions')).body);
-  const plan = items.find((one) => String(one['offerId']).startsWith('DZH318Z0BPS6:0001:'));
+  const plan = items.find((one) => `${one['offerId']}`.startsWith('DZH318Z0BPS6:0001:'));
   expect(plan).toMatchObject({ billingType: 'usage', status: 'active' });
   for (const id of [plan?.id, contosoAzure])
     await shopper.ofCustomer('POST', `/subscriptions/${id ?? ''}/registrations`);

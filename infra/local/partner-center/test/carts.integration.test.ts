@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Shopper, tailspin } from './shopper';
-import { TestSandbox } from './support';
+import { type Shopper, tailspin } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import type { Shopper } from './support/shopper';
+import { TestSandbox, until } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { send } from './raw';
-import type { Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { send } from './support/raw';
+import type { Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -82,7 +82,7 @@ test.each([
   const refused = { status: 400, body: { code: 800002, description: expect.stringContaining(advice) } };
   const before = Date.now();
   expect(await shopper.control('POST', '/clock', move)).toMatchObject(refused);
-  const shown = Date.parse(String(Object.values((await now()) ?? {})[0]));
+  const shown = Date.parse(`${Object.values((await now()) ?? {})[0]}`);
   expect(shown).toBeGreaterThanOrEqual(before);
   expect(shown).toBeLessThanOrEqual(Date.now());
 });

@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Shopper } from './shopper';
-import { newDataDir, removeDataDir, type Running, startProcess, until } from './support';
+import { Shopper } from './support/shopper';
+import { newDataDir, removeDataDir, type Running, startProcess, until } from './support/sandbox';
 
 let dataDir: string;
 let sandbox: Running;
@@ -61,7 +61,7 @@ test('tokens, the seed date and the moved clock survive a restart', async () => 
   const response = await fetch(`${sandbox.base}/v1/invoices`, { headers: { Authorization: `Bearer ${token}` } });
   expect(await response.json()).toEqual(invoices.body);
   const clock = await new Shopper(sandbox.base).control('GET', '/clock');
-  expect(Date.parse(String(Object.values(clock.body ?? {})[0])) - Date.now()).toBeGreaterThan(990_000);
+  expect(Date.parse(`${Object.values(clock.body ?? {})[0]}`) - Date.now()).toBeGreaterThan(990_000);
 });
 
 test('a line of the journal torn by a crash is dropped whole, and what follows is kept', async () => {
@@ -97,7 +97,7 @@ test('what no longer fits on the disk is refused, and nothing of it remains', as
   const journal = join(dataDir, 'journal.ndjson');
   // A limit of the file's size, in blocks of 512 or 1024 bytes, is met as a full disk is: by a write that is cut short.
   const blocks = Math.ceil(statSync(journal).size / 512) + 2;
-  const limited = ['-c', `ulimit -f ${String(blocks)} && exec "$0" "$@"`, process.execPath];
+  const limited = ['-c', `ulimit -f ${blocks} && exec "$0" "$@"`, process.execPath];
   sandbox = await startProcess(dataDir, [], {
     execPath: '/bin/sh',
     execArgv: limited,
@@ -119,7 +119,7 @@ test('what no longer fits on the disk is refused, and nothing of it remains', as
 /** How far the sandbox's clock is ahead, in seconds, to the nearest hundred. */
 async function clockOffset(): Promise<number> {
   const { body } = await new Shopper(sandbox.base).control('GET', '/clock');
-  return Math.round((Date.parse(String(Object.values(body ?? {})[0])) - Date.now()) / 100_000) * 100;
+  return Math.round((Date.parse(`${Object.values(body ?? {})[0]}`) - Date.now()) / 100_000) * 100;
 }
 
 test('it ends cleanly on SIGTERM, and when its parent lets go of it', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { azure, reads, writes } from './endpoint-table';
-import { fabrikam, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { azure, reads, writes } from './support/endpoint-table';
+import { fabrikam, type Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 /** Every endpoint the sandbox imitates, asked once: its documented status, shape and kind of token. */
 

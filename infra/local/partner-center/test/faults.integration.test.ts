@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import type { Shopper } from './support/shopper';
+import { TestSandbox, until } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

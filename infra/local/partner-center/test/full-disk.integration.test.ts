@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { Shopper } from './shopper';
-import { newDataDir, removeDataDir, type Running, startProcess, until } from './support';
+import { Shopper } from './support/shopper';
+import { newDataDir, removeDataDir, type Running, startProcess, until } from './support/sandbox';
 
 let dataDir: string;
 let sign: string;
@@ -61,7 +61,7 @@ const journal = (): string => readFileSync(join(dataDir, 'journal.ndjson'), 'utf
 async function registerFor(...webhookEvents: string[]): Promise<void> {
   const address = receiver.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const body = { webhookUrl: `http://127.0.0.1:${String(address.port)}/`, webhookEvents };
+  const body = { webhookUrl: `http://127.0.0.1:${address.port}/`, webhookEvents };
   expect((await shopper.call('POST', '/webhooks/v1/registration', { body })).status).toBe(200);
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import type { Shopper } from './support/shopper';
+import { TestSandbox, until } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Answered, fabrikam, type Shopper, tailspin } from './shopper';
-import { TestSandbox, until } from './support';
+import { type Answered, fabrikam, type Shopper, tailspin } from './support/shopper';
+import { TestSandbox, until } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -258,7 +258,7 @@ test('subscriptions are registered only if they are Azure, active and the custom
   const [older = ''] = await buy(shopper, [{ catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'monthly' }]);
   const [azure] = await listed(`/subscriptions?order_id=${older}`);
   await cancel(older);
-  expect(await register(String(azure?.['id']))).toMatchObject({ status: 400, body: { code: 800012 } });
+  expect(await register(`${azure?.['id']}`)).toMatchObject({ status: 400, body: { code: 800012 } });
 });
 
 test('qualifications are a bare array, the retired one a bare string, and no validation status is 404/600074', async () => {

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { chance } from '#faults/chance';
-import { withKnownNames } from '#http/known-names';
-import { Query } from '#http/query';
+import { chance } from '#model/chance';
+import { withKnownNames } from '#wire/known-names';
+import { Query } from '#wire/query';
 import { pagePieces } from '#line-items/page-pieces';
 import { share } from '#line-items/share';
-import { decimalText } from '#rules/money';
+import { decimalText } from '#wire/money';
 import { orderGroups } from '#rules/order-groups';
 import { termEnd } from '#rules/term-end';
-import { readCommandLine } from '#settings';
-import { Throttle } from '#throttle';
+import { readCommandLine } from '#command-line';
+import { Throttle } from '#model/throttle';
 
 const lineArbitrary = fc.record({
   catalogItemId: fc.constantFrom('A:1:X', 'B:2:Y', 'MS-AZR-0145P', '91fd106f-4b2c-4938-95ac-f54f74e9a239'),
@@ -22,7 +22,7 @@ test('two lines share an order group exactly when system, billing cycle and curr
     fc.property(fc.array(lineArbitrary, { maxLength: 12 }), (lines) => {
       const groups = orderGroups(lines, false);
       const key = (line: (typeof lines)[number]) =>
-        `${String(line.catalogItemId.includes(':'))} ${line.billingCycle} ${line.currencyCode}`;
+        `${line.catalogItemId.includes(':')} ${line.billingCycle} ${line.currencyCode}`;
       for (const [a, one] of lines.entries()) {
         for (const [b, other] of lines.entries()) expect(groups[a] === groups[b]).toBe(key(one) === key(other));
       }
@@ -36,8 +36,8 @@ test('order groups are numbered without gaps, the older system apart', () => {
       const names = [...new Set(orderGroups(lines, everyLine))];
       const older = names.filter((name) => name.startsWith('OMS-'));
       const newer = names.filter((name) => !name.startsWith('OMS-'));
-      expect(older).toEqual(older.map((_, index) => `OMS-${String(index)}`));
-      expect(newer).toEqual(newer.map((_, index) => String(index)));
+      expect(older).toEqual(older.map((_, index) => `OMS-${index}`));
+      expect(newer).toEqual(newer.map((_, index) => `${index}`));
     }),
   );
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { faultSchema } from '#faults/fault';
+import { faultSchema } from '#model/fault';
 import { routes } from '#routes';
-import { settingsSchema } from '#settings';
+import { settingsSchema } from '#model/settings';
 
 const readme = readFileSync('infra/local/partner-center/README.md', 'utf8');
 
@@ -19,7 +19,7 @@ test('the README names every route, setting and kind of fault', () => {
 test('the README tells the defaults that hold', () => {
   const defaults = Object.entries(settingsSchema.parse({})).map(([name, value]) => {
     if (typeof value === 'boolean') return `| \`${name}\` | ${value ? 'on' : 'off'} |`;
-    return typeof value === 'string' ? `| \`${name}\` | \`${value}\` |` : `| \`${name}\` | ${String(value)} |`;
+    return typeof value === 'string' ? `| \`${name}\` | \`${value}\` |` : `| \`${name}\` | ${value} |`;
   });
   expect(defaults.filter((row) => !readme.replaceAll(/ +/g, ' ').includes(row))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { TestSandbox } from './support';
+import { TestSandbox } from './support/sandbox';
 
 const tenant = '11111111-1111-4111-8111-111111111111';
 const application = { client_id: '22222222-2222-4222-8222-222222222222', client_secret: 'sandbox-client-secret' };

@@ -5,8 +5,8 @@ import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import type { Shopper } from './support/shopper';
+import { TestSandbox, until } from './support/sandbox';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -47,7 +47,7 @@ async function receive(request: IncomingMessage): Promise<void> {
 function receiverUrl(): string {
   const address = receiver.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${String(address.port)}/hook`;
+  return `http://127.0.0.1:${address.port}/hook`;
 }
 
 const registration = '/webhooks/v1/registration';
@@ -78,10 +78,10 @@ const event = (index: number) => eventSchema.parse(JSON.parse(received[index]?.b
 /** Is the signature good for these bytes, by the certificate the event names? */
 async function isSigned({ headers, body }: Received): Promise<boolean> {
   const { 'x-ms-signature': own, authorization, 'x-ms-certificate-url': url } = headers;
-  const [scheme, signature = ''] = String(own ?? authorization).split(' ');
+  const [scheme, signature = ''] = `${own ?? authorization}`.split(' ');
   expect(scheme).toBe('Signature');
   expect(headers['x-ms-signature-algorithm']).toBe('rsa-sha256');
-  const certificate = new X509Certificate(await (await fetch(String(url))).text());
+  const certificate = new X509Certificate(await (await fetch(`${url}`)).text());
   return verify('sha256', Buffer.from(body), certificate.publicKey, Buffer.from(signature, 'base64'));
 }
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contoso, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { contoso, type Shopper } from './support/shopper';
+import { TestSandbox } from './support/sandbox';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;

@@ -1,14 +1,14 @@
 import { audit } from '#rules/audit';
-import { wireAmount } from '#rules/money';
+import { wireAmount } from '#wire/money';
 import type { Invoice } from '#store/records';
 import { announce, invoiceUri } from '#webhooks/announce';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 
 const nobody = { id: '', applicationId: '' };
 
 /** Tells of an invoice that is new or was amended: as an event, and as an audit record that no call caused. */
-export function announceInvoice(invoice: Invoice, world: World): void {
-  announce('invoice-ready', invoiceUri(invoice.id), world);
+export function announceInvoice(invoice: Invoice, context: SandboxContext): void {
+  announce('invoice-ready', invoiceUri(invoice.id), context);
   const newValue = {
     Id: invoice.id,
     InvoiceType: invoice.invoiceType,
@@ -17,5 +17,5 @@ export function announceInvoice(invoice: Invoice, world: World): void {
     Amendments: invoice.amendments.map(({ id }) => id),
   };
   const cause = { caller: nobody, correlationId: crypto.randomUUID() };
-  audit({ resourceType: 'invoice', operationType: 'ready_invoice', newValue }, cause, world);
+  audit({ resourceType: 'invoice', operationType: 'ready_invoice', newValue }, cause, context);
 }

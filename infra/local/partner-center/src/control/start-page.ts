@@ -1,15 +1,15 @@
-import { html, type Answer } from '#http/answer';
-import type { Call } from '#http/call';
+import { html, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
 import { flatLines } from '#rules/flat-lines';
-import { decimalText } from '#rules/money';
+import { decimalText } from '#wire/money';
 import { orderStatus } from '#rules/order-status';
 import { audiences, partner } from '#seed/partner';
 import { offers } from '#seed/offers';
 import { skus } from '#seed/skus';
-import { type Settings, settingsSchema } from '#settings';
+import { type Settings, settingsSchema } from '#model/settings';
 import type { Collection } from '#store/collection';
 import type { Cart, Customer, Invoice, Order } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { example, menu, page, paragraph, table } from './html-page';
 
 const longest = 50;
@@ -17,9 +17,9 @@ const sections = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faul
 const endpoints = ['ledger', 'calls', 'faults', 'settings', 'clock'];
 
 /** A page for people: how to use this sandbox, and what is in it right now; the newest come first, fifty at most. */
-export function startPage(call: Call, world: World): Answer {
-  const { store, counts, faults, settings } = world;
-  const now = world.clock.now();
+export function startPage(call: Call, context: SandboxContext): Answer {
+  const { store, counts, faults, settings } = context;
+  const now = context.clock.now();
   const name = (customerId: string): string => store.customers.get(customerId)?.companyName ?? customerId;
   const parts = [
     paragraph('It behaves like the Partner Center REST API, on this machine alone. Nothing is ever bought.'),
@@ -69,7 +69,7 @@ const moment = (time: number): string => new Date(time).toISOString().slice(0, 1
 
 const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-longest).toReversed();
 
-const pairs = (values: object): string[][] => Object.entries(values).map(([name, value]) => [name, String(value)]);
+const pairs = (values: object): string[][] => Object.entries(values).map(([name, value]) => [name, `${value}`]);
 
 const customerRow = (customer: Customer): string[] => [
   customer.id,
@@ -92,12 +92,12 @@ const cartRow = (cart: Cart, name: (customerId: string) => string): string[] => 
   cart.status,
   moment(cart.expiresAt),
   flatLines(cart.lines)
-    .map(({ line }) => `${String(line.quantity)} × ${line.friendlyName ?? line.catalogItemId}${errorOf(line)}`)
+    .map(({ line }) => `${line.quantity} × ${line.friendlyName ?? line.catalogItemId}${errorOf(line)}`)
     .join('\n'),
 ];
 
 const errorOf = ({ error }: Cart['lines'][number]): string =>
-  error ? ` (${String(error.errorCode)} ${error.errorDescription})` : '';
+  error ? ` (${error.errorCode} ${error.errorDescription})` : '';
 
 const orderRow = (order: Order, name: (customerId: string) => string, now: number): string[] => [
   order.id,
@@ -105,7 +105,7 @@ const orderRow = (order: Order, name: (customerId: string) => string, now: numbe
   orderStatus(order, now),
   moment(order.createdAt),
   order.lines
-    .map((line) => `${String(line.quantity)} × ${line.friendlyName}${line.cancelled ? ' (cancelled)' : ''}`)
+    .map((line) => `${line.quantity} × ${line.friendlyName}${line.cancelled ? ' (cancelled)' : ''}`)
     .join('\n'),
   order.cause.cartId,
 ];
@@ -118,10 +118,10 @@ const invoiceRow = (invoice: Invoice): string[] => [
   invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join('\n'),
 ];
 
-const faultRow = ({ id, fault, seen, fired }: ReturnType<World['faults']['list']>[number]): string[] => {
+const faultRow = ({ id, fault, seen, fired }: ReturnType<SandboxContext['faults']['list']>[number]): string[] => {
   const { kind, route, ...members } = fault;
-  const often = `${String(fired)} of ${String(seen)} calls`;
-  return [`${String(id)} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];
+  const often = `${fired} of ${seen} calls`;
+  return [`${id} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];
 };
 
 const defaults = new Map(Object.entries(settingsSchema.parse({})));
@@ -130,5 +130,5 @@ const settingRows = (settings: Settings): string[][] =>
   Object.entries(settingsSchema.shape).map(([name, schema]) => {
     const value = new Map(Object.entries(settings)).get(name);
     const usual = defaults.get(name);
-    return [name, String(value) + (value === usual ? '' : ` (usually ${String(usual)})`), schema.description ?? ''];
+    return [name, `${value}` + (value === usual ? '' : ` (usually ${usual})`), schema.description ?? ''];
   });

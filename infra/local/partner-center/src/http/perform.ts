@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answered, applyFault, changeWorld, type Outcome } from '#faults/apply';
+import { answered, applyFault, changeState, type Outcome } from './apply-fault';
 import { authorize } from '#identity/authorize';
 import { partner } from '#seed/partner';
-import type { World } from '#world';
-import { gateway, json, type Answer } from './answer';
-import { Call, type Caller } from './call';
+import type { SandboxContext } from '#model/sandbox-context';
+import { gateway, json, type Answer } from '#wire/answer';
+import { Call, type Caller } from '#wire/call';
 import { InFlight } from './in-flight';
-import { Query } from './query';
-import { Refusal, refusal } from './refusal';
+import { Query } from '#wire/query';
+import { Refusal, refusal } from '#wire/refusal';
 import { RequestMemory } from './request-memory';
-import type { Route } from './route';
+import type { Route } from '#model/route';
 import type { Match } from './router';
 
 /** A request as it came in. */
@@ -41,8 +41,8 @@ export class Performer {
   private readonly inFlight = new InFlight();
   private readonly memory: RequestMemory;
 
-  constructor(private readonly world: World) {
-    this.memory = new RequestMemory(world);
+  constructor(private readonly context: SandboxContext) {
+    this.memory = new RequestMemory(context);
   }
 
   /** What the caller gets. Refusals become answers, and anything unexpected 500/800003. */
@@ -57,16 +57,16 @@ export class Performer {
   }
 
   private async performUnderFaults(match: Match, incoming: Incoming): Promise<Outcome> {
-    const { world } = this;
+    const { context } = this;
     const { route } = match;
-    if (route.access === 'login') world.counts.token();
-    else world.counts.api(route);
-    const struck = world.faults.strike(route.name);
-    const fault = struck && changeWorld(struck, world);
+    if (route.access === 'login') context.counts.token();
+    else context.counts.api(route);
+    const struck = context.faults.strike(route.name);
+    const fault = struck && changeState(struck, context);
     const admitted = this.admit(match, incoming);
     if ('status' in admitted) return answered(admitted);
     const { work, leave } = admitted;
-    if (world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
+    if (context.settings.latencyMs > 0) await wait(context.settings.latencyMs);
     const outcome = fault ? await applyFault(fault, work) : answered(work());
     if ('late' in outcome && outcome.late !== undefined) void outcome.late.finally(leave);
     else leave();
@@ -84,8 +84,8 @@ export class Performer {
     const { route } = match;
     const limited = this.throttled(route, incoming, match.parameters.get('customerId'));
     if (limited) return limited;
-    const call = callOf(match, incoming, authorize(incoming.headers.authorization, access, this.world));
-    const remembers = this.world.settings.requestMemory && incoming.requestIdGiven;
+    const call = callOf(match, incoming, authorize(incoming.headers.authorization, access, this.context));
+    const remembers = this.context.settings.requestMemory && incoming.requestIdGiven;
     const isWrite = writes.has(incoming.method) && !route.safe;
     const key = `${incoming.method} ${incoming.path.toLowerCase()} ${incoming.requestId}`;
     const kept = isWrite && remembers ? this.memory.recall(key, incoming.text) : undefined;
@@ -100,13 +100,13 @@ export class Performer {
   private work(route: Route, call: Call, memoryKey: string | undefined): Answer {
     let answer: Answer;
     try {
-      answer = route.answer(call, this.world);
+      answer = route.answer(call, this.context);
     } catch (error) {
       answer = this.failed(error);
     }
     if (memoryKey !== undefined) this.memory.keep(memoryKey, call.text, answer);
     try {
-      this.world.store.commit();
+      this.context.store.commit();
     } catch (error) {
       return this.failed(error);
     }
@@ -114,7 +114,7 @@ export class Performer {
   }
 
   private failed(error: unknown): Answer {
-    this.world.store.rollback();
+    this.context.store.rollback();
     if (!(error instanceof Refusal)) {
       console.error(error);
       return json(refusal('unexpected').body(), 500);
@@ -129,14 +129,14 @@ export class Performer {
   /** Page "api-throttling-guidance": some limits count per tenant, others per tenant and customer. */
   private throttled(route: Route, incoming: Incoming, customerId: string | undefined): Answer | undefined {
     if (route.throttle === undefined) return undefined;
-    const { throttle, settings } = this.world;
+    const { throttle, settings } = this.context;
     const seconds =
       route.throttle === 'tenant'
         ? throttle.take('tenant', settings.throttlePerMinute, Date.now())
         : throttle.take(`carts ${customerId ?? incoming.path}`, settings.cartsPerMinute, Date.now());
     if (seconds === 0) return undefined;
-    return gateway(429, `Rate limit is exceeded. Try again in ${String(seconds)} seconds.`, {
-      'Retry-After': String(seconds),
+    return gateway(429, `Rate limit is exceeded. Try again in ${seconds} seconds.`, {
+      'Retry-After': `${seconds}`,
     });
   }
 }

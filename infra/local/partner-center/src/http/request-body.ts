@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { gateway, json, type Answer } from './answer';
-import { refusal } from './refusal';
+import { gateway, json, type Answer } from '#wire/answer';
+import { refusal } from '#wire/refusal';
 
 /** Four megabytes: more than anybody needs. */
 const longest = 4_000_000;

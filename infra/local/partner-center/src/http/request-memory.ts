@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { World } from '#world';
-import type { Answer } from './answer';
-import { refusal } from './refusal';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Answer } from '#wire/answer';
+import { refusal } from '#wire/refusal';
 
 const day = 86_400_000;
 /** Answers that ask for a repeat are not kept: the repeat shall be done, not remembered. */
@@ -12,12 +12,12 @@ const passing: ReadonlySet<number> = new Set([401, 403, 408, 409, 429]);
  * says): the first answer again for 24 hours, and 400/800002 when the body differs.
  */
 export class RequestMemory {
-  constructor(private readonly world: World) {}
+  constructor(private readonly context: SandboxContext) {}
 
   /** The answer this request got before, or undefined. */
   recall(key: string, text: string): Answer | undefined {
-    const kept = this.world.store.requests.get(key);
-    if (!kept || kept.at + day < this.world.clock.now()) return undefined;
+    const kept = this.context.store.requests.get(key);
+    if (!kept || kept.at + day < this.context.clock.now()) return undefined;
     if (kept.bodyHash !== hash(text)) throw refusal('requestReused');
     return { status: kept.status, headers: kept.headers, body: kept.body };
   }
@@ -25,16 +25,16 @@ export class RequestMemory {
   /** Keeps an answer, in the same transaction as the effect it reports. */
   keep(key: string, text: string, answer: Answer): void {
     if (answer.status >= 500 || passing.has(answer.status) || typeof answer.body !== 'string') return;
-    const at = this.world.clock.now();
+    const at = this.context.clock.now();
     const { status, headers, body } = answer;
     this.forgetOld(at);
-    this.world.store.requests.put(key, { at, bodyHash: hash(text), status, headers: { ...headers }, body });
+    this.context.store.requests.put(key, { at, bodyHash: hash(text), status, headers: { ...headers }, body });
   }
 
   private forgetOld(now: number): void {
-    for (const [key, kept] of this.world.store.requests.entries()) {
+    for (const [key, kept] of this.context.store.requests.entries()) {
       if (kept.at + day >= now) return;
-      this.world.store.requests.delete(key);
+      this.context.store.requests.delete(key);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Route } from './route';
+import type { Route } from '#model/route';
 
 /** A route and the values of its path. */
 export interface Match {
@@ -22,7 +22,7 @@ export class Router {
   ) {
     for (const route of routes) {
       const segments = split(route.path);
-      const bucket = `${route.method} ${String(segments.length)}`;
+      const bucket = `${route.method} ${segments.length}`;
       this.patterns.set(bucket, [...(this.patterns.get(bucket) ?? []), { route, segments }]);
     }
   }
@@ -30,7 +30,7 @@ export class Router {
   /** The route of this request, or undefined. Throws URIError for a path with broken percent-encoding. */
   find(method: string, path: string): Match | undefined {
     const given = split(path);
-    for (const { route, segments } of this.patterns.get(`${method} ${String(given.length)}`) ?? []) {
+    for (const { route, segments } of this.patterns.get(`${method} ${given.length}`) ?? []) {
       const parameters = matchSegments(segments, given);
       if (parameters) return { route, parameters };
     }

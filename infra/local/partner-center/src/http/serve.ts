@@ -3,9 +3,9 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import type { Outcome } from '#faults/apply';
-import type { World } from '#world';
-import { gateway, json, type Answer } from './answer';
+import type { Outcome } from './apply-fault';
+import type { SandboxContext } from '#model/sandbox-context';
+import { gateway, json, type Answer } from '#wire/answer';
 import { type Incoming, Performer } from './perform';
 import { readBody } from './request-body';
 import type { Match, Router } from './router';
@@ -16,21 +16,21 @@ import { writeAnswer } from './write';
 const options = { requireHostHeader: false };
 
 /** The HTTP server over these routes; not listening yet. */
-export function serve(router: Router, world: World): Server {
-  return prepared(createServer(options, listener(router, world)));
+export function serve(router: Router, context: SandboxContext): Server {
+  return prepared(createServer(options, listener(router, context)));
 }
 
 /** The same over TLS, with a certificate of the sandbox's own root. */
-export function serveSecurely(router: Router, world: World): Server {
-  const { certificates } = world;
+export function serveSecurely(router: Router, context: SandboxContext): Server {
+  const { certificates } = context;
   const identity = { key: certificates.leafKeyPem(), cert: certificates.leafPem() + certificates.rootPem() };
-  return prepared(createSecureServer({ ...options, ...identity }, listener(router, world)));
+  return prepared(createSecureServer({ ...options, ...identity }, listener(router, context)));
 }
 
-function listener(router: Router, world: World): RequestListener {
-  const performer = new Performer(world);
+function listener(router: Router, context: SandboxContext): RequestListener {
+  const performer = new Performer(context);
   return (request, response) => {
-    exchange(request, response, router, performer, world).catch((error: unknown) => {
+    exchange(request, response, router, performer, context).catch((error: unknown) => {
       // A caller who breaks off while sending is no mistake of ours.
       if (!request.destroyed) console.error(error);
       response.destroy();
@@ -50,25 +50,25 @@ async function exchange(
   response: ServerResponse,
   router: Router,
   performer: Performer,
-  world: World,
+  context: SandboxContext,
 ): Promise<void> {
   const body = await readBody(request);
   const incoming = incomingOf(request, typeof body === 'string' ? body : '');
-  const found = typeof body === 'string' ? (withoutHost(request) ?? find(router, incoming, world)) : body;
-  if ('status' in found) return writeAnswer({ request, response, incoming, answer: found, world });
+  const found = typeof body === 'string' ? (withoutHost(request) ?? find(router, incoming, context)) : body;
+  if ('status' in found) return writeAnswer({ request, response, incoming, answer: found, context });
   const outcome = await performer.perform(found, incoming);
-  return deliver(outcome, { request, response, incoming, world });
+  return deliver(outcome, { request, response, incoming, context });
 }
 
 /** HTTP/1.1 asks for a Host header (RFC 9112, 3.2). */
 const withoutHost = ({ httpVersion, headers }: IncomingMessage): Answer | undefined =>
   httpVersion === '1.1' && headers.host === undefined ? gateway(400, 'The Host header is missing.') : undefined;
 
-function find(router: Router, incoming: Incoming, world: World): Match | Answer {
+function find(router: Router, incoming: Incoming, context: SandboxContext): Match | Answer {
   try {
     // The answer to HEAD is the answer to GET; Node leaves its body out.
     const method = incoming.method === 'HEAD' ? 'GET' : incoming.method;
-    return router.find(method, incoming.path) ?? notImitated(router, incoming, world);
+    return router.find(method, incoming.path) ?? notImitated(router, incoming, context);
   } catch (error) {
     if (error instanceof URIError) return gateway(400, 'The path is not encoded correctly.');
     throw error;
@@ -76,17 +76,17 @@ function find(router: Router, incoming: Incoming, world: World): Match | Answer 
 }
 
 /** The sandbox's own honesty: what it does not imitate it does not pretend to. */
-function notImitated(router: Router, incoming: Incoming, world: World): Answer {
+function notImitated(router: Router, incoming: Incoming, context: SandboxContext): Answer {
   const methods = router.methodsInsteadOf(incoming.method, incoming.path);
   if (methods.length > 0) return gateway(405, 'The method is not allowed.', { Allow: methods.join(', ') });
-  world.counts.notImitated();
+  context.counts.notImitated();
   const description = `The Partner Center sandbox does not imitate ${incoming.method} ${incoming.path}.`;
   return json({ code: 0, description, data: [], source: 'Sandbox' }, 501);
 }
 
 async function deliver(
   outcome: Outcome,
-  exchanged: { request: IncomingMessage; response: ServerResponse; incoming: Incoming; world: World },
+  exchanged: { request: IncomingMessage; response: ServerResponse; incoming: Incoming; context: SandboxContext },
 ): Promise<void> {
   switch (outcome.kind) {
     case 'answer':

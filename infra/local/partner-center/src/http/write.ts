@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { isMfaCompliant } from '#identity/authorize';
-import type { World } from '#world';
-import type { Answer } from './answer';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Answer } from '#wire/answer';
 import type { Incoming } from './perform';
 
 interface Writing {
@@ -12,12 +12,12 @@ interface Writing {
   readonly response: ServerResponse;
   readonly incoming: Incoming;
   readonly answer: Answer;
-  readonly world: World;
+  readonly context: SandboxContext;
 }
 
 /** Writes an answer with the headers every answer has (page "headers"), compressed where that pays. */
-export async function writeAnswer({ request, response, incoming, answer, world }: Writing): Promise<void> {
-  const headers = { ...echoes(incoming, world), ...answer.headers };
+export async function writeAnswer({ request, response, incoming, answer, context }: Writing): Promise<void> {
+  const headers = { ...echoes(incoming, context), ...answer.headers };
   const { body } = answer;
   const mayZip = allowsGzip(request.headers['accept-encoding']);
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
@@ -26,9 +26,9 @@ export async function writeAnswer({ request, response, incoming, answer, world }
     response.writeHead(answer.status, { ...headers, ...(mayZip ? zipped : {}) });
     return pipeline([Readable.from(body), ...zip, response]).catch(ignoreDeparted);
   }
-  const marked = world.settings.byteOrderMark && typeof body === 'string' && body !== '' ? `\uFEFF${body}` : body;
+  const marked = context.settings.byteOrderMark && typeof body === 'string' && body !== '' ? `\uFEFF${body}` : body;
   const bytes = Buffer.from(marked);
-  const zips = mayZip && typeof body === 'string' && bytes.length >= world.settings.gzipFromBytes;
+  const zips = mayZip && typeof body === 'string' && bytes.length >= context.settings.gzipFromBytes;
   const sent = zips ? gzipSync(bytes, { level: 1 }) : bytes;
   response.writeHead(answer.status, { ...headers, ...(zips ? zipped : {}), 'Content-Length': sent.length });
   response.end(sent);
@@ -40,8 +40,8 @@ const allowsGzip = (accepted = ''): boolean => /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(
 const zipped = { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' };
 
 /** The ids come back as they were sent; sometimes the service writes them twice, joined by a comma. */
-function echoes(incoming: Incoming, world: World): Record<string, string> {
-  const echo = (text: string): string => (world.settings.echoTwice ? `${text},${text}` : text);
+function echoes(incoming: Incoming, context: SandboxContext): Record<string, string> {
+  const echo = (text: string): string => (context.settings.echoTwice ? `${text},${text}` : text);
   const locale = incoming.headers['x-locale'];
   const authorization = incoming.headers['authorization'];
   return {
@@ -50,8 +50,8 @@ function echoes(incoming: Incoming, world: World): Record<string, string> {
     'X-Locale': echo(typeof locale === 'string' ? locale : 'en-US'),
     'MS-CV': `${Buffer.from(incoming.correlationId).toString('base64').slice(0, 16)}.0`,
     'MS-ServerId': '000001',
-    ...(String(incoming.headers['validatemfa']).toLowerCase() === 'true' && typeof authorization === 'string'
-      ? { isMfaCompliant: String(isMfaCompliant(authorization, world)) }
+    ...(`${incoming.headers['validatemfa']}`.toLowerCase() === 'true' && typeof authorization === 'string'
+      ? { isMfaCompliant: `${isMfaCompliant(authorization, context)}` }
       : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Call } from '#http/call';
+import type { Call } from '#wire/call';
 import { audiences, partner } from '#seed/partner';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 
 /** A refusal of the login authority, in its own shape. */
 export class LoginRefusal extends Error {
@@ -11,7 +11,7 @@ export class LoginRefusal extends Error {
     readonly code: number,
     description: string,
   ) {
-    super(`AADSTS${String(code)}: ${description}`);
+    super(`AADSTS${code}: ${description}`);
   }
 }
 
@@ -39,22 +39,22 @@ type Form = z.infer<typeof formSchema>;
 const known: readonly string[] = Object.values(audiences);
 
 /** Checks a token request of either version of the endpoint (page "enable-secure-app-model"). Throws LoginRefusal. */
-export function grant(call: Call, world: World): Grant {
+export function grant(call: Call, context: SandboxContext): Grant {
   const form = formSchema.parse(Object.fromEntries(new URLSearchParams(call.text)));
   checkTenant(call.param('tenant'));
   checkClient(form);
   const audience = audienceOf(form);
-  const redeemed = redemptions.get(form.grant_type ?? '')?.(form, world);
+  const redeemed = redemptions.get(form.grant_type ?? '')?.(form, context);
   if (!redeemed) throw new LoginRefusal(400, 'unsupported_grant_type', 70003, 'The grant type is not supported.');
   return { audience, ...redeemed };
 }
 
 type Redeemed = Omit<Grant, 'audience'>;
 
-const redemptions = new Map<string, (form: Form, world: World) => Redeemed>([
+const redemptions = new Map<string, (form: Form, context: SandboxContext) => Redeemed>([
   ['client_credentials', () => ({ kind: 'app', mfa: false, refreshToken: undefined })],
-  ['refresh_token', (form, world) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', world) })],
-  ['authorization_code', (form, world) => ({ kind: 'user', ...redeemCode(form.code ?? '', world) })],
+  ['refresh_token', (form, context) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', context) })],
+  ['authorization_code', (form, context) => ({ kind: 'user', ...redeemCode(form.code ?? '', context) })],
 ]);
 
 function checkTenant(tenant: string): void {
@@ -84,15 +84,15 @@ function audienceOf(form: Form): string {
   return audience;
 }
 
-function redeem(token: string, world: World): { mfa: boolean; refreshToken: string } {
-  const stored = world.store.refreshTokens.get(token) ?? agreedToken(token);
+function redeem(token: string, context: SandboxContext): { mfa: boolean; refreshToken: string } {
+  const stored = context.store.refreshTokens.get(token) ?? agreedToken(token);
   if (!stored) throw new LoginRefusal(400, 'invalid_grant', 9002313, 'The refresh token is malformed or not valid.');
   if (stored.revoked) throw new LoginRefusal(400, 'invalid_grant', 50173, 'The grant was revoked; consent again.');
-  if (stored.used && !world.settings.refreshTokenReuse) {
+  if (stored.used && !context.settings.refreshTokenReuse) {
     throw new LoginRefusal(400, 'invalid_grant', 70000, 'The refresh token was already redeemed.');
   }
-  if (!stored.used) world.store.refreshTokens.put(token, { ...stored, used: true });
-  return { mfa: stored.mfa, refreshToken: newRefreshToken(stored.mfa, world) };
+  if (!stored.used) context.store.refreshTokens.put(token, { ...stored, used: true });
+  return { mfa: stored.mfa, refreshToken: newRefreshToken(stored.mfa, context) };
 }
 
 function agreedToken(token: string): { mfa: boolean; used: boolean; revoked: boolean } | undefined {
@@ -103,15 +103,15 @@ function agreedToken(token: string): { mfa: boolean; used: boolean; revoked: boo
 }
 
 /** Consent is a person's work in a browser; the sandbox takes one agreed code instead. */
-function redeemCode(code: string, world: World): { mfa: boolean; refreshToken: string } {
+function redeemCode(code: string, context: SandboxContext): { mfa: boolean; refreshToken: string } {
   if (code !== 'sandbox-authorization-code') {
     throw new LoginRefusal(400, 'invalid_grant', 70008, 'The authorization code has expired.');
   }
-  return { mfa: true, refreshToken: newRefreshToken(true, world) };
+  return { mfa: true, refreshToken: newRefreshToken(true, context) };
 }
 
-function newRefreshToken(mfa: boolean, world: World): string {
+function newRefreshToken(mfa: boolean, context: SandboxContext): string {
   const token = `sandbox-rt.${crypto.randomUUID()}`;
-  world.store.refreshTokens.put(token, { mfa, used: false, revoked: false });
+  context.store.refreshTokens.put(token, { mfa, used: false, revoked: false });
   return token;
 }

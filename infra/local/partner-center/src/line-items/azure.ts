@@ -1,29 +1,30 @@
-import { wireAmount } from '#rules/money';
+import { digits } from '#wire/digits';
+import { wireAmount } from '#wire/money';
 import { partner } from '#seed/partner';
 import type { Customer, InvoiceDocument } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { anyCustomer } from './billed-orders';
 import { type Billed, type LineSource, noLines } from './line-source';
 import { share } from './share';
-import { zoneless } from './zoneless';
+import { zoneless } from '#wire/time';
 
 const day = 86_400_000;
 
 /** UsageBasedLineItem (page "get-invoiceline-items", provider azure, billing). On seeded invoices half the total is usage. */
-export function azureBilling(billed: Billed, world: World): LineSource {
+export function azureBilling(billed: Billed, context: SandboxContext): LineSource {
   if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return noLines;
   const { document } = billed;
-  const count = world.settings.lineItems;
+  const count = context.settings.lineItems;
   const total = document.totalCents - Math.floor(document.totalCents / 2);
-  return { count, at: (index) => line(document, anyCustomer(index, world), index, share(total, index, count)) };
+  return { count, at: (index) => line(document, anyCustomer(index, context), index, share(total, index, count)) };
 }
 
 /** DailyUsageLineItem (the same page, usage): quantities by day, no amounts. */
-export function azureUsage(billed: Billed, world: World): LineSource {
+export function azureUsage(billed: Billed, context: SandboxContext): LineSource {
   if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return noLines;
   const { document } = billed;
-  const count = world.settings.lineItems;
-  return { count, at: (index) => line(document, anyCustomer(index, world), index, undefined) };
+  const count = context.settings.lineItems;
+  return { count, at: (index) => line(document, anyCustomer(index, context), index, undefined) };
 }
 
 /** Both kinds in one literal; what a kind does not have is undefined and so not written. `cents` makes it a billing line. */
@@ -33,7 +34,7 @@ function line(document: InvoiceDocument, customer: Customer, index: number, cent
   const rate = billing ? 0.0036 : undefined;
   const usage = (text: string): string | undefined => (billing ? undefined : text);
   return {
-    detailLineItemId: billing ? String(index) : undefined,
+    detailLineItemId: billing ? `${index}` : undefined,
     sku: billing ? '7UD-00001' : undefined,
     includedQuantity: billing ? 0 : undefined,
     overageQuantity: billing ? 2.9616 : undefined,
@@ -66,7 +67,7 @@ function line(document: InvoiceDocument, customer: Customer, index: number, cent
     subscriptionName: 'MICROSOFT AZURE',
     subscriptionDescription: 'MICROSOFT AZURE',
     billingCycleType: 'MONTHLY',
-    orderId: `568${String(index).padStart(15, '0')}`,
+    orderId: `568${digits(index, 15)}`,
     serviceName: 'STORAGE',
     serviceType: 'STANDARD PAGE BLOB',
     resourceGuid: '9CC63CF8-6593-410A-B0E7-26A4EF71E8B3',

@@ -1,4 +1,4 @@
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { azureBilling, azureUsage } from './azure';
 import { type Billed, type LineSource, noLines } from './line-source';
 import { officeBilling } from './office-billing';
@@ -17,7 +17,7 @@ const makers = {
 export type LineKind = keyof typeof makers;
 
 /** The lines of this kind; an invoice has lines of its own commerce only. */
-export function lineSource(kind: LineKind, billed: Billed, world: World): LineSource {
+export function lineSource(kind: LineKind, billed: Billed, context: SandboxContext): LineSource {
   const newer = billed.kind === 'unbilled' || billed.document.invoiceType === 'OneTime';
-  return newer === kind.startsWith('onetime') ? makers[kind](billed, world) : noLines;
+  return newer === kind.startsWith('onetime') ? makers[kind](billed, context) : noLines;
 }

@@ -1,8 +1,8 @@
-import { unset, wireTime } from '#clock';
-import { decimalText, wireAmount } from '#rules/money';
+import { unset, wireTime } from '#wire/time';
+import { decimalText, wireAmount } from '#wire/money';
 import { partner } from '#seed/partner';
 import type { Customer } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { anyCustomer, billedOrders } from './billed-orders';
 import { share } from './share';
 import type { Billed, LineSource } from './line-source';
@@ -11,9 +11,9 @@ import type { Billed, LineSource } from './line-source';
  * OneTimeInvoiceLineItem (page "get-invoiceline-items", provider onetime). Amounts are strings as in the examples of
  * 2021; every seventh line is in the shape of the years before, with numbers, `org:` ids and the older names.
  */
-export function oneTimeBilling(billed: Billed, world: World): LineSource {
+export function oneTimeBilling(billed: Billed, context: SandboxContext): LineSource {
   const frame = frameOf(billed);
-  const bought = billed.kind === 'invoice' ? billedOrders(billed.document, world) : undefined;
+  const bought = billed.kind === 'invoice' ? billedOrders(billed.document, context) : undefined;
   const sign = billed.kind === 'invoice' && billed.document.documentType === 'void_note' && bought ? -1 : 1;
   if (bought) {
     return {
@@ -39,12 +39,12 @@ export function oneTimeBilling(billed: Billed, world: World): LineSource {
       },
     };
   }
-  const count = world.settings.lineItems;
+  const count = context.settings.lineItems;
   const total = billed.kind === 'invoice' ? billed.document.totalCents : 100 * count;
   return {
     count,
     at: (index) => {
-      const customer = anyCustomer(index, world);
+      const customer = anyCustomer(index, context);
       const line = generated(index, share(total, index, count), customer);
       return index % 7 === 6 ? older(frame, customer, line) : newer(frame, customer, line);
     },
@@ -120,7 +120,7 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
   unitPrice: decimalText(line.unitCents),
   effectiveUnitPrice: decimalText(line.unitCents),
   unitType: '',
-  quantity: String(line.quantity),
+  quantity: `${line.quantity}`,
   subtotal: decimalText(line.cents),
   taxTotal: '0',
   totalForCustomer: decimalText(line.cents),
@@ -141,7 +141,7 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
   pricingCurrency: currency,
   pcToBCExchangeRate: '1',
   pcToBCExchangeRateDate: '2026-01-01T00:00:00',
-  billableQuantity: String(line.quantity),
+  billableQuantity: `${line.quantity}`,
   meterDescription: '',
   billingFrequency: 'Monthly',
   reservationOrderId: '',

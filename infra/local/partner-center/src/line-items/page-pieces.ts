@@ -1,4 +1,4 @@
-import type { Link } from '#http/link';
+import type { Link } from '#wire/link';
 import type { LineSource } from './line-source';
 
 const batch = 100;
@@ -13,7 +13,7 @@ export interface Envelope {
 export function* pagePieces(source: LineSource, from: number, to: number, envelope: Envelope): Generator<string> {
   const token = envelope.continuationToken;
   const head = token === undefined ? '' : `"continuationToken":${JSON.stringify(token)},`;
-  yield `{${head}"totalCount":${String(to - from)},"items":[`;
+  yield `{${head}"totalCount":${to - from},"items":[`;
   for (let start = from; start < to; start += batch) {
     const items = Array.from({ length: Math.min(batch, to - start) }, (_, step) =>
       JSON.stringify(source.at(start + step)),

@@ -1,6 +1,6 @@
-import type { Call } from '#http/call';
+import type { Call } from '#wire/call';
 import type { Customer, Order } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 
 /** What happened, for the audit records (page "get-a-record-of-partner-center-activity-by-user"). */
 export interface Happening {
@@ -16,12 +16,12 @@ export interface Happening {
 export type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
 
 /** Writes the record. Its `originalCorrelationId` is the MS-CorrelationId of the call that caused it. */
-export function audit(happening: Happening, cause: Cause, world: World): void {
-  const id = `${String(world.clock.now())}-${String(world.store.audits.size)}`;
+export function audit(happening: Happening, cause: Cause, context: SandboxContext): void {
+  const id = `${context.clock.now()}-${context.store.audits.size}`;
   const { customer } = happening;
-  world.store.audits.put(id, {
+  context.store.audits.put(id, {
     id,
-    at: world.clock.now(),
+    at: context.clock.now(),
     ...(customer ? { customerId: customer.id, customerName: customer.companyName } : {}),
     user: cause.caller.id,
     applicationId: cause.caller.applicationId,
@@ -39,10 +39,8 @@ export const orderData = (order: Order): { key: string; value: string }[] => [
   { key: 'AlternateId', value: order.alternateId },
   { key: 'BillingCycle', value: order.billingCycle },
   ...order.lines.flatMap((line, index) => [
-    { key: `OfferId-${String(index)}`, value: line.catalogItemId },
-    ...(line.subscriptionId === undefined
-      ? []
-      : [{ key: `SubscriptionId-${String(index)}`, value: line.subscriptionId }]),
-    { key: `Quantity-${String(index)}`, value: String(line.quantity) },
+    { key: `OfferId-${index}`, value: line.catalogItemId },
+    ...(line.subscriptionId === undefined ? [] : [{ key: `SubscriptionId-${index}`, value: line.subscriptionId }]),
+    { key: `Quantity-${index}`, value: `${line.quantity}` },
   ]),
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { refusal } from '#http/refusal';
+import { refusal } from '#wire/refusal';
 import type { Customer } from '#store/records';
-import { filterJson } from './filter-json';
+import { filterJson } from '#wire/filter-json';
 
 const filterSchema = z.object({ field: z.string(), value: z.string(), operator: z.string() });
 

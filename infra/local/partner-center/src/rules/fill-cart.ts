@@ -1,8 +1,8 @@
 import { currencyOf } from '#seed/currencies';
 import type { CartLine, Customer, PlainCartLine } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import type { CartRequest, RequestedLine } from './cart-request';
-import { linePricing } from './money';
+import { linePricing } from '#wire/money';
 import { legacyLineError } from './legacy-line-error';
 import { agreedLineError, lineError, wireBillingCycle } from './line-error';
 import { orderGroups } from './order-groups';
@@ -13,17 +13,17 @@ type Ungrouped = Omit<PlainCartLine, 'orderGroup'>;
  * The lines of a cart as the server keeps them: numbered from 0 across add-ons (a base line first, then its own),
  * with currency, order group, and an error where a line cannot be bought (page "create-a-cart": applied after the cart is made).
  */
-export function fillCart(request: CartRequest, customer: Customer, world: World): CartLine[] {
+export function fillCart(request: CartRequest, customer: Customer, context: SandboxContext): CartLine[] {
   let next = 0;
   const fill = (line: RequestedLine, parent?: RequestedLine): Ungrouped =>
-    fillLine(line, parent, next++, customer, world);
+    fillLine(line, parent, next++, customer, context);
   const filled = request.lineItems.map((line) => ({
     base: fill(line),
     addOns: (line.addonItems ?? []).map((addOn) => fill(addOn, line)),
   }));
   const groups = orderGroups(
     filled.map(({ base }) => base),
-    world.settings.splitEveryLine,
+    context.settings.splitEveryLine,
   );
   return filled.map(({ base, addOns }, index) => {
     const orderGroup = groups[index] ?? '0';
@@ -37,12 +37,12 @@ function fillLine(
   parent: RequestedLine | undefined,
   id: number,
   customer: Customer,
-  world: World,
+  context: SandboxContext,
 ): Ungrouped {
-  const availability = world.catalogue.item(line.catalogItemId, customer.address.country);
+  const availability = context.catalogue.item(line.catalogItemId, customer.address.country);
   const ruleBroken = availability
-    ? lineError({ line, parent, availability, customer, world })
-    : legacyLineError(line, customer, world);
+    ? lineError({ line, parent, availability, customer, context })
+    : legacyLineError(line, customer, context);
   const error = agreedLineError(line) ?? ruleBroken;
   const currency = availability?.currency.code ?? currencyOf(customer.address.country);
   return {
@@ -59,12 +59,12 @@ function fillLine(
     ...(line.promotionId ? { promotionId: line.promotionId } : {}),
     ...(line.attestationAccepted ? { attestationAccepted: true } : {}),
     ...(line.customTermEndDate ? { customTermEndDate: line.customTermEndDate } : {}),
-    ...(error ? { error } : priced(line, world)),
+    ...(error ? { error } : priced(line, context)),
   };
 }
 
 /** The cart is a quote too (page "Cart resources", Pricing). */
-function priced(line: RequestedLine, world: World): Pick<PlainCartLine, 'pricing'> {
-  const item = world.catalogue.goods(line.catalogItemId);
+function priced(line: RequestedLine, context: SandboxContext): Pick<PlainCartLine, 'pricing'> {
+  const item = context.catalogue.goods(line.catalogItemId);
   return item ? { pricing: linePricing(item.offer.unitCents, line.quantity) } : {};
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { refusal } from '#http/refusal';
-import { filterJson } from './filter-json';
+import { refusal } from '#wire/refusal';
+import { filterJson } from '#wire/filter-json';
 
 interface DateFilter {
   readonly field: string;

@@ -15,10 +15,10 @@ export function orderGroups(lines: readonly GroupedBy[], everyLine: boolean): st
   const counts = { older: 0, newer: 0 };
   return lines.map((line, index) => {
     const older = isLegacyItem(line.catalogItemId);
-    const key = everyLine ? String(index) : `${String(older)} ${line.billingCycle} ${line.currencyCode}`;
+    const key = everyLine ? `${index}` : `${older} ${line.billingCycle} ${line.currencyCode}`;
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const name = older ? `OMS-${String(counts.older++)}` : String(counts.newer++);
+    const name = older ? `OMS-${counts.older++}` : `${counts.newer++}`;
     groups.set(key, name);
     return name;
   });

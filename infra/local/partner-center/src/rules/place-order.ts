@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { wireTime } from '#clock';
-import type { Call } from '#http/call';
+import { wireTime } from '#wire/time';
+import type { Call } from '#wire/call';
 import { legacyOffers } from '#seed/offers';
 import {
   boughtSchema,
@@ -12,21 +12,27 @@ import {
   type Subscription,
 } from '#store/records';
 import { announce, subscriptionUri } from '#webhooks/announce';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
 import { termEnd } from './term-end';
 
 /** Makes the order of one group, and the subscriptions it will yield, and writes both. */
-export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, call: Call, world: World): Order {
+export function placeOrder(
+  cart: Cart,
+  orderGroup: string,
+  customer: Customer,
+  call: Call,
+  context: SandboxContext,
+): Order {
   const flat = flatLines(cart.lines).filter(({ line }) => line.orderGroup === orderGroup);
   const [first] = flat;
   if (!first) throw new Error(`The cart has no group ${orderGroup}`);
   const legacy = isLegacyItem(first.line.catalogItemId);
-  const now = world.clock.now();
+  const now = context.clock.now();
   const subscriptionIds = new Map<number, string>();
   const lines = flat.map(({ line, parentId }) => {
-    const made = orderLine(line, parentId === undefined ? undefined : subscriptionIds.get(parentId), world);
+    const made = orderLine(line, parentId === undefined ? undefined : subscriptionIds.get(parentId), context);
     if (made.subscriptionId !== undefined) subscriptionIds.set(line.id, made.subscriptionId);
     return made;
   });
@@ -39,18 +45,18 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     currencyCode: first.line.currencyCode,
     createdAt: now,
     // The running number keeps the dates of one checkout's orders in their order.
-    creationDate: creationDate(now, world.store.orders.size, legacy),
-    completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
+    creationDate: creationDate(now, context.store.orders.size, legacy),
+    completesAt: legacy ? now : now + context.settings.orderDelaySeconds * 1000,
     lines,
     billed: false,
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
   };
-  world.store.orders.put(order.id, order);
+  context.store.orders.put(order.id, order);
   for (const line of lines) {
-    const made = subscriptionOf(order, line, world);
+    const made = subscriptionOf(order, line, context);
     if (!made) continue;
-    world.store.subscriptions.put(made.id, made);
-    announce('subscription-updated', subscriptionUri(made), world, { changedAt: made.visibleAt });
+    context.store.subscriptions.put(made.id, made);
+    announce('subscription-updated', subscriptionUri(made), context, { changedAt: made.visibleAt });
   }
   return order;
 }
@@ -71,8 +77,8 @@ function orderIds(legacy: boolean): { id: string; alternateId: string } {
   return { id: `${randomBytes(24).toString('base64url')}1`, alternateId: randomBytes(6).toString('hex') };
 }
 
-function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, world: World): OrderLine {
-  const item = world.catalogue.goods(line.catalogItemId);
+function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, context: SandboxContext): OrderLine {
+  const item = context.catalogue.goods(line.catalogItemId);
   const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
   const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
   // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
@@ -88,9 +94,9 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
   };
 }
 
-function subscriptionOf(order: Order, line: OrderLine, world: World): Subscription | undefined {
+function subscriptionOf(order: Order, line: OrderLine, context: SandboxContext): Subscription | undefined {
   if (line.subscriptionId === undefined) return undefined;
-  const item = world.catalogue.goods(line.catalogItemId);
+  const item = context.catalogue.goods(line.catalogItemId);
   const usage = order.legacy || item?.offer.yields === 'usage-subscription';
   return {
     id: line.subscriptionId,

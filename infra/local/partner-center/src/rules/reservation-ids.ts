@@ -7,10 +7,7 @@ export function reservationIds(
   index: number,
 ): { groupId: string; lineItemId: string; resourceId: string } {
   const digest = (part: string): string =>
-    createHash('sha256')
-      .update(`${order.id}/${String(index)}/${part}`)
-      .digest('hex')
-      .slice(0, 32);
+    createHash('sha256').update(`${order.id}/${index}/${part}`).digest('hex').slice(0, 32);
   return { groupId: digest('group'), lineItemId: guid(digest('line')), resourceId: guid(digest('resource')) };
 }
 

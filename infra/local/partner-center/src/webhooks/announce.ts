@@ -1,5 +1,5 @@
 import type { Subscription } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 
 /** Events the sandbox sends (page "partner-center-webhook-events"). There is no order event. */
 export const eventNames = ['test-created', 'invoice-ready', 'subscription-updated'] as const;
@@ -25,11 +25,11 @@ interface Known {
  * Puts an event in the queue of deliveries if the partner registered for it. Part of the call's transaction: an event is
  * sent if and only if its cause is written.
  */
-export function announce(eventName: EventName, resourceUri: string, world: World, known: Known = {}): void {
-  const registration = world.store.webhooks.get(registrationKey);
+export function announce(eventName: EventName, resourceUri: string, context: SandboxContext, known: Known = {}): void {
+  const registration = context.store.webhooks.get(registrationKey);
   if (!registration?.events.includes(eventName)) return;
-  const { id = crypto.randomUUID(), changedAt = world.clock.now() } = known;
-  world.store.deliveries.put(id, {
+  const { id = crypto.randomUUID(), changedAt = context.clock.now() } = known;
+  context.store.deliveries.put(id, {
     id,
     eventName,
     resourceUri,

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultOf } from '#faults/fault';
-import { wireTime } from '#clock';
+import type { FaultOf } from '#model/fault';
+import { wireTime } from '#wire/time';
 import type { Delivery, WebhookRegistration } from '#store/records';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { registrationKey } from './announce';
 
 const attempts = 10;
@@ -23,7 +23,7 @@ export class Dispatcher {
   private stopped = false;
 
   constructor(
-    private readonly world: World,
+    private readonly context: SandboxContext,
     /** Where this sandbox is reached: `http://127.0.0.1:port`. */
     private readonly baseUrl: string,
     private readonly certificateUrl: string,
@@ -40,7 +40,7 @@ export class Dispatcher {
   }
 
   private sendDue(): void {
-    const { store, clock } = this.world;
+    const { store, clock } = this.context;
     const registration = store.webhooks.get(registrationKey);
     if (!registration) return;
     for (const delivery of store.deliveries.all()) {
@@ -67,7 +67,7 @@ export class Dispatcher {
   }
 
   private async attempt(delivery: Delivery, registration: WebhookRegistration): Promise<Result> {
-    const fault = this.world.faults.webhook(delivery.eventName);
+    const fault = this.context.faults.webhook(delivery.eventName);
     if (fault?.how === 'late') await wait(fault.seconds * 1000, undefined, { ref: false });
     const result = fault?.how === 'lost' ? lost : await this.post(delivery, registration, fault);
     if (fault?.how === 'twice') await this.post(delivery, registration, fault);
@@ -75,13 +75,13 @@ export class Dispatcher {
   }
 
   private settle(delivery: Delivery, result: Result): void {
-    const { store, clock, settings } = this.world;
+    const { store, clock, settings } = this.context;
     // A reset may have emptied the store in the meantime.
     if (!store.deliveries.get(delivery.id)) return;
     const at = clock.now();
     const done = result.status >= 200 && result.status < 300;
     const outcome = {
-      responseCode: String(result.status),
+      responseCode: `${result.status}`,
       responseMessage: result.message,
       systemError: result.status === 0,
       at,
@@ -102,7 +102,7 @@ export class Dispatcher {
   ): Promise<Result> {
     const body = Buffer.from(JSON.stringify(eventBody(delivery, this.baseUrl)));
     const signed = fault?.how === 'bad-signature' ? Buffer.from('something else') : body;
-    const signature = `Signature ${this.world.certificates.signature(signed)}`;
+    const signature = `Signature ${this.context.certificates.signature(signed)}`;
     try {
       const response = await fetch(registration.url, {
         method: 'POST',
@@ -120,7 +120,7 @@ export class Dispatcher {
       return { status: response.status, message: response.statusText };
     } catch (error) {
       // A receiver that is not there is an outcome, reported in the validation event.
-      return { status: 0, message: error instanceof Error ? error.message : String(error) };
+      return { status: 0, message: error instanceof Error ? error.message : `${error}` };
     }
   }
 }

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { wireTime } from '#wire/time';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { continued } from '#wire/paging';
+import { refusal } from '#wire/refusal';
+import type { Route } from '#model/route';
+import { filterJson } from '#wire/filter-json';
+import { partner } from '#seed/partner';
+import type { AuditRecord } from '#store/records';
+import type { SandboxContext } from '#model/sandbox-context';
+
+/** Audit records (page "get-a-record-of-partner-center-activity-by-user"). */
+export const auditRecordRoutes: readonly Route[] = [
+  { name: 'listAuditRecords', method: 'GET', path: '/v1/auditrecords', access: 'token', answer: list },
+];
+
+const day = 86_400_000;
+
+/** A window of days, 30 by default and 90 back at most; both days count whole. */
+function list(call: Call, context: SandboxContext): Answer {
+  const now = context.clock.now();
+  const start = dateOf(call, 'startDate') ?? now - 30 * day;
+  const end = (dateOf(call, 'endDate') ?? now) + day;
+  if (start < now - 91 * day) throw refusal('invalidInput', 'startDate is more than 90 days back.');
+  if (end < start) throw refusal('invalidInput', 'endDate is before startDate.');
+  const wanted = auditFilter(call.query.get('filter'));
+  const found = [...context.store.audits.all()].filter((one) => one.at >= start && one.at < end && wanted(one));
+  return json(continued(call, found.map(body), 500));
+}
+
+function dateOf(call: Call, name: string): number | undefined {
+  const text = call.query.get(name);
+  if (text === undefined) return undefined;
+  const date = Date.parse(text);
+  if (Number.isNaN(date)) throw refusal('invalidInput', `${name} is no date.`);
+  return date;
+}
+
+const filterSchema = z.object({ field: z.string(), value: z.string(), operator: z.string().optional() });
+
+/** One filter at a time: a part of the company name, or a customer or resource type exactly. */
+function auditFilter(text: string | undefined): (record: AuditRecord) => boolean {
+  if (text === undefined) return () => true;
+  const filter = filterSchema.safeParse(filterJson(text));
+  if (!filter.success) throw refusal('invalidInput', 'The filter needs Field and Value.');
+  const value = filter.data.value.toLowerCase();
+  switch (filter.data.field.toLowerCase()) {
+    case 'companyname':
+      return (record) => (record.customerName ?? '').toLowerCase().includes(value);
+    case 'customerid':
+      return (record) => record.customerId === value;
+    case 'resourcetype':
+      return (record) => record.resourceType.toLowerCase() === value;
+    default:
+      throw refusal('invalidInput', `Audit records cannot be filtered by ${filter.data.field}.`);
+  }
+}
+
+const body = (record: AuditRecord): object => ({
+  id: record.id,
+  partnerId: partner.tenantId,
+  ...(record.customerId === undefined ? {} : { customerId: record.customerId, customerName: record.customerName }),
+  userPrincipalName: record.user === partner.userId ? partner.userPrincipalName : '',
+  applicationId: record.applicationId,
+  resourceType: record.resourceType,
+  resourceNewValue: record.newValue,
+  operationType: record.operationType,
+  originalCorrelationId: record.correlationId,
+  operationDate: wireTime(record.at),
+  operationStatus: 'succeeded',
+  customizedData: record.customizedData,
+  attributes: { objectType: 'AuditRecord' },
+});

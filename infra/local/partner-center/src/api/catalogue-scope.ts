@@ -1,0 +1,66 @@
+import type { Availability } from '#model/catalogue';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
+import { isPerpetualSoftware } from '#seed/products';
+import type { SandboxContext } from '#model/sandbox-context';
+import { customerOf } from './customer-of';
+
+/** What of the catalogue a call may see: a country, and the filters of the query. */
+export interface CatalogueScope {
+  readonly country: string;
+  readonly availabilities: readonly Availability[];
+  /** Does the targetSegment take in what is sold here? Lists are empty otherwise. */
+  readonly inSegment: boolean;
+}
+
+const views: ReadonlySet<string> = new Set([
+  'azure',
+  'azurereservations',
+  'azurereservationsvm',
+  'azurereservationssql',
+  'azurereservationscosmosdb',
+  'microsoftazure',
+  'onlineservices',
+  'software',
+  'softwaresuselinux',
+  'softwareperpetual',
+  'softwaresubscriptions',
+  'marketplacesaas',
+]);
+const segments: ReadonlySet<string> = new Set(['commercial', 'education', 'government', 'nonprofit']);
+
+/** The scope of a call by country (`country` is required) or by customer (the customer's country). */
+export function scopeOf(call: Call, context: SandboxContext): CatalogueScope {
+  const country = countryOf(call, context);
+  const scope = call.query.word('reservationScope');
+  if (scope !== undefined && scope !== 'azureplan') throw refusal('invalidInput', 'reservationScope is AzurePlan.');
+  const segment = call.query.word('targetSegment');
+  if (segment !== undefined && !segments.has(segment)) throw refusal('segmentRefused');
+  // Page "make-a-one-time-purchase": perpetual software is for partners who were qualified for it.
+  const sold = context.catalogue
+    .availabilities(country, scope)
+    .filter((one) => context.settings.perpetualSoftware || !isPerpetualSoftware(one.product));
+  // Everything in this catalogue is of the commercial segment.
+  return { country, availabilities: sold, inSegment: segment === undefined || segment === 'commercial' };
+}
+
+/** The required `targetView`. */
+export function viewOf(call: Call, context: SandboxContext): string {
+  const view = call.query.word('targetView');
+  if (view === undefined) throw refusal('invalidInput', 'targetView is required.');
+  if (!views.has(view)) throw refusal('viewRefused');
+  if (view === 'softwareperpetual' && !context.settings.perpetualSoftware) throw refusal('viewRefused');
+  return view;
+}
+
+function countryOf(call: Call, context: SandboxContext): string {
+  if (/\/customers\//i.test(call.path)) return customerOf(call, context).address.country;
+  return requiredCountry(call);
+}
+
+/** The required query parameter `country`, two letters. */
+export function requiredCountry(call: Call): string {
+  const country = call.query.get('country') ?? '';
+  if (!/^[a-z]{2}$/i.test(country)) throw refusal('invalidInput', 'country is required, two letters.');
+  return country.toUpperCase();
+}

@@ -1,0 +1,111 @@
+import { wireTime } from '#wire/time';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { link } from '#wire/link';
+import { refusal } from '#wire/refusal';
+import type { Route } from '#model/route';
+import { reservationIds } from '#rules/reservation-ids';
+import { termEnd } from '#rules/term-end';
+import type { Order, OrderLine } from '#store/records';
+import type { SandboxContext } from '#model/sandbox-context';
+import { customerOf } from './customer-of';
+
+/** Entitlements (page "get-a-collection-of-entitlements"); app+user only. */
+export const entitlementRoutes: readonly Route[] = [
+  {
+    name: 'listEntitlements',
+    method: 'GET',
+    path: '/v1/customers/{customerId}/entitlements',
+    access: 'user-token',
+    answer: list,
+  },
+];
+
+/** The older contract had a name of its own for reservations, and another place for their details. */
+type ReservationName = 'reservedinstance' | 'virtualmachinereservedinstance';
+type EntitlementType = 'software' | ReservationName;
+const types: ReadonlyMap<string, EntitlementType> = new Map([
+  ['software', 'software'],
+  ['reservedinstance', 'reservedinstance'],
+  ['virtualmachinereservedinstance', 'virtualmachinereservedinstance'],
+]);
+
+/** An order line that gave the customer something. */
+interface Owned {
+  readonly order: Order;
+  readonly line: OrderLine;
+  readonly index: number;
+  readonly type: EntitlementType;
+}
+
+/** What fulfilled orders gave the customer; cancelled lines are gone. The examples have no links. */
+function list(call: Call, context: SandboxContext): Answer {
+  const customer = customerOf(call, context);
+  const word = call.query.word('entitlementType');
+  const wanted = word === undefined ? undefined : types.get(word);
+  if (word !== undefined && wanted === undefined) throw refusal('invalidEnum', 'entitlementType is not known.');
+  const reservations = wanted === 'virtualmachinereservedinstance' ? wanted : 'reservedinstance';
+  const withExpiry = call.query.flag('showExpiry');
+  const items = context.store.orders
+    .of(customer.id)
+    .filter((order) => order.completesAt <= context.clock.now())
+    .flatMap((order) => owned(order, reservations, context))
+    .filter(({ type }) => wanted === undefined || wanted === type)
+    .map((one) => body(one, withExpiry, context));
+  return json({ totalCount: items.length, items, attributes: { objectType: 'Collection' } });
+}
+
+function owned(order: Order, reservations: ReservationName, context: SandboxContext): Owned[] {
+  return order.lines.flatMap((line, index) => {
+    const type = entitlementType(line, reservations, context);
+    return type === undefined || line.cancelled ? [] : [{ order, line, index, type }];
+  });
+}
+
+/** Software of both kinds and reservations give entitlements; subscriptions alone do not. */
+function entitlementType(
+  line: OrderLine,
+  reservations: ReservationName,
+  context: SandboxContext,
+): EntitlementType | undefined {
+  const yields = context.catalogue.goods(line.catalogItemId)?.offer.yields;
+  if (yields === 'reservation') return reservations;
+  return yields === 'software' || yields === 'software-subscription' ? 'software' : undefined;
+}
+
+function body({ order, line, index, type }: Owned, withExpiry: boolean, context: SandboxContext): object {
+  const [productId, skuId] = line.catalogItemId.split(':');
+  const referenceOrder = { id: order.id, lineItemId: `${index}`, alternateId: order.alternateId };
+  const included = context.catalogue.goods(line.catalogItemId)?.offer.includes ?? [];
+  return {
+    includedEntitlements: included.map((part) => ({
+      includedEntitlements: [],
+      referenceOrder,
+      ...part,
+      quantity: line.quantity,
+      entitledArtifacts: [],
+      entitlementType: type,
+    })),
+    referenceOrder,
+    productId,
+    skuId,
+    quantity: line.quantity,
+    quantityDetails: [{ quantity: line.quantity, status: 'Fulfilled' }],
+    entitledArtifacts: type === 'software' ? [] : [artifact(order, index, type)],
+    entitlementType: type,
+    ...(withExpiry && line.termDuration !== undefined
+      ? { expiryDate: wireTime(termEnd(order.createdAt, line.termDuration)) }
+      : {}),
+    ...(type === 'software' ? {} : { dynamicAttributes: { reservationType: 'virtualmachines' } }),
+  };
+}
+
+function artifact(order: Order, index: number, artifactType: ReservationName): object {
+  const { groupId, lineItemId, resourceId } = reservationIds(order, index);
+  const base = `/customers/${order.customerId}/artifacts/${artifactType}`;
+  return {
+    link: link(`${base}/groups/${groupId}/lineitems/${lineItemId}/resource/${resourceId}`),
+    resourceId,
+    artifactType,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Goods } from '#model/catalogue';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
+import type { Route } from '#model/route';
+import type { Sku } from '#seed/skus';
+import { isSoldOut } from '#rules/stock';
+import type { SandboxContext } from '#model/sandbox-context';
+import { requiredCountry } from './catalogue-scope';
+
+/** The inventory check (page "check-inventory"): a bare array, without the items the catalogue does not know. */
+export const inventoryRoutes: readonly Route[] = [
+  {
+    name: 'checkInventory',
+    method: 'POST',
+    path: '/v1/extensions/product/checkInventory',
+    access: 'token',
+    safe: true,
+    answer: check,
+  },
+];
+
+const requestSchema = z.object({
+  targetItems: z.array(z.object({ productId: z.string(), skuId: z.string().nullish() })).min(1),
+  inventoryContext: z.record(z.string(), z.string()).nullish(),
+});
+
+function check(call: Call, context: SandboxContext): Answer {
+  const country = requiredCountry(call);
+  const { targetItems, inventoryContext } = call.body(requestSchema);
+  const sold = context.catalogue.availabilities(country);
+  const items = targetItems.flatMap(({ productId, skuId }) => {
+    const fits = sold.filter(
+      ({ product, sku }) =>
+        product.id === productId.toUpperCase() && (!skuId || sku.id.toUpperCase() === skuId.toUpperCase()),
+    );
+    return fits.map((item) => itemBody(item.sku, restriction(item, inventoryContext ?? {}, context)));
+  });
+  return json(items);
+}
+
+/** Why a SKU is restricted, or undefined. A question without the variables the SKU asks for is refused. */
+function restriction(
+  item: Goods,
+  variables: Readonly<Record<string, string>>,
+  context: SandboxContext,
+): string | undefined {
+  const { sku } = item;
+  const missing = (sku.inventoryVariables ?? []).filter((name) => variables[lowerCamel(name)] === undefined);
+  if (missing.length > 0)
+    throw refusal('invalidInput', `inventoryContext lacks ${missing.map(lowerCamel).join(', ')}.`);
+  const region = sku.dynamicAttributes['armRegionName'];
+  const asked = variables['armRegionName'];
+  if (isSoldOut(item, context)) return typeof region === 'string' ? region : 'everywhere';
+  return asked !== undefined && asked !== region ? asked : undefined;
+}
+
+const lowerCamel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+const itemBody = (sku: Sku, location: string | undefined): object => ({
+  productId: sku.productId,
+  skuId: sku.id,
+  isRestricted: location !== undefined,
+  restrictions:
+    location === undefined
+      ? []
+      : [
+          {
+            reasonCode: 'NotAvailableForSubscription',
+            description: `Restriction identified of type 'Location' with values '${location}'.`,
+            properties: { type: 'Location', values: location },
+          },
+        ],
+});

@@ -1,0 +1,51 @@
+import { empty, json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
+import type { Route } from '#model/route';
+import { isAzure, registrationStatus } from '#rules/reservation-error';
+import type { SandboxContext } from '#model/sandbox-context';
+import { subscriptionOf } from './subscriptions';
+
+const path = '/v1/customers/{customerId}/subscriptions/{subscriptionId}';
+
+/** Registration for reservations (pages "register-a-subscription", "get-subscription-registration-status"). */
+export const registrationRoutes: readonly Route[] = [
+  {
+    name: 'register',
+    method: 'POST',
+    path: `${path}/registrations`,
+    access: 'token',
+    throttle: 'tenant',
+    answer: register,
+  },
+  {
+    name: 'getRegistration',
+    method: 'GET',
+    path: `${path}/registrationstatus`,
+    access: 'token',
+    throttle: 'tenant',
+    answer: read,
+  },
+];
+
+/** 202 and a Location without version; registering again while it runs, or after, is 202 again. */
+function register(call: Call, context: SandboxContext): Answer {
+  const subscription = subscriptionOf(call, context);
+  if (!isAzure(subscription)) throw refusal('notAzure');
+  if (subscription.status !== 'active') throw refusal('notActive');
+  if (subscription.registeredAt === undefined) {
+    const registeredAt = context.clock.now() + context.settings.registrationDelaySeconds * 1000;
+    context.store.subscriptions.put(subscription.id, { ...subscription, registeredAt });
+  }
+  const location = `/customers/${subscription.customerId}/subscriptions/${subscription.id}/registrationstatus`;
+  return empty(202, { Location: location });
+}
+
+function read(call: Call, context: SandboxContext): Answer {
+  const subscription = subscriptionOf(call, context);
+  return json({
+    subscriptionId: subscription.id,
+    status: registrationStatus(subscription, context.clock.now()),
+    attributes: { objectType: 'SubscriptionRegistrationStatus' },
+  });
+}
