@@ -9,15 +9,15 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { isSaas } from './order-body';
 import { orderOf } from './orders';
 
-const order = '/v1/customers/{customerId}/orders/{orderId}';
+const ORDER = '/v1/customers/{customerId}/orders/{orderId}';
 
 /** Activation links of marketplace SaaS lines (page "get-activation-link-by-order-line-item"). */
 export const activationLinkRoutes: readonly Route[] = [
-  { name: 'listActivationLinks', method: 'GET', path: `${order}/activationlinks`, access: 'token', answer: ofOrder },
+  { name: 'listActivationLinks', method: 'GET', path: `${ORDER}/activationlinks`, access: 'token', answer: ofOrder },
   {
     name: 'getActivationLink',
     method: 'GET',
-    path: `${order}/lineitems/{lineItemNumber}/activationlinks`,
+    path: `${ORDER}/lineitems/{lineItemNumber}/activationlinks`,
     access: 'token',
     answer: ofLine,
   },
@@ -39,7 +39,7 @@ function ofLine(call: Call, context: SandboxContext): Answer {
   );
 }
 
-/** A dummy, as in Microsoft's sandbox. */
+/** A placeholder, as in Microsoft's own sandbox. */
 const links = (placed: Order): { lineItemNumber: number; link: object }[] =>
   placed.lines.flatMap((line, lineItemNumber) =>
     isSaas(line)

@@ -6,7 +6,7 @@ import { continued } from '#wire/paging';
 import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
 import { filterJson } from '#wire/filter-json';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { AuditRecord } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 
@@ -15,14 +15,14 @@ export const auditRecordRoutes: readonly Route[] = [
   { name: 'listAuditRecords', method: 'GET', path: '/v1/auditrecords', access: 'token', answer: list },
 ];
 
-const day = 86_400_000;
+const DAY = 86_400_000;
 
-/** A window of days, 30 by default and 90 back at most; both days count whole. */
+/** A window of days, by default the last 30, at most 90 back; both days count in full. */
 function list(call: Call, context: SandboxContext): Answer {
   const now = context.clock.now();
-  const start = dateOf(call, 'startDate') ?? now - 30 * day;
-  const end = (dateOf(call, 'endDate') ?? now) + day;
-  if (start < now - 91 * day) throw refusal('invalidInput', 'startDate is more than 90 days back.');
+  const start = dateOf(call, 'startDate') ?? now - 30 * DAY;
+  const end = (dateOf(call, 'endDate') ?? now) + DAY;
+  if (start < now - 91 * DAY) throw refusal('invalidInput', 'startDate is more than 90 days back.');
   if (end < start) throw refusal('invalidInput', 'endDate is before startDate.');
   const wanted = auditFilter(call.query.get('filter'));
   const found = [...context.store.audits.all()].filter((one) => one.at >= start && one.at < end && wanted(one));
@@ -33,13 +33,13 @@ function dateOf(call: Call, name: string): number | undefined {
   const text = call.query.get(name);
   if (text === undefined) return undefined;
   const date = Date.parse(text);
-  if (Number.isNaN(date)) throw refusal('invalidInput', `${name} is no date.`);
+  if (Number.isNaN(date)) throw refusal('invalidInput', `${name} is not a date.`);
   return date;
 }
 
 const filterSchema = z.object({ field: z.string(), value: z.string(), operator: z.string().optional() });
 
-/** One filter at a time: a part of the company name, or a customer or resource type exactly. */
+/** One filter at a time: by a part of the company name, by customer id or by resource type. */
 function auditFilter(text: string | undefined): (record: AuditRecord) => boolean {
   if (text === undefined) return () => true;
   const filter = filterSchema.safeParse(filterJson(text));
@@ -59,9 +59,10 @@ function auditFilter(text: string | undefined): (record: AuditRecord) => boolean
 
 const body = (record: AuditRecord): object => ({
   id: record.id,
-  partnerId: partner.tenantId,
-  ...(record.customerId === undefined ? {} : { customerId: record.customerId, customerName: record.customerName }),
-  userPrincipalName: record.user === partner.userId ? partner.userPrincipalName : '',
+  partnerId: PARTNER.tenantId,
+  customerId: record.customerId,
+  customerName: record.customerName,
+  userPrincipalName: record.user === PARTNER.userId ? PARTNER.userPrincipalName : '',
   applicationId: record.applicationId,
   resourceType: record.resourceType,
   resourceNewValue: record.newValue,

@@ -10,18 +10,18 @@ import { scopeOf } from './catalogue-scope';
 import { productBody } from './products';
 import { ofSku, skuBody } from './skus';
 
-const byCountry = '/v1/products/{productId}/skus/{skuId}/availabilities';
-const byCustomer = '/v1/customers/{customerId}/products/{productId}/skus/{skuId}/availabilities';
+const BY_COUNTRY = '/v1/products/{productId}/skus/{skuId}/availabilities';
+const BY_CUSTOMER = '/v1/customers/{customerId}/products/{productId}/skus/{skuId}/availabilities';
 
 /** Availabilities of a SKU (pages "get-a-list-of-availabilities-for-a-sku", "get-an-availability-by-id" and their by-customer twins). */
 export const availabilityRoutes: readonly Route[] = [
-  { name: 'listAvailabilities', method: 'GET', path: byCountry, access: 'token', answer: list },
-  { name: 'getAvailability', method: 'GET', path: `${byCountry}/{availabilityId}`, access: 'token', answer: one },
-  { name: 'listCustomerAvailabilities', method: 'GET', path: byCustomer, access: 'token', answer: list },
+  { name: 'listAvailabilities', method: 'GET', path: BY_COUNTRY, access: 'token', answer: list },
+  { name: 'getAvailability', method: 'GET', path: `${BY_COUNTRY}/{availabilityId}`, access: 'token', answer: one },
+  { name: 'listCustomerAvailabilities', method: 'GET', path: BY_CUSTOMER, access: 'token', answer: list },
   {
     name: 'getCustomerAvailability',
     method: 'GET',
-    path: `${byCustomer}/{availabilityId}`,
+    path: `${BY_CUSTOMER}/{availabilityId}`,
     access: 'token',
     answer: one,
   },

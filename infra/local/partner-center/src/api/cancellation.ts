@@ -80,7 +80,7 @@ const sameText = (one: string, other: string): boolean => one.toLowerCase() === 
 function refuseUncancellable(order: Order, index: number, context: SandboxContext): void {
   const line = order.lines[index];
   if (!line) return;
-  const yields = context.catalogue.goods(line.catalogItemId)?.offer.yields;
+  const yields = context.catalogue.item(line.catalogItemId)?.offer.yields;
   if (isSaas(line)) throw refusal('saasCancelsElsewhere');
   if (yields !== 'software' && yields !== 'software-subscription') throw refusal('onlySoftwareCancels');
   if (order.createdAt + context.settings.cancelWindowSeconds * 1000 < context.clock.now()) {

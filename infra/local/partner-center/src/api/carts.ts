@@ -10,16 +10,16 @@ import type { Cart } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { buyerOf, customerOf } from './customer-of';
 
-const path = '/v1/customers/{customerId}/carts';
+const PATH = '/v1/customers/{customerId}/carts';
 
 /** Carts (pages "create-a-cart", "update-a-cart", "create-a-cart-with-add-ons"). */
 export const cartRoutes: readonly Route[] = [
-  { name: 'createCart', method: 'POST', path, access: 'token', throttle: 'carts', answer: create },
-  { name: 'getCart', method: 'GET', path: `${path}/{cartId}`, access: 'token', answer: read },
+  { name: 'createCart', method: 'POST', path: PATH, access: 'token', throttle: 'carts', answer: create },
+  { name: 'getCart', method: 'GET', path: `${PATH}/{cartId}`, access: 'token', answer: read },
   {
     name: 'updateCart',
     method: 'PUT',
-    path: `${path}/{cartId}`,
+    path: `${PATH}/{cartId}`,
     access: 'token',
     throttle: 'carts',
     exclusive: 'cartId',

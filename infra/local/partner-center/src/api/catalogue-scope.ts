@@ -13,7 +13,7 @@ export interface CatalogueScope {
   readonly inSegment: boolean;
 }
 
-const views: ReadonlySet<string> = new Set([
+const VIEWS: ReadonlySet<string> = new Set([
   'azure',
   'azurereservations',
   'azurereservationsvm',
@@ -27,7 +27,7 @@ const views: ReadonlySet<string> = new Set([
   'softwaresubscriptions',
   'marketplacesaas',
 ]);
-const segments: ReadonlySet<string> = new Set(['commercial', 'education', 'government', 'nonprofit']);
+const SEGMENTS: ReadonlySet<string> = new Set(['commercial', 'education', 'government', 'nonprofit']);
 
 /** The scope of a call by country (`country` is required) or by customer (the customer's country). */
 export function scopeOf(call: Call, context: SandboxContext): CatalogueScope {
@@ -35,7 +35,7 @@ export function scopeOf(call: Call, context: SandboxContext): CatalogueScope {
   const scope = call.query.word('reservationScope');
   if (scope !== undefined && scope !== 'azureplan') throw refusal('invalidInput', 'reservationScope is AzurePlan.');
   const segment = call.query.word('targetSegment');
-  if (segment !== undefined && !segments.has(segment)) throw refusal('segmentRefused');
+  if (segment !== undefined && !SEGMENTS.has(segment)) throw refusal('segmentRefused');
   // Page "make-a-one-time-purchase": perpetual software is for partners who were qualified for it.
   const sold = context.catalogue
     .availabilities(country, scope)
@@ -48,7 +48,7 @@ export function scopeOf(call: Call, context: SandboxContext): CatalogueScope {
 export function viewOf(call: Call, context: SandboxContext): string {
   const view = call.query.word('targetView');
   if (view === undefined) throw refusal('invalidInput', 'targetView is required.');
-  if (!views.has(view)) throw refusal('viewRefused');
+  if (!VIEWS.has(view)) throw refusal('viewRefused');
   if (view === 'softwareperpetual' && !context.settings.perpetualSoftware) throw refusal('viewRefused');
   return view;
 }

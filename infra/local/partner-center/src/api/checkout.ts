@@ -54,7 +54,7 @@ function refuseUnsellable(cart: Cart, customer: Customer, context: SandboxContex
   if (lines.some((line) => line.error)) throw refusal('cartHasErrors');
   if (!customer.agreementConfirmed) throw refusal('agreementMissing');
   const gone = lines.some((line) => {
-    const item = context.catalogue.goods(line.catalogItemId);
+    const item = context.catalogue.item(line.catalogItemId);
     return item !== undefined && isSoldOut(item, context);
   });
   if (gone) throw refusal('inventoryGone');
@@ -116,6 +116,6 @@ function orderError(cart: Cart, orderGroup: string, context: SandboxContext): Or
 
 const resultBody = (orders: readonly Order[], errors: readonly OrderError[], context: SandboxContext): object => ({
   orders: orders.map((order) => orderBody(order, context.clock.now())),
-  ...(errors.length > 0 ? { orderErrors: errors } : {}),
+  orderErrors: errors.length > 0 ? errors : undefined,
   attributes: { objectType: 'CartCheckoutResult' },
 });

@@ -3,12 +3,12 @@ import { refusal } from '#wire/refusal';
 import type { Customer } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The customer the path names. Refuses ids that are no GUIDs, unknown tenants, and tenants without a reseller relation. */
 export function customerOf(call: Call, context: SandboxContext): Customer {
   const id = call.param('customerId');
-  if (!guid.test(id)) throw refusal('customerIdInvalid');
+  if (!GUID.test(id)) throw refusal('customerIdInvalid');
   const customer = context.store.customers.get(id.toLowerCase());
   if (!customer) throw refusal('customerUnknown');
   if (customer.relationshipToPartner !== 'reseller') throw refusal('noRelation');

@@ -24,7 +24,7 @@ export const entitlementRoutes: readonly Route[] = [
 /** The older contract had a name of its own for reservations, and another place for their details. */
 type ReservationName = 'reservedinstance' | 'virtualmachinereservedinstance';
 type EntitlementType = 'software' | ReservationName;
-const types: ReadonlyMap<string, EntitlementType> = new Map([
+const TYPES: ReadonlyMap<string, EntitlementType> = new Map([
   ['software', 'software'],
   ['reservedinstance', 'reservedinstance'],
   ['virtualmachinereservedinstance', 'virtualmachinereservedinstance'],
@@ -42,7 +42,7 @@ interface Owned {
 function list(call: Call, context: SandboxContext): Answer {
   const customer = customerOf(call, context);
   const word = call.query.word('entitlementType');
-  const wanted = word === undefined ? undefined : types.get(word);
+  const wanted = word === undefined ? undefined : TYPES.get(word);
   if (word !== undefined && wanted === undefined) throw refusal('invalidEnum', 'entitlementType is not known.');
   const reservations = wanted === 'virtualmachinereservedinstance' ? wanted : 'reservedinstance';
   const withExpiry = call.query.flag('showExpiry');
@@ -68,7 +68,7 @@ function entitlementType(
   reservations: ReservationName,
   context: SandboxContext,
 ): EntitlementType | undefined {
-  const yields = context.catalogue.goods(line.catalogItemId)?.offer.yields;
+  const yields = context.catalogue.item(line.catalogItemId)?.offer.yields;
   if (yields === 'reservation') return reservations;
   return yields === 'software' || yields === 'software-subscription' ? 'software' : undefined;
 }
@@ -76,7 +76,7 @@ function entitlementType(
 function body({ order, line, index, type }: Owned, withExpiry: boolean, context: SandboxContext): object {
   const [productId, skuId] = line.catalogItemId.split(':');
   const referenceOrder = { id: order.id, lineItemId: `${index}`, alternateId: order.alternateId };
-  const included = context.catalogue.goods(line.catalogItemId)?.offer.includes ?? [];
+  const included = context.catalogue.item(line.catalogItemId)?.offer.includes ?? [];
   return {
     includedEntitlements: included.map((part) => ({
       includedEntitlements: [],
@@ -93,10 +93,9 @@ function body({ order, line, index, type }: Owned, withExpiry: boolean, context:
     quantityDetails: [{ quantity: line.quantity, status: 'Fulfilled' }],
     entitledArtifacts: type === 'software' ? [] : [artifact(order, index, type)],
     entitlementType: type,
-    ...(withExpiry && line.termDuration !== undefined
-      ? { expiryDate: wireTime(termEnd(order.createdAt, line.termDuration)) }
-      : {}),
-    ...(type === 'software' ? {} : { dynamicAttributes: { reservationType: 'virtualmachines' } }),
+    expiryDate:
+      withExpiry && line.termDuration !== undefined ? wireTime(termEnd(order.createdAt, line.termDuration)) : undefined,
+    dynamicAttributes: type === 'software' ? undefined : { reservationType: 'virtualmachines' },
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Goods } from '#model/catalogue';
+import type { CatalogueItem } from '#model/catalogue';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
@@ -42,7 +42,7 @@ function check(call: Call, context: SandboxContext): Answer {
 
 /** Why a SKU is restricted, or undefined. A question without the variables the SKU asks for is refused. */
 function restriction(
-  item: Goods,
+  item: CatalogueItem,
   variables: Readonly<Record<string, string>>,
   context: SandboxContext,
 ): string | undefined {

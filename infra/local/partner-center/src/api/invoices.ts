@@ -57,26 +57,27 @@ function listed(invoice: Invoice): object {
   return {
     ...core(invoice),
     pdfDownloadLink: `/invoices/${invoice.id}/documents/statement`,
-    ...(invoice.taxReceiptIds.length > 0
-      ? {
-          taxReceipts: invoice.taxReceiptIds.map((id) => ({
-            id,
-            taxReceiptPdfDownloadLink: `/invoices/${invoice.id}/receipts/${id}/documents/statement`,
-          })),
-        }
-      : {}),
+    taxReceipts: taxReceipts(invoice),
     invoiceDetails: details(invoice).map(({ type, provider, uri }) => ({
       invoiceLineItemType: type,
       billingProvider: provider,
       links: { self: link(uri) },
       attributes: { objectType: 'InvoiceDetail' },
     })),
-    ...(amendments.length > 0 ? { amendments: amendments.map(amendmentBody) } : {}),
+    amendments: amendments.length > 0 ? amendments.map(amendmentBody) : undefined,
     links: { self: link(`/invoices/${invoice.invoiceType}-${invoice.id}`) },
   };
 }
 
-/** Amendments come nested and have no link to a PDF in the examples. */
+const taxReceipts = ({ id, taxReceiptIds }: Invoice): object[] | undefined =>
+  taxReceiptIds.length === 0
+    ? undefined
+    : taxReceiptIds.map((receiptId) => ({
+        id: receiptId,
+        taxReceiptPdfDownloadLink: `/invoices/${id}/receipts/${receiptId}/documents/statement`,
+      }));
+
+/** Amendments come nested, in the examples without a link to a PDF. */
 const amendmentBody = (amendment: InvoiceDocument): object => ({
   ...core(amendment),
   invoiceDetails: details(amendment).map(({ type, provider }) => ({
@@ -94,7 +95,7 @@ const core = (document: InvoiceDocument): object => ({
   currencyCode: document.currencyCode,
   currencySymbol: symbolOf(document.currencyCode),
   documentType: document.documentType,
-  ...(document.amendsOf === undefined ? {} : { amendsOf: document.amendsOf }),
+  amendsOf: document.amendsOf,
   invoiceType: document.invoiceType,
   attributes: { objectType: 'Invoice' },
 });

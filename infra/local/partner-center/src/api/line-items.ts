@@ -6,7 +6,7 @@ import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
 import { pagePieces } from '#line-items/page-pieces';
 import { type LineKind, lineSource } from '#line-items/line-kinds';
-import { type Billed, type LineSource, noLines } from '#line-items/line-source';
+import { type Billed, type LineSource, NO_LINES } from '#line-items/line-source';
 import type { SandboxContext } from '#model/sandbox-context';
 import { invoiceOf } from './invoices';
 
@@ -36,7 +36,7 @@ export const lineItemRoutes: readonly Route[] = [
   },
 ];
 
-const kinds: Readonly<Record<string, LineKind>> = {
+const KINDS: Readonly<Record<string, LineKind>> = {
   'office billinglineitems': 'office-billing',
   'azure billinglineitems': 'azure-billing',
   'azure usagelineitems': 'azure-usage',
@@ -61,7 +61,7 @@ function billed(call: Call, kind: LineKind, context: SandboxContext): Answer {
   const source =
     currency === undefined || currency === document.currencyCode
       ? lineSource(kind, { kind: 'invoice', document }, context)
-      : noLines;
+      : NO_LINES;
   return page(call, kind, onlyCredited(call, kind, source));
 }
 
@@ -80,7 +80,7 @@ function unbilled(call: Call, context: SandboxContext): Answer {
 const word = (text: string | undefined): string => (text ?? '').toLowerCase().replaceAll('_', '');
 
 function kindOf(provider: string | undefined, type: string | undefined): LineKind {
-  const kind = kinds[`${word(provider)} ${word(type)}`];
+  const kind = KINDS[`${word(provider)} ${word(type)}`];
   if (!kind) throw refusal('invalidInput', 'provider and invoicelineitemtype do not name a kind of line item.');
   return kind;
 }
@@ -103,8 +103,8 @@ function offsetPage(call: Call, source: LineSource): Answer {
   const end = Math.min(source.count, offset + size);
   const links = {
     self: link(selfOf(call)),
-    ...(end < source.count ? { next: offsetLink(call, size, end) } : {}),
-    ...(offset > 0 ? { previous: offsetLink(call, size, Math.max(0, offset - size)) } : {}),
+    next: end < source.count ? offsetLink(call, size, end) : undefined,
+    previous: offset > 0 ? offsetLink(call, size, Math.max(0, offset - size)) : undefined,
   };
   return jsonPieces(pagePieces(source, Math.min(offset, end), end, { continuationToken: undefined, links }));
 }
@@ -113,7 +113,7 @@ function tokenPage(call: Call, kind: LineKind, source: LineSource): Answer {
   const { offset, size } = continuedPage(call, 2000, source.count);
   const end = Math.min(source.count, offset + size);
   const token = end < source.count ? continuationToken(end) : undefined;
-  const links = { self: link(selfOf(call)), ...(token === undefined ? {} : { next: nextLink(call, kind, token) }) };
+  const links = { self: link(selfOf(call)), next: token === undefined ? undefined : nextLink(call, kind, token) };
   // Billed one-time lines have the token in both places, the others in the link's header alone.
   const inBody = kind === 'onetime-billing' && !call.path.toLowerCase().includes('unbilled');
   return jsonPieces(

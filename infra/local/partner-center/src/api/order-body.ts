@@ -14,12 +14,12 @@ export function orderBody(order: Order, now: number, withPrice = false): object 
     referenceCustomerId: order.customerId,
     billingCycle: order.billingCycle,
     currencyCode: order.currencyCode,
-    ...(order.legacy ? {} : { currencySymbol: symbolOf(order.currencyCode) }),
+    currencySymbol: order.legacy ? undefined : symbolOf(order.currencyCode),
     lineItems: order.lines.map((line, index) => lineBody(order, line, index, now, withPrice)),
     creationDate: order.creationDate,
     status: orderStatus(order, now),
     transactionType: 'UserPurchase',
-    ...(withPrice ? { totalPrice: wireAmount(total) } : {}),
+    totalPrice: withPrice ? wireAmount(total) : undefined,
     links: {
       self: link(self),
       provisioningStatus: link(`${self}/provisioningstatus`),
@@ -28,7 +28,7 @@ export function orderBody(order: Order, now: number, withPrice = false): object 
     client: order.legacy
       ? {}
       : { marketplaceCountry: order.country, deviceFamily: 'UniversalStore-PartnerCenter', name: 'Partner Center API' },
-    attributes: { ...(order.legacy ? { etag: Buffer.from(order.id).toString('base64') } : {}), objectType: 'Order' },
+    attributes: { etag: order.legacy ? Buffer.from(order.id).toString('base64') : undefined, objectType: 'Order' },
   };
 }
 
@@ -42,19 +42,19 @@ function lineBody(order: Order, line: OrderLine, index: number, now: number, wit
   return {
     lineItemNumber: index,
     offerId: line.catalogItemId,
-    ...(subscriptionId === undefined ? {} : { subscriptionId }),
-    ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
-    ...(line.termDuration === undefined ? {} : { termDuration: line.termDuration }),
+    subscriptionId,
+    parentSubscriptionId: line.parentSubscriptionId,
+    termDuration: line.termDuration,
     transactionType: 'New',
     friendlyName: line.friendlyName,
     quantity: remaining(line),
-    ...(withPrice ? { pricing: linePricing(line.unitCents, remaining(line)) } : {}),
-    ...(reseller === undefined ? {} : { partnerIdOnRecord: reseller }),
-    ...(additional.length === 0 ? {} : { additionalPartnerIdsOnRecord: additional }),
-    ...(line.provisioningContext ? { provisioningContext: line.provisioningContext } : {}),
-    ...(line.renewsTo ? { renewsTo: line.renewsTo } : {}),
-    ...(line.attestationAccepted ? { attestationAccepted: true } : {}),
-    ...(line.customTermEndDate === undefined ? {} : { customTermEndDate: line.customTermEndDate }),
+    pricing: withPrice ? linePricing(line.unitCents, remaining(line)) : undefined,
+    partnerIdOnRecord: reseller,
+    additionalPartnerIdsOnRecord: additional.length === 0 ? undefined : additional,
+    provisioningContext: line.provisioningContext,
+    renewsTo: line.renewsTo,
+    attestationAccepted: line.attestationAccepted,
+    customTermEndDate: line.customTermEndDate,
     links: lineLinks(order, line, index, subscriptionId),
   };
 }
@@ -64,7 +64,7 @@ function lineLinks(
   line: OrderLine,
   index: number,
   subscriptionId: string | undefined,
-): Record<string, Link> {
+): Record<string, Link | undefined> {
   const customer = `/customers/${order.customerId}`;
   const [product = '', sku = '', availability = ''] = line.catalogItemId.split(':');
   const country = `?country=${order.country}`;
@@ -76,10 +76,10 @@ function lineLinks(
           sku: link(`/products/${product}/skus/${sku}${country}`),
           availability: link(`/products/${product}/skus/${sku}/availabilities/${availability}${country}`),
         }),
-    ...(subscriptionId === undefined ? {} : { subscription: link(`${customer}/subscriptions/${subscriptionId}`) }),
-    ...(isSaas(line)
-      ? { activationLinks: link(`${customer}/orders/${order.id}/lineitems/${index}/activationlinks`) }
-      : {}),
+    subscription: subscriptionId === undefined ? undefined : link(`${customer}/subscriptions/${subscriptionId}`),
+    activationLinks: isSaas(line)
+      ? link(`${customer}/orders/${order.id}/lineitems/${index}/activationlinks`)
+      : undefined,
   };
 }
 

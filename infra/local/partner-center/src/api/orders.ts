@@ -9,15 +9,15 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 import { orderBody } from './order-body';
 
-const path = '/v1/customers/{customerId}/orders';
+const PATH = '/v1/customers/{customerId}/orders';
 
 /** Orders (pages "get-all-of-a-customer-s-orders", "get-a-list-of-orders-by-customer-and-billing-cycle-type", "get-an-order-by-id"). */
 export const orderRoutes: readonly Route[] = [
-  { name: 'listOrders', method: 'GET', path, access: 'token', throttle: 'tenant', answer: list },
-  { name: 'getOrder', method: 'GET', path: `${path}/{orderId}`, access: 'token', throttle: 'tenant', answer: one },
+  { name: 'listOrders', method: 'GET', path: PATH, access: 'token', throttle: 'tenant', answer: list },
+  { name: 'getOrder', method: 'GET', path: `${PATH}/{orderId}`, access: 'token', throttle: 'tenant', answer: one },
 ];
 
-const billingTypes: ReadonlySet<string> = new Set([
+const BILLING_TYPES: ReadonlySet<string> = new Set([
   'unknown',
   'monthly',
   'annual',
@@ -31,7 +31,7 @@ const billingTypes: ReadonlySet<string> = new Set([
 function list(call: Call, context: SandboxContext): Answer {
   const customer = customerOf(call, context);
   const type = call.query.word('billingType');
-  if (type !== undefined && !billingTypes.has(type)) throw refusal('invalidEnum', 'billingType is not known.');
+  if (type !== undefined && !BILLING_TYPES.has(type)) throw refusal('invalidEnum', 'billingType is not known.');
   const now = context.clock.now();
   const seen = context.store.orders
     .of(customer.id)

@@ -7,21 +7,21 @@ import { audit } from '#rules/audit';
 import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
-const customer = '/v1/customers/{customerId}';
+const CUSTOMER = '/v1/customers/{customerId}';
 
-/** Qualifications (pages "get-/update-customer-qualification-asynchronous", and the retired synchronous pair). */
+/** Qualifications (pages "get-customer-qualification-asynchronous", "update-customer-qualification-asynchronous", and the retired synchronous pair). */
 export const qualificationRoutes: readonly Route[] = [
-  { name: 'listQualifications', method: 'GET', path: `${customer}/qualifications`, access: 'token', answer: list },
-  { name: 'addQualification', method: 'POST', path: `${customer}/qualifications`, access: 'user-token', answer: add },
-  { name: 'getQualification', method: 'GET', path: `${customer}/qualification`, access: 'token', answer: retired },
+  { name: 'listQualifications', method: 'GET', path: `${CUSTOMER}/qualifications`, access: 'token', answer: list },
+  { name: 'addQualification', method: 'POST', path: `${CUSTOMER}/qualifications`, access: 'user-token', answer: add },
+  { name: 'getQualification', method: 'GET', path: `${CUSTOMER}/qualification`, access: 'token', answer: retired },
 ];
 
-/** A bare array. */
+/** An array without an envelope. */
 function list(call: Call, context: SandboxContext): Answer {
   return json(customerOf(call, context).qualifications);
 }
 
-/** Only these two can be set; government needs a validation code. It starts under review, with a date spelled otherwise than in the list. */
+/** Only two can be set, and government needs a validation code. The name of the date differs from the one in the list. */
 function add(call: Call, context: SandboxContext): Answer {
   const found = customerOf(call, context);
   const { qualification } = call.body(z.object({ qualification: z.string() }));
@@ -33,17 +33,17 @@ function add(call: Call, context: SandboxContext): Answer {
   const made = { qualification, vettingStatus: 'InReview', vettingCreatedDate };
   context.store.customers.put(found.id, { ...found, qualifications: [...found.qualifications, made] });
   const newValue = { Qualification: qualification, VettingStatus: 'InReview' };
-  const happening = {
+  const change = {
     resourceType: 'customer',
     operationType: 'update_customer_qualification',
     customer: found,
     newValue,
   };
-  audit(happening, call, context);
+  audit(change, call, context);
   return json({ qualification, vettingStatus: 'InReview', vettingCreateDate: vettingCreatedDate }, 201);
 }
 
-/** One bare JSON string. */
+/** A JSON string without an envelope. */
 function retired(call: Call, context: SandboxContext): Answer {
   return json(customerOf(call, context).qualifications[0]?.qualification.toLowerCase() ?? 'none');
 }

@@ -6,14 +6,14 @@ import { isAzure, registrationStatus } from '#rules/reservation-error';
 import type { SandboxContext } from '#model/sandbox-context';
 import { subscriptionOf } from './subscriptions';
 
-const path = '/v1/customers/{customerId}/subscriptions/{subscriptionId}';
+const PATH = '/v1/customers/{customerId}/subscriptions/{subscriptionId}';
 
 /** Registration for reservations (pages "register-a-subscription", "get-subscription-registration-status"). */
 export const registrationRoutes: readonly Route[] = [
   {
     name: 'register',
     method: 'POST',
-    path: `${path}/registrations`,
+    path: `${PATH}/registrations`,
     access: 'token',
     throttle: 'tenant',
     answer: register,
@@ -21,7 +21,7 @@ export const registrationRoutes: readonly Route[] = [
   {
     name: 'getRegistration',
     method: 'GET',
-    path: `${path}/registrationstatus`,
+    path: `${PATH}/registrationstatus`,
     access: 'token',
     throttle: 'tenant',
     answer: read,

@@ -9,21 +9,21 @@ import type { Order, OrderLine } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
-const rest = 'groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}';
+const ARTIFACT = 'groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}';
 
 /** Reservation details behind an entitlement's artifact link (page "get-a-collection-of-entitlements"); app+user only. */
 export const reservationArtifactRoutes: readonly Route[] = [
   {
     name: 'getReservation',
     method: 'GET',
-    path: `/v1/customers/{customerId}/artifacts/reservedinstance/${rest}`,
+    path: `/v1/customers/{customerId}/artifacts/reservedinstance/${ARTIFACT}`,
     access: 'user-token',
     answer: (call, context) => json({ type: 'reservedinstance', ...details(call, context, 'reservations') }),
   },
   {
     name: 'getOldReservation',
     method: 'GET',
-    path: `/v1/customers/{customerId}/artifacts/virtualmachinereservedinstance/${rest}`,
+    path: `/v1/customers/{customerId}/artifacts/virtualmachinereservedinstance/${ARTIFACT}`,
     access: 'user-token',
     answer: old,
   },
@@ -42,7 +42,7 @@ function details(call: Call, context: SandboxContext, listName: string): object 
     reservationId: call.param('resourceId'),
     displayName: line.friendlyName,
     scopeType: shared ? 'Shared' : 'Single',
-    ...(shared ? {} : { appliedScopes: [subscriptionId] }),
+    appliedScopes: shared ? undefined : [subscriptionId],
     quantity: line.quantity,
     effectiveDateTime: wireTime(order.createdAt),
     expiryDateTime: wireTime(termEnd(order.createdAt, line.termDuration ?? 'P1Y')),

@@ -10,15 +10,15 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { type CatalogueScope, scopeOf } from './catalogue-scope';
 import { ofProduct } from './products';
 
-const byCountry = '/v1/products/{productId}/skus';
-const byCustomer = '/v1/customers/{customerId}/products/{productId}/skus';
+const BY_COUNTRY = '/v1/products/{productId}/skus';
+const BY_CUSTOMER = '/v1/customers/{customerId}/products/{productId}/skus';
 
 /** SKUs of a product (pages "get-a-list-of-skus-for-a-product", "get-a-sku-by-id" and their by-customer twins). */
 export const skuRoutes: readonly Route[] = [
-  { name: 'listSkus', method: 'GET', path: byCountry, access: 'token', answer: list },
-  { name: 'getSku', method: 'GET', path: `${byCountry}/{skuId}`, access: 'token', answer: one },
-  { name: 'listCustomerSkus', method: 'GET', path: byCustomer, access: 'token', answer: list },
-  { name: 'getCustomerSku', method: 'GET', path: `${byCustomer}/{skuId}`, access: 'token', answer: one },
+  { name: 'listSkus', method: 'GET', path: BY_COUNTRY, access: 'token', answer: list },
+  { name: 'getSku', method: 'GET', path: `${BY_COUNTRY}/{skuId}`, access: 'token', answer: one },
+  { name: 'listCustomerSkus', method: 'GET', path: BY_CUSTOMER, access: 'token', answer: list },
+  { name: 'getCustomerSku', method: 'GET', path: `${BY_CUSTOMER}/{skuId}`, access: 'token', answer: one },
 ];
 
 function list(call: Call, context: SandboxContext): Answer {

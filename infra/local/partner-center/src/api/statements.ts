@@ -5,7 +5,7 @@ import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
 import { wireAmount } from '#wire/money';
 import { writePdf } from '#rules/pdf';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { SandboxContext } from '#model/sandbox-context';
 import { invoiceOf } from './invoices';
 
@@ -28,7 +28,7 @@ export const statementRoutes: readonly Route[] = [
 ];
 
 /** Invoices of a sandbox account carry this note (page "set-up-api-access-in-partner-center"). */
-const note = 'DO NOT PAY. THIS IS A SANDBOX INVOICE.';
+const NOTE = 'DO NOT PAY. THIS IS A SANDBOX INVOICE.';
 
 function statement(call: Call, context: SandboxContext): Answer {
   const invoice = invoiceOf(call, context);
@@ -36,9 +36,9 @@ function statement(call: Call, context: SandboxContext): Answer {
     throw refusal('notFound', 'The statement is not ready yet.');
   }
   const bytes = writePdf([
-    note,
+    NOTE,
     '',
-    `${partner.name}: ${invoice.documentType} ${invoice.id}`,
+    `${PARTNER.name}: ${invoice.documentType} ${invoice.id}`,
     `Date: ${wireTime(invoice.issuedAt).slice(0, 10)}`,
     `Period: ${wireTime(invoice.periodStart).slice(0, 10)} to ${wireTime(invoice.periodEnd).slice(0, 10)}`,
     `Total: ${wireAmount(invoice.totalCents).toFixed(2)} ${invoice.currencyCode}`,
@@ -47,10 +47,10 @@ function statement(call: Call, context: SandboxContext): Answer {
   return pdf(bytes, `Invoice_${invoice.id}.pdf`);
 }
 
-/** Tax receipts exist in Taiwan only; one seeded invoice has one, so that the call can be tried. */
+/** Tax receipts exist only in Taiwan; one of the seeded invoices has one, so that the call can be tried. */
 function receipt(call: Call, context: SandboxContext): Answer {
   const invoice = invoiceOf(call, context);
   const id = call.param('receiptId');
   if (!invoice.taxReceiptIds.includes(id)) throw refusal('notFound', 'There is no such receipt.');
-  return pdf(writePdf([note, '', `Tax receipt ${id} of invoice ${invoice.id}`]), `E-Tax-${id}.pdf`);
+  return pdf(writePdf([NOTE, '', `Tax receipt ${id} of invoice ${invoice.id}`]), `E-Tax-${id}.pdf`);
 }

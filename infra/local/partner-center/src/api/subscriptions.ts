@@ -1,4 +1,4 @@
-import { never, wireTime } from '#wire/time';
+import { NEVER, wireTime } from '#wire/time';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
@@ -9,15 +9,15 @@ import type { Subscription } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
-const path = '/v1/customers/{customerId}/subscriptions';
+const PATH = '/v1/customers/{customerId}/subscriptions';
 
 /** Subscriptions (pages "get-a-subscription-by-id", "get-a-list-of-subscriptions-by-order", "get-all-of-a-customer-s-subscriptions"). */
 export const subscriptionRoutes: readonly Route[] = [
-  { name: 'listSubscriptions', method: 'GET', path, access: 'token', throttle: 'tenant', answer: list },
+  { name: 'listSubscriptions', method: 'GET', path: PATH, access: 'token', throttle: 'tenant', answer: list },
   {
     name: 'getSubscription',
     method: 'GET',
-    path: `${path}/{subscriptionId}`,
+    path: `${PATH}/{subscriptionId}`,
     access: 'token',
     throttle: 'tenant',
     answer: one,
@@ -64,32 +64,30 @@ function body(subscription: Subscription, context: SandboxContext): object {
           sku: link(`/products/${product}/skus/${sku}?country=${country}`),
           availability: link(`/products/${product}/skus/${sku}/availabilities/${availability}?country=${country}`),
         };
-  const goods = context.catalogue.goods(offerId);
+  const item = context.catalogue.item(offerId);
   const cancellableUntil = subscription.createdAt + context.settings.cancelWindowSeconds * 1000;
   return {
     id: subscription.id,
     offerId,
     offerName: subscription.offerName,
     friendlyName: subscription.friendlyName,
-    ...(productType === undefined ? {} : { productType: { id: productType, displayName: productType } }),
+    productType: productType === undefined ? undefined : { id: productType, displayName: productType },
     quantity: subscription.quantity,
     unitType: subscription.unitType,
-    ...(parentSubscriptionId === undefined ? {} : { parentSubscriptionId }),
+    parentSubscriptionId,
     creationDate: wireTime(subscription.createdAt),
     effectiveStartDate: wireTime(subscription.createdAt),
-    commitmentEndDate: subscription.endsAt === undefined ? never : wireTime(subscription.endsAt),
-    ...(goods?.offer.yields === 'software-subscription'
-      ? { cancellationAllowedUntilDate: wireTime(cancellableUntil) }
-      : {}),
+    commitmentEndDate: subscription.endsAt === undefined ? NEVER : wireTime(subscription.endsAt),
+    cancellationAllowedUntilDate:
+      item?.offer.yields === 'software-subscription' ? wireTime(cancellableUntil) : undefined,
     status: subscription.status,
     autoRenewEnabled: false,
     isTrial: false,
     billingType: subscription.billingType,
     billingCycle: subscription.billingCycle,
-    ...(termDuration === undefined ? {} : { termDuration }),
-    ...(goods
-      ? { isMicrosoftProduct: goods.product.isMicrosoftProduct, publisherName: goods.product.publisherName }
-      : {}),
+    termDuration,
+    isMicrosoftProduct: item?.product.isMicrosoftProduct,
+    publisherName: item?.product.publisherName,
     attentionNeeded: false,
     actionTaken: false,
     contractType: 'subscription',

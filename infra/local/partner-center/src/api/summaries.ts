@@ -1,5 +1,5 @@
 import { issueDueInvoices } from '#billing/issue-invoices';
-import { unset, wireTime } from '#wire/time';
+import { UNSET, wireTime } from '#wire/time';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
@@ -50,15 +50,15 @@ function summary(currency: string, documents: readonly InvoiceDocument[]): objec
   const dates = documents.map((document) => document.issuedAt);
   const paid = documents.filter((document) => document.paidCents !== 0).toSorted((a, b) => a.issuedAt - b.issuedAt);
   const last = paid.at(-1);
-  const latest = dates.length === 0 ? unset : wireTime(Math.max(...dates));
+  const latest = dates.length === 0 ? UNSET : wireTime(Math.max(...dates));
   return {
     balanceAmount: wireAmount(documents.reduce((sum, document) => sum + document.totalCents - document.paidCents, 0)),
     currencyCode: currency,
     currencySymbol: symbolOf(currency),
     // Without a zone, as in the examples.
     accountingDate: latest.slice(0, 19),
-    firstInvoiceCreationDate: dates.length === 0 ? unset : wireTime(Math.min(...dates)),
-    lastPaymentDate: last ? wireTime(last.issuedAt) : unset,
+    firstInvoiceCreationDate: dates.length === 0 ? UNSET : wireTime(Math.min(...dates)),
+    lastPaymentDate: last ? wireTime(last.issuedAt) : UNSET,
     lastPaymentAmount: wireAmount(last?.paidCents ?? 0),
     latestInvoiceDate: latest,
     attributes: { objectType: 'InvoiceSummary' },

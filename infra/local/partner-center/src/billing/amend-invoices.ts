@@ -4,19 +4,19 @@ import { announceInvoice } from './announce-invoice';
 import { nextInvoiceId, totalOf } from './issue-invoices';
 
 /**
- * Lines cancelled after they were billed: the invoice gets a note that voids it and, unless nothing is left, one with
- * the lines that stay (page "invoice-resources": amendments).
+ * Amends the invoices of cancelled lines: an invoice gets a note that voids it and, unless nothing is left, another note
+ * with the remaining lines (page "invoice-resources", amendments).
  */
 export function amendInvoices(order: Order, context: SandboxContext): void {
   for (const invoice of context.store.invoices.all()) {
     const current = invoice.amendments.findLast((one) => one.documentType === 'adjustment_note') ?? invoice;
-    const staying = current.billedLines.filter(
+    const remaining = current.billedLines.filter(
       ({ orderId, index }) => orderId !== order.id || !order.lines[index]?.cancelled,
     );
-    if (staying.length === current.billedLines.length) continue;
+    if (remaining.length === current.billedLines.length) continue;
     const voided = note(invoice, 'void_note', current.billedLines, -current.totalCents, context);
     const adjusted =
-      staying.length === 0 ? [] : [note(invoice, 'adjustment_note', staying, totalOf(staying, context), context)];
+      remaining.length === 0 ? [] : [note(invoice, 'adjustment_note', remaining, totalOf(remaining, context), context)];
     const amended = { ...invoice, amendments: [...invoice.amendments, voided, ...adjusted] };
     context.store.invoices.put(invoice.id, amended);
     announceInvoice(amended, context);

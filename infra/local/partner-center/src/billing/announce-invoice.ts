@@ -4,9 +4,9 @@ import type { Invoice } from '#store/records';
 import { announce, invoiceUri } from '#webhooks/announce';
 import type { SandboxContext } from '#model/sandbox-context';
 
-const nobody = { id: '', applicationId: '' };
+const NOBODY = { id: '', applicationId: '' };
 
-/** Tells of an invoice that is new or was amended: as an event, and as an audit record that no call caused. */
+/** Announces a new or amended invoice: by an event, and by an audit record that no call caused. */
 export function announceInvoice(invoice: Invoice, context: SandboxContext): void {
   announce('invoice-ready', invoiceUri(invoice.id), context);
   const newValue = {
@@ -16,6 +16,6 @@ export function announceInvoice(invoice: Invoice, context: SandboxContext): void
     CurrencyCode: invoice.currencyCode,
     Amendments: invoice.amendments.map(({ id }) => id),
   };
-  const cause = { caller: nobody, correlationId: crypto.randomUUID() };
+  const cause = { caller: NOBODY, correlationId: crypto.randomUUID() };
   audit({ resourceType: 'invoice', operationType: 'ready_invoice', newValue }, cause, context);
 }

@@ -5,15 +5,15 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { announceInvoice } from './announce-invoice';
 import { monthStart, nextMonth } from '#model/month';
 
-/** A stretch of time that is billed at once; milliseconds, `end` excluded. */
+/** A span of time that is billed together; milliseconds, `end` excluded. */
 interface Period {
   readonly start: number;
   readonly end: number;
-  /** Is this the regular invoice at the end of a month, or one in between? */
+  /** False for an invoice in the middle of a month. */
   readonly endsMonth: boolean;
 }
 
-/** Issues what the calendar asks for: per month and currency a recurring and a one-time invoice (where there is anything to bill). */
+/** Issues the invoices of all months that have ended: per currency a recurring and a one-time one, if there is anything to bill. */
 export function issueDueInvoices(context: SandboxContext): void {
   for (;;) {
     const start = billedUntil(context);
@@ -23,17 +23,17 @@ export function issueDueInvoices(context: SandboxContext): void {
   }
 }
 
-/** Bills what was ordered up to now, out of turn. Answers the new invoices. */
+/** Bills what was ordered up to now, without waiting for the end of the month. Answers the new invoices. */
 export function issueInvoicesNow(context: SandboxContext): Invoice[] {
   issueDueInvoices(context);
   return closePeriod({ start: billedUntil(context), end: context.clock.now() + 1, endsMonth: false }, context);
 }
 
-const billedUntil = (context: SandboxContext): number => Number(context.store.settled.get('billedUntil'));
+const billedUntil = (context: SandboxContext): number => Number(context.store.values.get('billedUntil'));
 
 function closePeriod(period: Period, context: SandboxContext): Invoice[] {
-  // The clock may have been moved back since; what was billed stays billed.
-  context.store.settled.put('billedUntil', Math.max(period.end, billedUntil(context)));
+  // The clock may have been moved back in the meantime; what was billed stays billed.
+  context.store.values.put('billedUntil', Math.max(period.end, billedUntil(context)));
   const due = [...context.store.orders.all()].filter((order) => isDue(order, period));
   for (const order of due) if (!order.billed) context.store.orders.put(order.id, { ...order, billed: true });
   const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
@@ -99,7 +99,7 @@ export const totalOf = (lines: Invoice['billedLines'], context: SandboxContext):
 
 /** Recurring invoices are D and nine characters, all others G and nine digits. */
 export function nextInvoiceId(invoiceType: Invoice['invoiceType'], context: SandboxContext): string {
-  const number = Number(context.store.settled.get('invoiceNumber') ?? 24_200) + 1;
-  context.store.settled.put('invoiceNumber', number);
+  const number = Number(context.store.values.get('invoiceNumber') ?? 24_200) + 1;
+  context.store.values.put('invoiceNumber', number);
   return invoiceType === 'Recurring' ? `D0${digits(number, 8)}` : `G${digits(number, 9)}`;
 }

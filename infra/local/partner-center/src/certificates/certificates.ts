@@ -8,19 +8,23 @@ type Stored = z.infer<typeof storedSchema>;
 
 /** The sandbox's own certificate authority and the certificate its events are signed with; made when first asked for, then kept. */
 export class Certificates {
-  constructor(private readonly store: Store) {}
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
   /** The root, to be trusted by whoever tests against this sandbox. */
   rootPem(): string {
-    return this.stored().rootPem;
+    return this.#stored().rootPem;
   }
 
   leafPem(): string {
-    return this.stored().leafPem;
+    return this.#stored().leafPem;
   }
 
   leafKeyPem(): string {
-    return this.stored().leafKeyPem;
+    return this.#stored().leafKeyPem;
   }
 
   /** RSA PKCS#1 v1.5 over the raw bytes, base64 (page "partner-center-webhooks"). */
@@ -28,21 +32,21 @@ export class Certificates {
     return sign('sha256', body, createPrivateKey(this.leafKeyPem())).toString('base64');
   }
 
-  private stored(): Stored {
-    const text = this.store.settled.get('certificates');
+  #stored(): Stored {
+    const text = this.#store.values.get('certificates');
     if (typeof text === 'string') return storedSchema.parse(JSON.parse(text));
     const made = makeCertificates();
-    this.store.settled.put('certificates', JSON.stringify(made));
-    this.store.commit();
+    this.#store.values.put('certificates', JSON.stringify(made));
+    this.#store.commit();
     return made;
   }
 }
 
-const day = 86_400_000;
-const sha256WithRsa = sequence(oid('1.2.840.113549.1.1.11'), nothing());
+const DAY = 86_400_000;
+const SHA256_WITH_RSA = sequence(oid('1.2.840.113549.1.1.11'), nothing());
 // Receivers look for this organisation in the issuer (page "partner-center-webhooks").
-const rootName = name('Partner Center Sandbox Root', 'Microsoft Corporation');
-const leafName = name('127.0.0.1', 'Microsoft Corporation');
+const ROOT_NAME = name('Partner Center Sandbox Root', 'Microsoft Corporation');
+const LEAF_NAME = name('127.0.0.1', 'Microsoft Corporation');
 
 function makeCertificates(): Stored {
   const root = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -59,8 +63,8 @@ function makeCertificates(): Stored {
     extension('2.5.29.17', false, names),
   ];
   return {
-    rootPem: certificate(rootName, root.publicKey, mayIssue, root.privateKey),
-    leafPem: certificate(leafName, leaf.publicKey, usages, root.privateKey),
+    rootPem: certificate(ROOT_NAME, root.publicKey, mayIssue, root.privateKey),
+    leafPem: certificate(LEAF_NAME, leaf.publicKey, usages, root.privateKey),
     leafKeyPem: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
@@ -72,14 +76,14 @@ function certificate(subject: Buffer, key: KeyObject, extensions: readonly Buffe
     explicit(0, integer(Buffer.from([2]))),
     // The first bit stays clear: serial numbers are positive.
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    sha256WithRsa,
-    rootName,
-    sequence(utcTime(now - day), utcTime(now + 3650 * day)),
+    SHA256_WITH_RSA,
+    ROOT_NAME,
+    sequence(utcTime(now - DAY), utcTime(now + 3650 * DAY)),
     subject,
     key.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...extensions)),
   );
-  const whole = sequence(body, sha256WithRsa, bits(sign('sha256', body, issuerKey)));
+  const whole = sequence(body, SHA256_WITH_RSA, bits(sign('sha256', body, issuerKey)));
   const lines = whole.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

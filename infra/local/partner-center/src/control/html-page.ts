@@ -28,7 +28,7 @@ export const menu = (links: Readonly<Record<string, string>>): string =>
     .map(([text, address]) => `<a href="${escape(address)}">${escape(text)}</a>`)
     .join(' · ')}</nav>`;
 
-const style = `
+const STYLE = `
 :root{color-scheme:light dark}
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
 h1{margin-bottom:.3rem} h2{margin:2rem 0 .5rem;font-size:1.15rem}
@@ -44,7 +44,7 @@ th{font-weight:600;color:light-dark(#57606a,#9da5b0)}
 /** A whole page of these parts, which are HTML. */
 export const page = (title: string, parts: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title><style>${style}</style></head>
+<title>${escape(title)}</title><STYLE>${STYLE}</style></head>
 <body><h1>${escape(title)}</h1>
 ${parts.join('\n')}
 </body></html>

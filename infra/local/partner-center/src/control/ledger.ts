@@ -38,6 +38,6 @@ const entry = (order: Order, now: number): object => ({
     quantity: line.quantity,
     friendlyName: line.friendlyName,
     cancelled: line.cancelled,
-    ...(line.subscriptionId === undefined ? {} : { subscriptionId: line.subscriptionId }),
+    subscriptionId: line.subscriptionId,
   })),
 });

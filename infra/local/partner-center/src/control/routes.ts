@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { issueInvoicesNow } from '#billing/issue-invoices';
-import { clockRange } from '#model/clock';
+import { CLOCK_RANGE } from '#model/clock';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
@@ -67,9 +67,9 @@ const calls = (_: Call, context: SandboxContext): Answer => json(context.counts.
 
 /** Back to the seed, the real time and the settings of the command line. Tokens and certificates made before stay good. */
 function reset(context: SandboxContext, started: Settings): Answer {
-  const kept = ['tokenKey', 'certificates'].map((name) => [name, context.store.settled.get(name)] as const);
+  const kept = ['tokenKey', 'certificates'].map((name) => [name, context.store.values.get(name)] as const);
   context.store.replaceAll(() => {
-    for (const [name, value] of kept) if (value !== undefined) context.store.settled.put(name, value);
+    for (const [name, value] of kept) if (value !== undefined) context.store.values.put(name, value);
     plantSeed(context.store);
   });
   context.faults.clear();
@@ -116,7 +116,7 @@ function moveClock(call: Call, context: SandboxContext): Answer {
   const { advanceSeconds, now } = call.body(clockSchema);
   const seconds = now === undefined ? advanceSeconds : (Date.parse(now) - context.clock.now()) / 1000;
   if (seconds === undefined || (now !== undefined && advanceSeconds !== undefined)) {
-    throw refusal('invalidInput', `Send {"advanceSeconds": 900} or {"now": "${clockRange.from}"}.`);
+    throw refusal('invalidInput', `Send {"advanceSeconds": 900} or {"now": "${CLOCK_RANGE.from}"}.`);
   }
   context.clock.move(seconds);
   return readClock(call, context);

@@ -3,18 +3,18 @@ import type { Call } from '#wire/call';
 import { flatLines } from '#rules/flat-lines';
 import { decimalText } from '#wire/money';
 import { orderStatus } from '#rules/order-status';
-import { audiences, partner } from '#seed/partner';
-import { offers } from '#seed/offers';
-import { skus } from '#seed/skus';
+import { AUDIENCES, PARTNER } from '#seed/partner';
+import { OFFERS } from '#seed/offers';
+import { SKUS } from '#seed/skus';
 import { type Settings, settingsSchema } from '#model/settings';
 import type { Collection } from '#store/collection';
 import type { Cart, Customer, Invoice, Order } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { example, menu, page, paragraph, table } from './html-page';
 
-const longest = 50;
-const sections = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faults', 'Settings', 'Calls'];
-const endpoints = ['ledger', 'calls', 'faults', 'settings', 'clock'];
+const LONGEST = 50;
+const SECTIONS = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faults', 'Settings', 'Calls'];
+const ENDPOINTS = ['ledger', 'calls', 'faults', 'settings', 'clock'];
 
 /** A page for people: how to use this sandbox, and what is in it right now; the newest come first, fifty at most. */
 export function startPage(call: Call, context: SandboxContext): Answer {
@@ -23,13 +23,13 @@ export function startPage(call: Call, context: SandboxContext): Answer {
   const name = (customerId: string): string => store.customers.get(customerId)?.companyName ?? customerId;
   const parts = [
     paragraph('It behaves like the Partner Center REST API, on this machine alone. Nothing is ever bought.'),
-    menu(Object.fromEntries(sections.map((title) => [title, `#${title.toLowerCase()}`]))),
-    menu(Object.fromEntries(endpoints.map((endpoint) => [`/sandbox/${endpoint}`, `/sandbox/${endpoint}`]))),
+    menu(Object.fromEntries(SECTIONS.map((title) => [title, `#${title.toLowerCase()}`]))),
+    menu(Object.fromEntries(ENDPOINTS.map((endpoint) => [`/sandbox/${endpoint}`, `/sandbox/${endpoint}`]))),
     paragraph(`Its clock shows ${moment(now)} (UTC).`),
     '<h2>Point a client here</h2>',
     example(instructions(`http://${call.header('host') ?? '127.0.0.1'}`, settings)),
     table('Customers', 'id name country relation validation', [...store.customers.all()].map(customerRow)),
-    table('Catalogue', 'product/SKU title billing needs becomes purchasable', offers.map(catalogueRow)),
+    table('Catalogue', 'product/SKU title billing needs becomes purchasable', OFFERS.map(catalogueRow)),
     table(
       'Carts',
       'id customer status expires lines',
@@ -52,22 +52,22 @@ export function startPage(call: Call, context: SandboxContext): Answer {
 }
 
 const instructions = (base: string, { cloud }: Settings): string => `API root         ${base}
-login authority  ${base}/${partner.tenantId}
-client id        ${partner.clientId}
-client secret    ${partner.clientSecret}
-refresh token    ${partner.refreshToken}   (App+User)
-audience         ${audiences[cloud]}
+login authority  ${base}/${PARTNER.tenantId}
+client id        ${PARTNER.clientId}
+client secret    ${PARTNER.clientSecret}
+refresh token    ${PARTNER.refreshToken}   (App+User)
+audience         ${AUDIENCES[cloud]}
 
-TOKEN=$(curl -s ${base}/${partner.tenantId}/oauth2/v2.0/token \\
-  -d grant_type=client_credentials -d client_id=${partner.clientId} \\
-  -d client_secret=${partner.clientSecret} -d scope=${audiences[cloud]}/.default \\
+TOKEN=$(curl -s ${base}/${PARTNER.tenantId}/oauth2/v2.0/token \\
+  -d grant_type=client_credentials -d client_id=${PARTNER.clientId} \\
+  -d client_secret=${PARTNER.clientSecret} -d scope=${AUDIENCES[cloud]}/.default \\
   | node -p 'JSON.parse(require("fs").readFileSync(0)).access_token')
 curl -s -H "Authorization: Bearer $TOKEN" ${base}/v1/customers`;
 
 /** A time without the parts nobody reads. */
 const moment = (time: number): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
-const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-longest).toReversed();
+const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-LONGEST).toReversed();
 
 const pairs = (values: object): string[][] => Object.entries(values).map(([name, value]) => [name, `${value}`]);
 
@@ -79,8 +79,8 @@ const customerRow = (customer: Customer): string[] => [
   customer.validationStatus ?? 'none',
 ];
 
-function catalogueRow({ productId, skuId, yields, isPurchasable }: (typeof offers)[number]): string[] {
-  const sku = skus.find((one) => one.productId === productId && one.id === skuId);
+function catalogueRow({ productId, skuId, yields, isPurchasable }: (typeof OFFERS)[number]): string[] {
+  const sku = SKUS.find((one) => one.productId === productId && one.id === skuId);
   const needs = sku?.purchasePrerequisites?.join('\n') ?? '';
   const billing = sku?.supportedBillingCycles.join('\n') ?? '';
   return [`${productId}/${skuId}`, sku?.title ?? '', billing, needs, yields, isPurchasable ? 'yes' : 'no'];
@@ -124,11 +124,11 @@ const faultRow = ({ id, fault, seen, fired }: ReturnType<SandboxContext['faults'
   return [`${id} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];
 };
 
-const defaults = new Map(Object.entries(settingsSchema.parse({})));
+const DEFAULTS = new Map(Object.entries(settingsSchema.parse({})));
 
 const settingRows = (settings: Settings): string[][] =>
   Object.entries(settingsSchema.shape).map(([name, schema]) => {
     const value = new Map(Object.entries(settings)).get(name);
-    const usual = defaults.get(name);
+    const usual = DEFAULTS.get(name);
     return [name, `${value}` + (value === usual ? '' : ` (usually ${usual})`), schema.description ?? ''];
   });

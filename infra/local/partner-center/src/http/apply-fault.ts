@@ -1,38 +1,32 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { empty, gateway, html, json, type Answer } from '#wire/answer';
-import { setStock } from '#rules/stock';
-import type { SandboxContext } from '#model/sandbox-context';
+import type { Clock } from '#model/clock';
 import type { CallFault, FaultOf } from '#model/fault';
+import type { SandboxContext } from '#model/sandbox-context';
+import { setStock } from '#rules/stock';
+import { empty, gateway, html, json, type Answer } from '#wire/answer';
+import { answered, type Outcome } from './outcome';
 import { dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil-answer';
 
-/** What the caller gets: an answer, an answer cut off halfway, a connection reset, or silence. */
-export type Outcome =
-  | { readonly kind: 'answer' | 'cut'; readonly answer: Answer }
-  /** `late`: work that goes on after the caller is gone. */
-  | { readonly kind: 'reset' | 'silence'; readonly late?: Promise<unknown> };
+/** Faults that change the state of the sandbox before the call, which then goes on as usual. */
+type StateFault = FaultOf<'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock'>;
+/** Faults that change what becomes of the call itself. */
+type AnswerFault = Exclude<CallFault, StateFault>;
 
-/** The usual outcome. */
-export const answered = (answer: Answer): Outcome => ({ kind: 'answer', answer });
-const reset: Outcome = { kind: 'reset' };
-const silence: Outcome = { kind: 'silence' };
+const RESET: Outcome = { kind: 'reset' };
+const SILENCE: Outcome = { kind: 'silence' };
 
-type Changing = 'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock';
-type Shift = FaultOf<Changing>;
-type Striking = Exclude<CallFault, Shift>;
-
-/** Does the work of a call the way the fault says. */
-export async function applyFault(fault: Striking, work: () => Answer): Promise<Outcome> {
+/** Does the work of a call the way the fault says. Waits by the sandbox's clock. */
+export async function applyFault(fault: AnswerFault, work: () => Answer, clock: Clock): Promise<Outcome> {
   switch (fault.kind) {
     case 'reset-before':
-      return reset;
+      return RESET;
     case 'lost-answer':
       work();
-      return reset;
+      return RESET;
     case 'late-effect':
-      return { kind: fault.hang ? 'silence' : 'reset', late: wait(fault.seconds * 1000).then(work) };
+      return { kind: fault.hang ? 'silence' : 'reset', late: clock.pause(fault.seconds).then(work) };
     case 'hang':
       if (fault.effect) work();
-      return silence;
+      return SILENCE;
     case 'error':
       if (fault.effect) work();
       return answered(json(errorBody(fault.code), fault.status));
@@ -54,24 +48,19 @@ export async function applyFault(fault: Striking, work: () => Answer): Promise<O
     case 'drip':
       return answered(dripping(work(), fault.seconds));
     case 'delay':
-      break;
+      return answered(await delayed(fault, work, clock));
   }
-  if (fault.effect === 'last') await wait(fault.seconds * 1000);
-  const answer = work();
-  if (fault.effect === 'first') await wait(fault.seconds * 1000);
-  return answered(answer);
 }
 
-const changing: ReadonlySet<string> = new Set<Changing>([
-  'expire-tokens',
-  'rotate-availabilities',
-  'lose-inventory',
-  'move-clock',
-]);
+async function delayed(fault: FaultOf<'delay'>, work: () => Answer, clock: Clock): Promise<Answer> {
+  if (fault.effect === 'last') await clock.pause(fault.seconds);
+  const answer = work();
+  if (fault.effect === 'first') await clock.pause(fault.seconds);
+  return answer;
+}
 
-/** Faults that change the context before the call are done here; the others come back, to be applied to the call. */
-export function changeState(fault: CallFault, context: SandboxContext): Striking | undefined {
-  if (!isShift(fault)) return fault;
+/** Applies a fault that changes the state; any other comes back, to be applied to the call. */
+export function applyStateFault(fault: CallFault, context: SandboxContext): AnswerFault | undefined {
   switch (fault.kind) {
     case 'expire-tokens':
       context.tokens.expireAll();
@@ -85,12 +74,12 @@ export function changeState(fault: CallFault, context: SandboxContext): Striking
     case 'move-clock':
       context.clock.move(fault.seconds);
       break;
+    default:
+      return fault;
   }
   context.store.commit();
   return undefined;
 }
-
-const isShift = (fault: CallFault): fault is Shift => changing.has(fault.kind);
 
 const errorBody = (code: number): object => ({
   code,

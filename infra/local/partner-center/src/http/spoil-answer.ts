@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { json, jsonPieces, type Answer } from '#wire/answer';
 
-/** The answer's bytes; what is streamed has to be made as a whole before it can be spoiled. */
+/** The answer's bytes; a streamed body is made as a whole before it is spoiled. */
 function bytesOf({ body }: Answer): Buffer {
   if (Buffer.isBuffer(body)) return body;
   if (typeof body === 'string') return Buffer.from(body);
   if (Symbol.iterator in body) return Buffer.from([...body].join(''));
-  throw new TypeError('An answer that comes slowly is not spoiled a second time');
+  throw new TypeError('A dripping answer cannot be spoiled again');
 }
 
-/** The answer with all its bytes at hand. */
+/** The answer with its body in one buffer. */
 export const inOnePiece = (answer: Answer): Answer => ({ ...answer, body: bytesOf(answer) });
 
 /** The answer with the second half of its bytes missing. */
@@ -18,7 +18,7 @@ export function truncated(answer: Answer): Answer {
   return { ...answer, body: bytes.subarray(0, bytes.length / 2) };
 }
 
-/** The answer with the named member (or every list) replaced by an object nobody expects. */
+/** The answer with the named member (or every list) replaced by an object. */
 export function withWrongTypes(answer: Answer, field: string | undefined): Answer {
   const bytes = bytesOf(answer);
   if (bytes.length === 0 || answer.headers['Content-Type'] === 'application/pdf') return answer;
@@ -32,14 +32,14 @@ export function withWrongTypes(answer: Answer, field: string | undefined): Answe
 export const unavailable = (): Answer =>
   json({ code: 400072, description: 'The item is not available.', data: [], source: 'PartnerFD' });
 
-const megabyte = ' '.repeat(1_000_000);
+const MEGABYTE = ' '.repeat(1_000_000);
 
-/** Valid JSON, most of it blanks. */
+/** Valid JSON, most of it spaces. */
 export const huge = (megabytes: number): Answer => jsonPieces(hugePieces(megabytes));
 
 function* hugePieces(megabytes: number): Generator<string> {
   yield '{"items":[';
-  for (let sent = 0; sent < megabytes; sent += 1) yield megabyte;
+  for (let sent = 0; sent < megabytes; sent += 1) yield MEGABYTE;
   yield ']}';
 }
 

@@ -1,11 +1,11 @@
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import type { Route } from '#model/route';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { SandboxContext } from '#model/sandbox-context';
 import { grant, type Grant, LoginRefusal } from './token-request';
 
-/** The login authority: both versions of the token endpoint, and the documents MSAL asks for first. */
+/** The login authority: both versions of the token endpoint, and the documents that MSAL reads first. */
 export const loginRoutes: readonly Route[] = [
   { name: 'tokenV1', method: 'POST', path: '/{tenant}/oauth2/token', access: 'login', answer: answerV1 },
   { name: 'tokenV2', method: 'POST', path: '/{tenant}/oauth2/v2.0/token', access: 'login', answer: answerV2 },
@@ -30,7 +30,7 @@ export const loginRoutes: readonly Route[] = [
 function answerV1(call: Call, context: SandboxContext): Answer {
   return granted(call, context, (given, issuedAt, life) => ({
     token_type: 'Bearer',
-    ...(given.kind === 'user' ? { scope: 'user_impersonation' } : {}),
+    scope: given.kind === 'user' ? 'user_impersonation' : undefined,
     expires_in: `${life}`,
     ext_expires_in: `${life}`,
     expires_on: `${issuedAt + life}`,
@@ -41,11 +41,11 @@ function answerV1(call: Call, context: SandboxContext): Answer {
   }));
 }
 
-/** Version 2, what MSAL speaks: numbers are numbers. */
+/** Version 2, which MSAL uses: numbers are numbers. */
 function answerV2(call: Call, context: SandboxContext): Answer {
   return granted(call, context, (given, issuedAt, life) => ({
     token_type: 'Bearer',
-    ...(given.kind === 'user' ? { scope: `${given.audience}/user_impersonation openid profile offline_access` } : {}),
+    scope: given.kind === 'user' ? `${given.audience}/user_impersonation openid profile offline_access` : undefined,
     expires_in: life,
     ext_expires_in: life,
     access_token: accessToken(given, issuedAt, life, context),
@@ -77,19 +77,19 @@ const refusalBody = (refused: LoginRefusal, call: Call, context: SandboxContext)
   correlation_id: call.correlationId,
 });
 
-const issuer = `https://sts.windows.net/${partner.tenantId}/`;
+const ISSUER = `https://sts.windows.net/${PARTNER.tenantId}/`;
 
 function accessToken(given: Grant, issuedAt: number, life: number, context: SandboxContext): string {
   return context.tokens.issue({
     aud: given.audience,
-    iss: issuer,
+    iss: ISSUER,
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + life,
-    tid: partner.tenantId,
-    appid: partner.clientId,
+    tid: PARTNER.tenantId,
+    appid: PARTNER.clientId,
     idtyp: given.kind,
-    oid: given.kind === 'user' ? partner.userId : partner.clientId,
+    oid: given.kind === 'user' ? PARTNER.userId : PARTNER.clientId,
     ...(given.kind === 'user' ? { scp: 'user_impersonation', amr: given.mfa ? ['pwd', 'mfa'] : ['pwd'] } : {}),
   });
 }
@@ -97,18 +97,18 @@ function accessToken(given: Grant, issuedAt: number, life: number, context: Sand
 function userParts(given: Grant, issuedAt: number, life: number, context: SandboxContext): object {
   if (given.kind === 'app') return {};
   const person = {
-    aud: partner.clientId,
-    iss: issuer,
+    aud: PARTNER.clientId,
+    iss: ISSUER,
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + life,
-    tid: partner.tenantId,
-    oid: partner.userId,
-    sub: partner.userId,
-    preferred_username: partner.userPrincipalName,
+    tid: PARTNER.tenantId,
+    oid: PARTNER.userId,
+    sub: PARTNER.userId,
+    preferred_username: PARTNER.userPrincipalName,
     ver: '2.0',
   };
-  const account = { uid: partner.userId, utid: partner.tenantId };
+  const account = { uid: PARTNER.userId, utid: PARTNER.tenantId };
   return {
     refresh_token: given.refreshToken,
     id_token: context.tokens.issue(person),
@@ -116,7 +116,7 @@ function userParts(given: Grant, issuedAt: number, life: number, context: Sandbo
   };
 }
 
-/** The authority calls itself by the name it was called by, always https, as the real one does. */
+/** The authority uses the host name of the request for itself, always with https, as the real one does. */
 function discovery(call: Call): Answer {
   const authority = `https://${call.header('host') ?? '127.0.0.1'}/${call.param('tenant')}`;
   return json({

@@ -1,7 +1,7 @@
 import type { Customer, InvoiceDocument, Order, OrderLine } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 
-/** An order line on an invoice, with everything a line item tells about it. */
+/** An order line on an invoice, with everything that a line item shows of it. */
 export interface BilledLine {
   readonly order: Order;
   readonly line: OrderLine;
@@ -19,7 +19,7 @@ export function billedOrders(document: InvoiceDocument, context: SandboxContext)
   });
 }
 
-/** Somebody to bill, for lines that no order stands behind. */
+/** A customer to bill, for generated lines, which have no order. */
 export function anyCustomer(index: number, context: SandboxContext): Customer {
   const customers = [...context.store.customers.all()];
   const customer = customers[index % customers.length];

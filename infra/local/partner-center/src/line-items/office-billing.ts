@@ -1,17 +1,16 @@
 import { digits } from '#wire/digits';
 import { wireAmount } from '#wire/money';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { anyCustomer, billedOrders } from './billed-orders';
-
 import { share } from './share';
-import { type Billed, type LineSource, noLines } from './line-source';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 import { zoneless } from '#wire/time';
 
-/** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half the total is licences. */
+/** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half of the total is licences. */
 export function officeBilling(billed: Billed, context: SandboxContext): LineSource {
-  if (billed.kind === 'unbilled') return noLines;
+  if (billed.kind === 'unbilled') return NO_LINES;
   const { document } = billed;
   const dates = { start: zoneless(document.periodStart), end: zoneless(document.periodEnd) };
   const bought = billedOrders(document, context);
@@ -70,10 +69,10 @@ const body = (
   dates: { start: string; end: string },
   licence: Licence,
 ): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: customer.id.toUpperCase(),
   customerName: customer.companyName,
-  mpnId: Number(partner.mpnId),
+  mpnId: Number(PARTNER.mpnId),
   tier2MpnId: -1,
   orderId: licence.orderId,
   subscriptionId: licence.subscriptionId,

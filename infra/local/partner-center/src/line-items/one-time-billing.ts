@@ -1,6 +1,6 @@
-import { unset, wireTime } from '#wire/time';
+import { UNSET, wireTime } from '#wire/time';
 import { decimalText, wireAmount } from '#wire/money';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { anyCustomer, billedOrders } from './billed-orders';
@@ -67,7 +67,7 @@ interface OneTimeLine {
 
 const generated = (index: number, cents: number, customer: Customer): OneTimeLine => ({
   orderId: index.toString(16).padStart(12, '0'),
-  orderDate: index % 5 === 4 ? unset : '2026-01-20T18:30:06.6045692Z',
+  orderDate: index % 5 === 4 ? UNSET : '2026-01-20T18:30:06.6045692Z',
   productId: 'CFQ7TTC0LH18',
   skuId: '0001',
   availabilityId: 'CFQ7TTC0K971',
@@ -79,7 +79,7 @@ const generated = (index: number, cents: number, customer: Customer): OneTimeLin
   cents,
 });
 
-/** What all lines of one invoice, or of one unbilled period, have in common. Unknown dates are left out. */
+/** What all lines of one invoice, or of one unbilled period, have in common. An unbilled period has no dates. */
 interface Frame {
   readonly invoiceNumber: string;
   readonly currency: string;
@@ -98,15 +98,15 @@ const frameOf = (billed: Billed): Frame =>
       };
 
 // One literal per shape, without spreading: objects put together from parts are six times slower to make and write,
-// which counts for a million of them.
+// which matters for a million of them.
 const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Customer, line: OneTimeLine): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: customer.id,
   customerName: customer.companyName,
   customerDomainName: customer.domain,
   customerCountry: customer.address.country,
   invoiceNumber,
-  mpnId: partner.mpnId,
+  mpnId: PARTNER.mpnId,
   resellerMpnId: '0',
   orderId: line.orderId,
   orderDate: line.orderDate,
@@ -152,13 +152,13 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
 });
 
 const older = ({ invoiceNumber, currency }: Frame, customer: Customer, line: OneTimeLine): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: `org:${customer.id}`,
   customerName: customer.companyName,
   customerDomainName: customer.domain,
   customerCountry: customer.address.country,
   invoiceNumber,
-  mpnId: partner.mpnId,
+  mpnId: PARTNER.mpnId,
   resellerMpnId: 0,
   orderId: line.orderId,
   orderDate: line.orderDate,
@@ -187,6 +187,6 @@ const older = ({ invoiceNumber, currency }: Frame, customer: Customer, line: One
   billableQuantity: line.quantity,
   invoiceLineItemType: 'billing_line_items',
   billingProvider: 'one_time',
-  // Printed so in the documentation's examples; a reader must not stumble.
+  // Printed like this in the documentation's examples, so clients have to cope with it.
   'attributes/objectType': 'OneTimeInvoiceLineItem',
 });

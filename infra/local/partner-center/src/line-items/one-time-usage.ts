@@ -1,12 +1,12 @@
 import { digits } from '#wire/digits';
-import { partner } from '#seed/partner';
+import { PARTNER } from '#seed/partner';
 import type { SandboxContext } from '#model/sandbox-context';
 import { anyCustomer } from './billed-orders';
-import { type Billed, type LineSource, noLines } from './line-source';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 
 /** DailyRatedUsageLineItem (page "get-invoice-billed-consumption-lineitems"). It calls its provider marketplace. */
 export function oneTimeUsage(billed: Billed, context: SandboxContext): LineSource {
-  if (billed.kind === 'invoice' && billed.document.billedLines.length > 0) return noLines;
+  if (billed.kind === 'invoice' && billed.document.billedLines.length > 0) return NO_LINES;
   const currency = billed.kind === 'invoice' ? billed.document.currencyCode : billed.currencyCode;
   const invoiceNumber = billed.kind === 'invoice' ? billed.document.id : '';
   return {
@@ -15,8 +15,8 @@ export function oneTimeUsage(billed: Billed, context: SandboxContext): LineSourc
       const customer = anyCustomer(index, context);
       const credited = index % 2 === 1;
       return {
-        partnerId: partner.tenantId,
-        partnerName: partner.name,
+        partnerId: PARTNER.tenantId,
+        partnerName: PARTNER.name,
         customerId: customer.id,
         customerName: customer.companyName,
         customerDomainName: customer.domain,
@@ -49,7 +49,7 @@ export function oneTimeUsage(billed: Billed, context: SandboxContext): LineSourc
         additionalInfo: '{  "ImageType": null,  "ServiceType": "Standard_B1s"}',
         serviceInfo1: '',
         serviceInfo2: '',
-        mpnId: partner.mpnId,
+        mpnId: PARTNER.mpnId,
         resellerMpnId: '',
         chargeType: 'new',
         unitPrice: 0.0209496384791679,

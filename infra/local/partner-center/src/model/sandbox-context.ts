@@ -1,15 +1,15 @@
+import { Certificates } from '#certificates/certificates';
+import { Store } from '#store/store';
 import { Catalogue } from './catalogue';
 import { Clock } from './clock';
 import { Counts } from './counts';
 import { Faults } from './faults';
-import { Tokens } from './tokens';
 import { plantSeed } from './plant-seed';
-import type { Settings } from '#model/settings';
-import { Store } from '#store/store';
+import type { Settings } from './settings';
 import { Throttle } from './throttle';
-import { Certificates } from '#certificates/certificates';
+import { Tokens } from './tokens';
 
-/** Everything a route can see and change. */
+/** Everything that a route can see and change. */
 export interface SandboxContext {
   settings: Settings;
   readonly store: Store;
@@ -22,16 +22,15 @@ export interface SandboxContext {
   readonly certificates: Certificates;
 }
 
-/** Opens the context kept in this folder, and plants the seed in a new one. */
+/** Opens the state kept in this folder; a new folder gets the seed. */
 export function openContext(dataDir: string, settings: Settings): SandboxContext {
   const store = new Store(dataDir);
-  const clock = new Clock(store);
   plantSeed(store);
   store.commit();
   return {
     settings,
     store,
-    clock,
+    clock: new Clock(store),
     catalogue: new Catalogue(store),
     tokens: new Tokens(store),
     faults: new Faults(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Store } from '#store/store';
 
 /** What an access token says; the names are Entra's. Times in seconds since 1970. */
-export const claimsSchema = z.object({
+const claimsSchema = z.object({
   aud: z.string(),
   iss: z.string(),
   iat: z.number(),
@@ -14,56 +14,62 @@ export const claimsSchema = z.object({
   /** `app`: client credentials; `user`: the application acts for a user. */
   idtyp: z.enum(['app', 'user']),
   oid: z.string(),
-  /** Ours: how often all tokens had been made to expire when this one was issued. */
+  /** The sandbox's own: how often all tokens had been made to expire when this one was issued. */
   generation: z.number(),
-  /** How the user signed in; the API asks for "mfa". */
+  /** How the user signed in; the API requires "mfa". */
   amr: z.array(z.string()).optional(),
 });
 export type Claims = z.infer<typeof claimsSchema>;
 
+const MOST_KNOWN = 1000;
+
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Makes and checks access tokens: JSON web tokens signed with a key that never leaves this sandbox. */
+/** Issues and verifies access tokens: JSON Web Tokens signed with a key that never leaves the sandbox. */
 export class Tokens {
-  private readonly known = new Map<string, Claims>();
+  readonly #store: Store;
+  readonly #known = new Map<string, Claims>();
 
-  constructor(private readonly store: Store) {}
-
-  issue(claims: object): string {
-    const signed = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode({ ...claims, generation: this.generation() })}`;
-    return `${signed}.${this.sign(signed)}`;
+  constructor(store: Store) {
+    this.#store = store;
   }
 
-  /** The claims of a token made here, or undefined. Expiry is not looked at. */
+  issue(claims: object): string {
+    const signed = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode({ ...claims, generation: this.#generation() })}`;
+    return `${signed}.${this.#sign(signed)}`;
+  }
+
+  /** The claims of a token issued here, or undefined. Does not check its expiry. */
   read(token: string): Claims | undefined {
-    const known = this.known.get(token);
+    const known = this.#known.get(token);
     if (known) return known;
     const [head = '', payload = '', signature = ''] = token.split('.');
-    const expected = Buffer.from(this.sign(`${head}.${payload}`));
+    const expected = Buffer.from(this.#sign(`${head}.${payload}`));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const claims = claimsSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
     if (!claims.success) return undefined;
-    if (this.known.size > 1000) this.known.clear();
-    this.known.set(token, claims.data);
+    if (this.#known.size > MOST_KNOWN) this.#known.clear();
+    this.#known.set(token, claims.data);
     return claims.data;
   }
 
   /** Makes every token issued so far count as expired. */
   expireAll(): void {
-    this.store.settled.put('tokenGeneration', this.generation() + 1);
+    this.#store.values.put('tokenGeneration', this.#generation() + 1);
   }
 
-  expired(claims: Claims, now: number): boolean {
-    return claims.exp <= now || claims.generation < this.generation();
+  /** `now` in seconds since 1970. */
+  isExpired(claims: Claims, now: number): boolean {
+    return claims.exp <= now || claims.generation < this.#generation();
   }
 
-  private generation(): number {
-    return Number(this.store.settled.get('tokenGeneration') ?? 0);
+  #generation(): number {
+    return Number(this.#store.values.get('tokenGeneration') ?? 0);
   }
 
-  private sign(text: string): string {
-    return createHmac('sha256', `${this.store.settled.get('tokenKey')}`)
+  #sign(text: string): string {
+    return createHmac('sha256', `${this.#store.values.get('tokenKey')}`)
       .update(text)
       .digest('base64url');
   }

@@ -1,9 +1,10 @@
 import type { Call } from '#wire/call';
+import { defined } from '#store/defined';
 import type { Customer, Order } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 
-/** What happened, for the audit records (page "get-a-record-of-partner-center-activity-by-user"). */
-export interface Happening {
+/** A change that is audited (page "get-a-record-of-partner-center-activity-by-user"). */
+interface AuditedChange {
   readonly resourceType: string;
   readonly operationType: string;
   readonly customer?: Customer;
@@ -12,24 +13,23 @@ export interface Happening {
   readonly customizedData?: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Who did it: a call, or nobody when the calendar did. */
-export type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
+/** Who made the change: a call, or the calendar. */
+type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
 
 /** Writes the record. Its `originalCorrelationId` is the MS-CorrelationId of the call that caused it. */
-export function audit(happening: Happening, cause: Cause, context: SandboxContext): void {
+export function audit(change: AuditedChange, cause: Cause, context: SandboxContext): void {
   const id = `${context.clock.now()}-${context.store.audits.size}`;
-  const { customer } = happening;
   context.store.audits.put(id, {
     id,
     at: context.clock.now(),
-    ...(customer ? { customerId: customer.id, customerName: customer.companyName } : {}),
     user: cause.caller.id,
     applicationId: cause.caller.applicationId,
-    resourceType: happening.resourceType,
-    operationType: happening.operationType,
-    newValue: JSON.stringify(happening.newValue),
+    resourceType: change.resourceType,
+    operationType: change.operationType,
+    newValue: JSON.stringify(change.newValue),
     correlationId: cause.correlationId,
-    customizedData: [...(happening.customizedData ?? [])],
+    customizedData: [...(change.customizedData ?? [])],
+    ...defined({ customerId: change.customer?.id, customerName: change.customer?.companyName }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { currencyOf } from '#seed/currencies';
+import { defined } from '#store/defined';
 import type { CartLine, Customer, PlainCartLine } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import type { CartRequest, RequestedLine } from './cart-request';
@@ -10,8 +11,8 @@ import { orderGroups } from './order-groups';
 type Ungrouped = Omit<PlainCartLine, 'orderGroup'>;
 
 /**
- * The lines of a cart as the server keeps them: numbered from 0 across add-ons (a base line first, then its own),
- * with currency, order group, and an error where a line cannot be bought (page "create-a-cart": applied after the cart is made).
+ * The lines of a cart as the server keeps them: numbered from 0, each base line followed by its add-ons, with currency,
+ * order group, and an error where a line cannot be bought (page "create-a-cart": such a cart is created all the same).
  */
 export function fillCart(request: CartRequest, customer: Customer, context: SandboxContext): CartLine[] {
   let next = 0;
@@ -39,7 +40,7 @@ function fillLine(
   customer: Customer,
   context: SandboxContext,
 ): Ungrouped {
-  const availability = context.catalogue.item(line.catalogItemId, customer.address.country);
+  const availability = context.catalogue.availability(line.catalogItemId, customer.address.country);
   const ruleBroken = availability
     ? lineError({ line, parent, availability, customer, context })
     : legacyLineError(line, customer, context);
@@ -48,23 +49,26 @@ function fillLine(
   return {
     id,
     catalogItemId: availability?.catalogItemId ?? line.catalogItemId,
-    ...(line.friendlyName ? { friendlyName: line.friendlyName } : {}),
     quantity: line.quantity,
     currencyCode: line.currencyCode?.toUpperCase() ?? currency,
     billingCycle: wireBillingCycle(line.billingCycle),
-    ...(line.termDuration ? { termDuration: line.termDuration.toUpperCase() } : {}),
-    ...(line.participants?.length ? { participants: line.participants } : {}),
-    ...(availability || line.provisioningContext ? { provisioningContext: line.provisioningContext ?? {} } : {}),
-    ...(line.renewsTo ? { renewsTo: line.renewsTo } : {}),
-    ...(line.promotionId ? { promotionId: line.promotionId } : {}),
-    ...(line.attestationAccepted ? { attestationAccepted: true } : {}),
-    ...(line.customTermEndDate ? { customTermEndDate: line.customTermEndDate } : {}),
-    ...(error ? { error } : priced(line, context)),
+    ...defined({
+      friendlyName: line.friendlyName || undefined,
+      termDuration: line.termDuration?.toUpperCase() || undefined,
+      participants: line.participants?.length ? line.participants : undefined,
+      provisioningContext: line.provisioningContext ?? (availability ? {} : undefined),
+      renewsTo: line.renewsTo ?? undefined,
+      promotionId: line.promotionId || undefined,
+      attestationAccepted: line.attestationAccepted || undefined,
+      customTermEndDate: line.customTermEndDate || undefined,
+      error,
+      pricing: error ? undefined : pricing(line, context),
+    }),
   };
 }
 
-/** The cart is a quote too (page "Cart resources", Pricing). */
-function priced(line: RequestedLine, context: SandboxContext): Pick<PlainCartLine, 'pricing'> {
-  const item = context.catalogue.goods(line.catalogItemId);
-  return item ? { pricing: linePricing(item.offer.unitCents, line.quantity) } : {};
+/** The cart is a quote too (page "cart-resources"). */
+function pricing(line: RequestedLine, context: SandboxContext): PlainCartLine['pricing'] {
+  const item = context.catalogue.item(line.catalogItemId);
+  return item && linePricing(item.offer.unitCents, line.quantity);
 }

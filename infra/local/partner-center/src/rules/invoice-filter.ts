@@ -22,7 +22,7 @@ const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 );
 
 type Compare = (date: number, value: number) => boolean;
-const comparisons: ReadonlyMap<string, Compare> = new Map([
+const COMPARISONS: ReadonlyMap<string, Compare> = new Map([
   ['equals', (date, value) => date === value],
   ['notequals', (date, value) => date !== value],
   ['greaterthan', (date, value) => date > value],
@@ -33,7 +33,7 @@ const comparisons: ReadonlyMap<string, Compare> = new Map([
 
 const word = (text: string): string => text.toLowerCase().replaceAll('_', '');
 
-/** The filter of the invoice list: comparisons of InvoiceDate, joined by and/or. Dates in milliseconds. */
+/** The filter of the invoice list: COMPARISONS of InvoiceDate, joined by and/or. Dates in milliseconds. */
 export function invoiceDateFilter(text: string | undefined): (date: number) => boolean {
   if (text === undefined) return () => true;
   const filter = filterSchema.safeParse(filterJson(text));
@@ -49,7 +49,7 @@ function predicate(filter: Filter): (date: number) => boolean {
     if (word(filter.operator) === 'or') return (date) => left(date) || right(date);
     throw refusal('invalidEnum', 'Filters are joined by and, or.');
   }
-  const compare = comparisons.get(word(filter.operator));
+  const compare = COMPARISONS.get(word(filter.operator));
   const value = Date.parse(filter.value);
   if (!compare) throw refusal('invalidEnum', `${filter.operator} is no operator.`);
   if (word(filter.field) !== 'invoicedate') throw refusal('invalidInput', 'Invoices are filtered by InvoiceDate.');

@@ -1,5 +1,5 @@
 import { currencyOf } from '#seed/currencies';
-import { legacyOffers } from '#seed/offers';
+import { LEGACY_OFFERS } from '#seed/offers';
 import type { Customer, LineError } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
 import { cartError } from './cart-errors';
@@ -12,7 +12,7 @@ export function legacyLineError(
   customer: Customer,
   context: SandboxContext,
 ): LineError | undefined {
-  const offer = legacyOffers[line.catalogItemId.toUpperCase()];
+  const offer = LEGACY_OFFERS[line.catalogItemId.toUpperCase()];
   if (!offer) return cartError(10001);
   if (line.quantity < 1) return cartError(10010, 'quantity must be 1 or more.');
   if (wireBillingCycle(line.billingCycle) !== offer.billingCycle) return cartError(10013);

@@ -11,14 +11,14 @@ import { termEnd } from './term-end';
 
 /** What is wrong with a line whose item exists, or undefined: the first check that objects, in the contract's order (12.3). */
 export function lineError(checked: CheckedLine): LineError | undefined {
-  for (const check of checks) {
+  for (const check of CHECKS) {
     const error = check(checked);
     if (error) return error;
   }
   return undefined;
 }
 
-const checks: readonly LineCheck[] = [
+const CHECKS: readonly LineCheck[] = [
   purchasable,
   quantity,
   billingCycle,

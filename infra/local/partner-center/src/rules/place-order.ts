@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { wireTime } from '#wire/time';
 import type { Call } from '#wire/call';
-import { legacyOffers } from '#seed/offers';
+import { LEGACY_OFFERS } from '#seed/offers';
+import { defined } from '#store/defined';
 import {
   boughtSchema,
   type Cart,
@@ -78,9 +79,8 @@ function orderIds(legacy: boolean): { id: string; alternateId: string } {
 }
 
 function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, context: SandboxContext): OrderLine {
-  const item = context.catalogue.goods(line.catalogItemId);
-  const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
-  const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
+  const item = context.catalogue.item(line.catalogItemId);
+  const legacyTitle = LEGACY_OFFERS[line.catalogItemId.toUpperCase()]?.title;
   // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
   const subscribes = item?.offer.yields.endsWith('subscription') ?? true;
   return {
@@ -89,14 +89,16 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
     friendlyName: line.friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
     cancelled: false,
     unitCents: item?.offer.unitCents ?? 0,
-    ...(subscribes ? { subscriptionId: crypto.randomUUID() } : {}),
-    ...(parent === undefined ? {} : { parentSubscriptionId: parent }),
+    ...defined({
+      subscriptionId: subscribes ? crypto.randomUUID() : undefined,
+      parentSubscriptionId: parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'],
+    }),
   };
 }
 
 function subscriptionOf(order: Order, line: OrderLine, context: SandboxContext): Subscription | undefined {
   if (line.subscriptionId === undefined) return undefined;
-  const item = context.catalogue.goods(line.catalogItemId);
+  const item = context.catalogue.item(line.catalogItemId);
   const usage = order.legacy || item?.offer.yields === 'usage-subscription';
   return {
     id: line.subscriptionId,
@@ -104,18 +106,20 @@ function subscriptionOf(order: Order, line: OrderLine, context: SandboxContext):
     offerId: line.catalogItemId,
     offerName: item?.sku.title ?? line.friendlyName,
     friendlyName: line.friendlyName,
-    ...(item ? { productType: item.product.productType.id } : {}),
     country: order.country,
     quantity: line.quantity,
     unitType: usage ? 'Usage-based' : 'Licenses',
-    ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
     createdAt: order.createdAt,
     visibleAt: order.completesAt,
-    ...(line.termDuration === undefined ? {} : { endsAt: endOf(line, line.termDuration, order) }),
     status: 'active',
     billingType: usage ? 'usage' : 'license',
     billingCycle: order.billingCycle,
-    ...(line.termDuration === undefined ? {} : { termDuration: line.termDuration }),
     orderId: order.id,
+    ...defined({
+      productType: item?.product.productType.id,
+      parentSubscriptionId: line.parentSubscriptionId,
+      termDuration: line.termDuration,
+      endsAt: line.termDuration === undefined ? undefined : endOf(line, line.termDuration, order),
+    }),
   };
 }

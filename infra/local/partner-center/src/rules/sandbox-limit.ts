@@ -2,9 +2,9 @@ import type { LineError } from '#store/records';
 import { cartError } from './cart-errors';
 import type { CheckedLine } from './line-check';
 
-const mostLicences = 25;
-const mostSubscriptions = 5;
-const mostReservations = 2;
+const MOST_LICENCES = 25;
+const MOST_SUBSCRIPTIONS = 5;
+const MOST_RESERVATIONS = 2;
 
 /** What Microsoft's own sandbox allows a customer (page "test-and-debug"), judged line by line. */
 export function sandboxLimit(checked: CheckedLine): LineError | undefined {
@@ -19,9 +19,9 @@ function exceeds({ line, availability, customer, context }: CheckedLine): boolea
       .of(customer.id)
       .flatMap((order) => order.lines)
       .filter((one) => !one.cancelled && one.catalogItemId.startsWith(`${availability.product.id}:`));
-    return reserved.reduce((sum, one) => sum + one.quantity, line.quantity) > mostReservations;
+    return reserved.reduce((sum, one) => sum + one.quantity, line.quantity) > MOST_RESERVATIONS;
   }
   if (!yields.endsWith('subscription')) return false;
   const active = context.store.subscriptions.of(customer.id).filter((one) => one.status === 'active');
-  return line.quantity > mostLicences || active.length >= mostSubscriptions;
+  return line.quantity > MOST_LICENCES || active.length >= MOST_SUBSCRIPTIONS;
 }

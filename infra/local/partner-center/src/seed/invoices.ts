@@ -1,14 +1,14 @@
 import type { Invoice } from '#store/records';
 
-const day = 86_400_000;
+const DAY = 86_400_000;
 
 /** Three invoices of the 60 days before the first start, one of them amended. `seedDate` in milliseconds. */
 export function seedInvoices(seedDate: number): Invoice[] {
   const plain = (id: string, daysAgo: number) => ({
     id,
-    issuedAt: seedDate - daysAgo * day,
-    periodStart: seedDate - (daysAgo + 31) * day,
-    periodEnd: seedDate - (daysAgo + 1) * day,
+    issuedAt: seedDate - daysAgo * DAY,
+    periodStart: seedDate - (daysAgo + 31) * DAY,
+    periodEnd: seedDate - (daysAgo + 1) * DAY,
     paidCents: 0,
     documentType: 'invoice' as const,
     taxReceiptIds: [],

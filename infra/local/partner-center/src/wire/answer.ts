@@ -1,21 +1,21 @@
-/** What a route answers. `text` is the body as it goes out; a stream of pieces is sent as it is made. */
+/** What a route answers. A body in pieces is sent as it is made. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | Iterable<string> | AsyncIterable<string | Buffer>;
 }
 
-const jsonType = { 'Content-Type': 'application/json; charset=utf-8' };
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
-/** A JSON answer; 200 unless told. */
+/** A JSON answer, 200 by default. */
 export const json = (value: unknown, status = 200): Answer => ({
   status,
-  headers: jsonType,
+  headers: JSON_TYPE,
   body: JSON.stringify(value),
 });
 
-/** A JSON answer whose text is made piece by piece, for bodies too large to hold. */
-export const jsonPieces = (pieces: Iterable<string>): Answer => ({ status: 200, headers: jsonType, body: pieces });
+/** A JSON answer whose text is made piece by piece, for bodies too large to hold in memory. */
+export const jsonPieces = (pieces: Iterable<string>): Answer => ({ status: 200, headers: JSON_TYPE, body: pieces });
 
 /** An answer without a body. */
 export const empty = (status: number, headers: Record<string, string> = {}): Answer => ({ status, headers, body: '' });
@@ -27,7 +27,7 @@ export const pdf = (bytes: Buffer, filename: string): Answer => ({
   body: bytes,
 });
 
-/** An HTML page; 200 unless told. */
+/** An HTML page, 200 by default. */
 export const html = (text: string, status = 200): Answer => ({
   status,
   headers: { 'Content-Type': 'text/html; charset=utf-8' },
@@ -37,6 +37,10 @@ export const html = (text: string, status = 200): Answer => ({
 /** The API gateway's own error shape (page "api-throttling-guidance"). */
 export const gateway = (statusCode: number, message: string, headers: Record<string, string> = {}): Answer => ({
   status: statusCode,
-  headers: { ...jsonType, ...headers },
+  headers: { ...JSON_TYPE, ...headers },
   body: JSON.stringify({ statusCode, message }),
 });
+
+/** 429 of the gateway: the caller may try again after this many seconds (page "api-throttling-guidance"). */
+export const tooManyRequests = (seconds: number): Answer =>
+  gateway(429, `Rate limit is exceeded. Try again in ${seconds} seconds.`, { 'Retry-After': `${seconds}` });

@@ -3,7 +3,7 @@ import { withKnownNames } from './known-names';
 import type { Query } from './query';
 import { refusal } from './refusal';
 
-/** Who calls: an application alone, or an application for a user. */
+/** Who calls: an application by itself, or an application on behalf of a user. */
 export interface Caller {
   readonly kind: 'app' | 'user';
   /** Client id of the application, or object id of the user: what the API writes into `lastModifiedUser`. */
@@ -11,43 +11,65 @@ export interface Caller {
   readonly applicationId: string;
 }
 
+/** What a call is made of. */
+interface CallParts {
+  readonly path: string;
+  readonly query: Query;
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly caller: Caller;
+  /** The values of the path's parameters, by name. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body as it came. */
+  readonly text: string;
+}
+
 /** One request on a route, as the resources see it. */
 export class Call {
-  constructor(
-    readonly method: string,
-    readonly path: string,
-    readonly query: Query,
-    readonly requestId: string,
-    readonly correlationId: string,
-    readonly caller: Caller,
-    private readonly parameters: ReadonlyMap<string, string>,
-    private readonly headers: Readonly<Record<string, string | string[] | undefined>>,
-    readonly text: string,
-  ) {}
+  readonly path: string;
+  readonly query: Query;
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly caller: Caller;
+  readonly text: string;
+  readonly #parameters: CallParts['parameters'];
+  readonly #headers: CallParts['headers'];
 
-  /** A value of the path. Throws if the route has no such parameter, which would be a mistake of ours. */
+  constructor(parts: CallParts) {
+    this.path = parts.path;
+    this.query = parts.query;
+    this.requestId = parts.requestId;
+    this.correlationId = parts.correlationId;
+    this.caller = parts.caller;
+    this.text = parts.text;
+    this.#parameters = parts.parameters;
+    this.#headers = parts.headers;
+  }
+
+  /** A value of the path. Throws when the route has no such parameter, which would be a bug. */
   param(name: string): string {
-    const value = this.parameters.get(name);
+    const value = this.#parameters.get(name);
     if (value === undefined) throw new Error(`The route has no parameter ${name}`);
     return value;
   }
 
   header(name: string): string | undefined {
-    const value = this.headers[name.toLowerCase()];
+    const value = this.#headers[name.toLowerCase()];
     return typeof value === 'string' ? value : value?.[0];
   }
 
-  /** The body in the given shape, its member names in any case; anything else is refused with 400/800002. */
+  /** The body in the given shape, its member names in any case; anything else is 400/800002. */
   body<T>(schema: z.ZodType<T>): T {
     const parsed = schema.safeParse(withKnownNames(parseJson(this.text)));
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    throw refusal('invalidInput', issue && inWords(issue));
+    throw refusal('invalidInput', issue && describe(issue));
   }
 }
 
 /** Where in the body, and what is wrong there. */
-const inWords = ({ path, message }: z.core.$ZodIssue): string => [path.join('.'), message].filter(Boolean).join(': ');
+const describe = ({ path, message }: z.core.$ZodIssue): string => [path.join('.'), message].filter(Boolean).join(': ');
 
 function parseJson(text: string): unknown {
   try {

@@ -1,7 +1,7 @@
 import { withKnownNames } from './known-names';
 import { refusal } from './refusal';
 
-/** The `filter` of a query: JSON in any case, URL-encoded (the .NET SDK writes it in PascalCase). */
+/** The `filter` of a query: URL-encoded JSON with member names in any case (the .NET SDK writes PascalCase). */
 export function filterJson(text: string): unknown {
   try {
     return withKnownNames(JSON.parse(text));

@@ -5,13 +5,13 @@ export interface Link {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** A link; GET without headers unless told. */
+/** A link, by default GET without headers. */
 export const link = (uri: string, method = 'GET', headers: Link['headers'] = []): Link => ({ uri, method, headers });
 
-/** The envelope of a list that comes in one piece. `totalCount` counts this page, as on the real wire. */
+/** The envelope of a list that is not paged. `totalCount` counts the items of this answer, as in the real service. */
 export const collection = (items: readonly object[], self?: string): object => ({
   totalCount: items.length,
   items,
-  ...(self === undefined ? {} : { links: { self: link(self) } }),
+  links: self === undefined ? undefined : { self: link(self) },
   attributes: { objectType: 'Collection' },
 });

@@ -10,9 +10,9 @@ export interface Page {
 }
 
 const sizeSchema = z.coerce.number().int().min(0);
-const tokenHeader = 'MS-ContinuationToken';
+const TOKEN_HEADER = 'MS-ContinuationToken';
 
-/** `size` and `offset` of the query; 0 and absent mean the whole list (the .NET SDK sends `size=0`). */
+/** `size` and `offset` of the query; without them, or with 0, the page is the whole list (the .NET SDK sends `size=0`). */
 export function pageOf(call: Call, longest: number): Page {
   const size = sizeSchema.safeParse(call.query.get('size') ?? '0');
   const offset = sizeSchema.safeParse(call.query.get('offset') || '0');
@@ -21,7 +21,7 @@ export function pageOf(call: Call, longest: number): Page {
 }
 
 /** Seek operations by name, and by the number some callers send instead. */
-const seeks: ReadonlyMap<string, 'next' | 'previous' | 'first' | 'last'> = new Map([
+const SEEKS: ReadonlyMap<string, 'next' | 'previous' | 'first' | 'last'> = new Map([
   ['next', 'next'],
   ['0', 'next'],
   ['previous', 'previous'],
@@ -32,18 +32,18 @@ const seeks: ReadonlyMap<string, 'next' | 'previous' | 'first' | 'last'> = new M
   ['3', 'last'],
 ]);
 
-/** Where a continuation token points, in a list of `count` items. The token is opaque outside; here it is the offset. */
+/** Where a continuation token points, in a list of `count` items. To callers the token is opaque; inside it is the offset. */
 export function continuedPage(call: Call, longest: number, count: number): Page {
   const { size } = pageOf(call, longest);
-  const token = call.header(tokenHeader);
+  const token = call.header(TOKEN_HEADER);
   const word = call.query.word('seekOperation');
   if (word === undefined || token === undefined) return { size, offset: 0 };
-  const seek = seeks.get(word);
+  const seek = SEEKS.get(word);
   if (seek === undefined) throw refusal('invalidEnum', 'seekOperation is Next, Previous, First or Last.');
   if (seek === 'first') return { size, offset: 0 };
   if (seek === 'last') return { size, offset: Math.max(0, Math.ceil(count / size) - 1) * size };
   const offset = sizeSchema.safeParse(Buffer.from(token, 'base64').toString().split(':')[1]);
-  if (!offset.success) throw refusal('invalidInput', `${tokenHeader} is not valid.`);
+  if (!offset.success) throw refusal('invalidInput', `${TOKEN_HEADER} is not valid.`);
   return { size, offset: seek === 'next' ? offset.data : Math.max(0, offset.data - 2 * size) };
 }
 
@@ -55,7 +55,7 @@ export function continuedLink(call: Call, token: string): Link {
   const query = new URLSearchParams(call.query.text.replaceAll('?', '&'));
   query.delete('seekOperation');
   const rest = `${query.toString()}&seekOperation=Next`.replace(/^&/, '');
-  return link(`${withoutVersion(call.path)}?${rest}`, 'GET', [{ key: tokenHeader, value: token }]);
+  return link(`${withoutVersion(call.path)}?${rest}`, 'GET', [{ key: TOKEN_HEADER, value: token }]);
 }
 
 /** A list in continuation paging. The last page has neither token nor next link. */
@@ -64,12 +64,12 @@ export function continued(call: Call, items: readonly object[], longest: number)
   const page = items.slice(offset, offset + size);
   const token = offset + size < items.length ? continuationToken(offset + size) : undefined;
   return {
-    ...(token === undefined ? {} : { continuationToken: token }),
+    continuationToken: token,
     totalCount: page.length,
     items: page,
     links: {
       self: link(selfOf(call)),
-      ...(token === undefined ? {} : { next: continuedLink(call, token) }),
+      next: token === undefined ? undefined : continuedLink(call, token),
     },
     attributes: { objectType: 'Collection' },
   };
@@ -84,8 +84,8 @@ export function offsetPaged(call: Call, items: readonly object[], longest: numbe
     items: page,
     links: {
       self: link(selfOf(call)),
-      ...(offset + size < items.length ? { next: offsetLink(call, size, offset + size) } : {}),
-      ...(offset > 0 ? { previous: offsetLink(call, size, Math.max(0, offset - size)) } : {}),
+      next: offset + size < items.length ? offsetLink(call, size, offset + size) : undefined,
+      previous: offset > 0 ? offsetLink(call, size, Math.max(0, offset - size)) : undefined,
     },
     attributes: { objectType: 'Collection' },
   };

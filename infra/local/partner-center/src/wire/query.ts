@@ -1,18 +1,18 @@
 /** Query parameters by name, whatever their case: `currencyCode`, `currencycode` and `CurrencyCode` are one. */
 export class Query {
-  private readonly values: ReadonlyMap<string, string>;
+  readonly #values: ReadonlyMap<string, string>;
 
   constructor(readonly text: string) {
-    // The documented link of one-time line items has a second "?" where "&" is meant; the real service takes it.
+    // The documented link of one-time line items has a second "?" where "&" is meant; the real service accepts it.
     const parameters = new URLSearchParams(text.replaceAll('?', '&'));
-    this.values = new Map([...parameters].map(([name, value]) => [name.toLowerCase(), value]));
+    this.#values = new Map([...parameters].map(([name, value]) => [name.toLowerCase(), value]));
   }
 
   get(name: string): string | undefined {
-    return this.values.get(name.toLowerCase());
+    return this.#values.get(name.toLowerCase());
   }
 
-  /** The value in lower case without underscores: `one_time`, `OneTime` and `onetime` are one word. */
+  /** The value in lower case without underscores: `one_time`, `OneTime` and `onetime` are the same. */
   word(name: string): string | undefined {
     return this.get(name)?.toLowerCase().replaceAll('_', '');
   }

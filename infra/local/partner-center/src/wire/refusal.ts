@@ -1,23 +1,25 @@
-/** A refusal on the wire: the API's status, code and words. Thrown by rules and resources, written by the server. */
+/** An error of the API: its status, code and description. Thrown by rules and resources, written by the server. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  readonly status: number;
+  readonly code: number;
+  readonly #isNewer: boolean;
 
-  constructor(
-    readonly status: number,
-    readonly code: number,
-    readonly description: string,
-    readonly newer = false,
-  ) {
+  /** `isNewer`: of a service that uses the newer fault body. */
+  constructor(status: number, code: number, description: string, isNewer = false) {
     super(description);
+    this.status = status;
+    this.code = code;
+    this.#isNewer = isNewer;
   }
 
-  /** The fault body. Most services use the older shape, some the newer one (page "error-codes", and the validation status page). */
+  /** The fault body. Most services use the older shape, some the newer one (pages "error-codes", "retrieve-validation-status"). */
   body(): object {
-    if (!this.newer) return { code: this.code, description: this.description, data: [], source: 'PartnerFD' };
+    if (!this.#isNewer) return { code: this.code, description: this.message, data: [], source: 'PartnerFD' };
     return {
       code: this.code,
-      message: this.description,
-      description: this.description,
+      message: this.message,
+      description: this.message,
       errorName: 'RequestRefused',
       isRetryable: this.status >= 500,
       parameters: {},
@@ -26,8 +28,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Page "error-codes" unless said otherwise; the words are the sandbox's own. */
-const refusals = {
+/** Statuses and codes of the page "error-codes"; the descriptions are the sandbox's own. */
+const REFUSALS = {
   accessDenied: [401, 400, 'Access denied: the token is not valid, or has expired.'],
   noToken: [401, 800001, 'There is no partner token in the request.'],
   retiredAudience: [401, 900420, 'The token audience is no longer supported; use the Partner Center audience.'],
@@ -69,11 +71,11 @@ const refusals = {
   unexpected: [500, 800003, 'An unexpected service error happened.'],
 } as const satisfies Record<string, readonly [number, number, string, boolean?]>;
 
-/** The refusals by name. */
-export type RefusalName = keyof typeof refusals;
+/** The name of a refusal. */
+export type RefusalName = keyof typeof REFUSALS;
 
-/** The named refusal, ready to be thrown; `detail` is added to its words. */
+/** The named refusal, ready to be thrown; `detail` is added to its description. */
 export function refusal(name: RefusalName, detail?: string): Refusal {
-  const [status, code, words, newer] = refusals[name];
-  return new Refusal(status, code, detail === undefined ? words : `${words} ${detail}`, newer);
+  const [status, code, description, isNewer] = REFUSALS[name];
+  return new Refusal(status, code, detail === undefined ? description : `${description} ${detail}`, isNewer);
 }

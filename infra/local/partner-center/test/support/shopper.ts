@@ -45,7 +45,7 @@ export interface Asking {
 
 /** A caller written from the contract with bare `fetch`, so that the tests share nothing with the product's client. */
 export class Shopper {
-  private readonly tokens = new Map<string, Promise<string>>();
+  readonly #tokens = new Map<string, Promise<string>>();
 
   constructor(
     readonly base: string,
@@ -69,8 +69,8 @@ export class Shopper {
   }
 
   token(kind: 'app' | 'user'): Promise<string> {
-    const token = this.tokens.get(kind) ?? requestToken(this.base, kind);
-    this.tokens.set(kind, token);
+    const token = this.#tokens.get(kind) ?? requestToken(this.base, kind);
+    this.#tokens.set(kind, token);
     return token;
   }
 
