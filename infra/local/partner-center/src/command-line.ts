@@ -108,9 +108,9 @@ function checked<T>(option: string | undefined, schema: z.ZodType<T>, value: unk
 function settingOptions(): Option[] {
   return Object.entries(z.toJSONSchema(settingsSchema).properties ?? {}).flatMap(([name, property]) => {
     if (typeof property === 'boolean') return [];
-    const { type, default: usual, description = '', enum: choices } = property;
-    const value = choices?.join('|') ?? (type === 'boolean' ? 'on|off' : type);
-    return [{ name: kebab(name), value: `<${value ?? ''}>`, meaning: description, usual: shown(usual) }];
+    const { type, default: usual, description: meaning = '', enum: choices } = property;
+    const value = choices?.join('|') ?? (type === 'boolean' ? 'on|off' : 'number');
+    return [{ name: kebab(name), value: `<${value}>`, meaning, usual: shown(usual) }];
   });
 }
 

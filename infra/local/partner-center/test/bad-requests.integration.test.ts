@@ -2,17 +2,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { oddCalls } from './support/odd-calls';
 import { send } from './support/raw';
-import { contoso, type Shopper } from './support/shopper';
 import { TestSandbox } from './support/sandbox';
+import { CONTOSO, type Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
-let port: number;
 let authorization: string;
 beforeAll(async () => {
   sandbox = await TestSandbox.start();
   shopper = sandbox.shopper();
-  port = Number(new URL(sandbox.base).port);
   authorization = `Authorization: Bearer ${await shopper.token('user')}\r\n`;
 });
 afterAll(() => sandbox.stop());
@@ -22,7 +20,7 @@ const request = (method: string, path: string, tail = '\r\n'): string =>
   `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}${tail}`;
 
 const chunk = `100000\r\n${'x'.repeat(0x10_0000)}\r\n`;
-const carts = `/v1/customers/${contoso}/carts`;
+const carts = `/v1/customers/${CONTOSO}/carts`;
 
 test.each<[what: string, bytes: () => string | Buffer, status: number]>([
   ['what is no HTTP', () => 'hello\r\n\r\n', 400],
@@ -59,12 +57,12 @@ test.each<[what: string, bytes: () => string | Buffer, status: number]>([
   ['a path nobody imitates', () => request('GET', '/v1/agreements'), 501],
   [
     'an endpoint that is missing on a path that is known',
-    () => request('POST', `/v1/customers/${contoso}/orders`),
+    () => request('POST', `/v1/customers/${CONTOSO}/orders`),
     501,
   ],
   ['a path that climbs out', () => request('GET', '/../../etc/passwd'), 501],
 ])('%s gets an answer in JSON', async (_, bytes, status) => {
-  const answer = await send(port, bytes());
+  const answer = await send(sandbox.port, bytes());
   expect([answer.status, answer.headers]).toEqual([status, expect.stringContaining('application/json')]);
   expect(JSON.parse(answer.body)).toEqual(
     status === 501
@@ -111,14 +109,14 @@ test('of a repeated name in the query the last counts, and names come in any cas
 });
 
 test('HEAD answers what GET does, without the body, and the whole address is understood too', async () => {
-  const get = await send(port, request('GET', 'http://127.0.0.1/v1/customers'));
-  const head = await send(port, request('HEAD', '/v1/customers'));
+  const get = await send(sandbox.port, request('GET', 'http://127.0.0.1/v1/customers'));
+  const head = await send(sandbox.port, request('HEAD', '/v1/customers'));
   expect([get.status, head.status, head.body]).toEqual([200, 200, '']);
   expect(head.headers).toContain(`Content-Length: ${Buffer.byteLength(get.body)}`);
 });
 
 test('a wrong method is told which ones there are', async () => {
-  const { headers } = await send(port, request('PATCH', '/webhooks/v1/registration'));
+  const { headers } = await send(sandbox.port, request('PATCH', '/webhooks/v1/registration'));
   expect(headers).toContain('Allow: GET, HEAD, POST, PUT');
 });
 
@@ -128,7 +126,7 @@ test('whatever is sent, an HTTP answer comes: no unexpected error, no stack trac
   await shopper.checkout(bought.id);
   const known = {
     tenant: '11111111-1111-4111-8111-111111111111',
-    customerId: contoso,
+    customerId: CONTOSO,
     cartId: cart.id,
     orderId: (await shopper.ledger()).orders[0]?.orderId ?? '',
     lineItemNumber: '0',
@@ -143,7 +141,7 @@ test('whatever is sent, an HTTP answer comes: no unexpected error, no stack trac
   await fc.assert(
     fc.asyncProperty(oddCalls(known), async ({ method, address, header, body }) => {
       const head = request(method, address, `${header}Content-Length: ${body.length}\r\n\r\n`);
-      const answer = await send(port, Buffer.concat([Buffer.from(head, 'latin1'), body]));
+      const answer = await send(sandbox.port, Buffer.concat([Buffer.from(head, 'latin1'), body]));
       expect(answer.status < 500 || answer.status === 501 ? 'expected' : answer).toBe('expected');
       expect(answer.body).not.toMatch(/^\s+at |node:internal|\.js:\d+/m);
     }),

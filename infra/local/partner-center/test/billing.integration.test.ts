@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { pdfText } from './support/pdf-text';
-import type { Shopper } from './support/shopper';
 import { TestSandbox } from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -173,7 +173,7 @@ test('lines mix strings with numbers, plain with prefixed ids, and dates with un
     '/v1/invoices/G000024135/lineitems?provider=onetime&invoicelineitemtype=billinglineitems',
   );
   expect(new Set(items.map((item) => typeof item['quantity']))).toEqual(new Set(['string', 'number']));
-  expect(items.some((item) => `${item['customerId']}`.startsWith('org:'))).toBe(true);
+  expect(items.some(({ customerId }) => typeof customerId === 'string' && customerId.startsWith('org:'))).toBe(true);
   expect(items.some((item) => item['orderDate'] === '0001-01-01T00:00:00')).toBe(true);
 });
 
@@ -289,7 +289,7 @@ async function onTheTenth(): Promise<void> {
 
 /** Lets 31 days pass; with a token of its own for the time after. */
 async function monthLater(): Promise<void> {
-  await shopper.control('POST', '/clock', { advanceSeconds: 31 * 86_400 });
+  await shopper.advance(31 * 86_400);
   shopper = sandbox.shopper();
 }
 
@@ -321,7 +321,7 @@ test('what is ordered after the clock was moved back is billed too, once', async
   await onTheTenth();
   await monthLater();
   await invoices();
-  await shopper.control('POST', '/clock', { advanceSeconds: -31 * 86_400 });
+  await shopper.advance(-31 * 86_400);
   shopper = sandbox.shopper();
   await buyEverything();
   expect(await issueNow()).toHaveLength(2);
@@ -367,7 +367,10 @@ test('the lines of a void note take back what the invoice charged, recurring or 
 
 test('a hundred thousand lines come in one answer, all of them', async () => {
   await shopper.control('POST', '/settings', { lineItems: 100_000 });
-  const all = await page('/v1/invoices/D02005YFHI/lineitems/office/billinglineitems');
-  expect(all.totalCount).toBe(100_000);
+  const path = '/v1/invoices/D02005YFHI/lineitems/office/billinglineitems';
+  const { body } = await shopper.call('GET', path, { headers: { 'Accept-Encoding': 'identity' } });
+  const linesSchema = z.object({ totalCount: z.number(), items: z.array(z.object({ totalForCustomer: z.number() })) });
+  const all = linesSchema.parse(body);
+  expect([all.totalCount, all.items.length]).toEqual([100_000, 100_000]);
   expect(sumOf(all.items, 'totalForCustomer')).toBe(Math.floor(2_460_635 / 2));
 });

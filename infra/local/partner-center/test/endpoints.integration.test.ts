@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { azure, reads, writes } from './support/endpoint-table';
-import { fabrikam, type Shopper } from './support/shopper';
 import { TestSandbox } from './support/sandbox';
+import { FABRIKAM, type Shopper } from './support/shopper';
 
 /** Every endpoint the sandbox imitates, asked once: its documented status, shape and kind of token. */
 
@@ -12,7 +12,7 @@ let shopper: Shopper;
 let known: Readonly<Record<string, string>>;
 beforeAll(async () => {
   sandbox = await TestSandbox.start();
-  shopper = sandbox.shopper(fabrikam);
+  shopper = sandbox.shopper(FABRIKAM);
   known = await buyEverything();
 });
 afterAll(() => sandbox.stop());
@@ -38,14 +38,14 @@ async function buyEverything(): Promise<Readonly<Record<string, string>>> {
     body: { WebhookUrl: 'http://127.0.0.1:1/', WebhookEvents: ['test-created'] },
   });
   await shopper.call('POST', '/webhooks/v1/registration/validationEvents', { headers: { 'MS-CorrelationId': 'test' } });
-  await shopper.control('POST', `/customers/${fabrikam}`, { validationStatus: 'Allowed' });
+  await shopper.control('POST', `/customers/${FABRIKAM}`, { validationStatus: 'Allowed' });
   const details = async (entitlementType: string): Promise<string> => {
     const asked = `/entitlements?entitlementType=${entitlementType}`;
     const { items } = linksSchema.parse((await shopper.ofCustomer('GET', asked, { kind: 'user' })).body);
     return items[0]?.entitledArtifacts[0]?.link.uri ?? '';
   };
   return {
-    cid: fabrikam,
+    cid: FABRIKAM,
     aid: (await shopper.catalogItemId('CFQ7TTC0LH18', '0001')).split(':')[2] ?? '',
     cart: (await shopper.createCart([software])).id,
     reservationOrder: orders[0]?.id ?? '',

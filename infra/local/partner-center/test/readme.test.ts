@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { faultSchema } from '#model/fault';
-import { routes } from '#routes';
 import { settingsSchema } from '#model/settings';
+import { routes } from '#routes';
+import { PACKAGE } from './support/sandbox';
 
-const readme = readFileSync('infra/local/partner-center/README.md', 'utf8');
+const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
 
 test('the README names every route, setting and kind of fault', () => {
   const imitated = routes(settingsSchema.parse({})).filter((route) => route.access !== 'control');

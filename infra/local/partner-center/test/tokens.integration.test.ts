@@ -122,9 +122,9 @@ test('a user who signed in without MFA is refused', async () => {
 
 test('a token expires by the clock of the sandbox', async () => {
   const { access_token } = tokenSchema.parse((await refresh('sandbox-refresh-token')).body);
-  await sandbox.shopper().control('POST', '/clock', { advanceSeconds: 3599 });
+  await sandbox.shopper().advance(3599);
   expect((await statusWith(access_token)).status).toBe(200);
-  await sandbox.shopper().control('POST', '/clock', { advanceSeconds: 2 });
+  await sandbox.shopper().advance(2);
   expect(await statusWith(access_token)).toEqual({ status: 401, code: 400 });
   await sandbox.shopper().control('POST', '/reset');
 });

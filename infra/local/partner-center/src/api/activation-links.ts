@@ -1,11 +1,11 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Order } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
 import { selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { isSaas } from './order-body';
 import { orderOf } from './orders';
 

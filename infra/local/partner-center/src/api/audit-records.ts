@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { wireTime } from '#wire/time';
-import { json, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { continued } from '#wire/paging';
-import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
-import { filterJson } from '#wire/filter-json';
+import type { SandboxContext } from '#model/sandbox-context';
 import { PARTNER } from '#seed/partner';
 import type { AuditRecord } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { filterJson } from '#wire/filter-json';
+import { continued } from '#wire/paging';
+import { refusal } from '#wire/refusal';
+import { wireTime } from '#wire/time';
 
 /** Audit records (page "get-a-record-of-partner-center-activity-by-user"). */
 export const auditRecordRoutes: readonly Route[] = [

@@ -1,11 +1,11 @@
 import type { Availability } from '#model/catalogue';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
 import { selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { SandboxContext } from '#model/sandbox-context';
 import { scopeOf } from './catalogue-scope';
 import { productBody } from './products';
 import { ofSku, skuBody } from './skus';
@@ -13,7 +13,7 @@ import { ofSku, skuBody } from './skus';
 const BY_COUNTRY = '/v1/products/{productId}/skus/{skuId}/availabilities';
 const BY_CUSTOMER = '/v1/customers/{customerId}/products/{productId}/skus/{skuId}/availabilities';
 
-/** Availabilities of a SKU (pages "get-a-list-of-availabilities-for-a-sku", "get-an-availability-by-id" and their by-customer twins). */
+/** Availabilities of a SKU (pages "get-a-list-of-availabilities-for-a-sku", "get-an-availability-by-id" and their by-customer counterparts). */
 export const availabilityRoutes: readonly Route[] = [
   { name: 'listAvailabilities', method: 'GET', path: BY_COUNTRY, access: 'token', answer: list },
   { name: 'getAvailability', method: 'GET', path: `${BY_COUNTRY}/{availabilityId}`, access: 'token', answer: one },
@@ -36,7 +36,7 @@ function list(call: Call, context: SandboxContext): Answer {
 function one(call: Call, context: SandboxContext): Answer {
   const id = call.param('availabilityId').toUpperCase();
   const scope = scopeOf(call, context);
-  // By id the reservation scope does not matter: the id says which of the two is meant.
+  // By id the reservation scope does not matter: each scope has ids of its own.
   const everywhere = [...scope.availabilities, ...context.catalogue.availabilities(scope.country, 'AzurePlan')];
   ofSku(call, scope);
   const found = everywhere.find((availability) => availability.id === id);

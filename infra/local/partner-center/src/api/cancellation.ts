@@ -1,18 +1,18 @@
 import { z } from 'zod';
+import { amendInvoices } from '#billing/amend-invoices';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { audit, orderData } from '#rules/audit';
+import type { Order, OrderLine } from '#store/records';
+import { announce, subscriptionUri } from '#webhooks/announce';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { amendInvoices } from '#billing/amend-invoices';
-import { audit, orderData } from '#rules/audit';
-import { announce, subscriptionUri } from '#webhooks/announce';
-import type { Order, OrderLine } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 import { isSaas, orderBody } from './order-body';
 import { orderOf } from './orders';
 
-/** Cancelling (pages "cancel-software-purchases", "cancel-an-order-from-the-integration-sandbox"). */
+/** Cancellation (pages "cancel-software-purchases", "cancel-an-order-from-the-integration-sandbox"). */
 export const cancellationRoutes: readonly Route[] = [
   {
     name: 'cancelOrder',
@@ -58,19 +58,20 @@ function cancel(call: Call, context: SandboxContext): Answer {
   return json(orderBody(cancelled, context.clock.now()));
 }
 
-/** The lines the request names, or all of them; those that are cancelled already are left alone. */
+/** The lines that the request names, or all of them, without those that are already cancelled. */
 function chosenLines(order: Order, { id, lineItems }: Request): ReadonlySet<number> {
   const ids = [order.id, order.alternateId];
   if (id !== undefined && !ids.some((one) => sameText(one, id)))
-    throw refusal('invalidInput', 'id is of another order.');
+    throw refusal('invalidInput', 'id names another order.');
   for (const { lineItemNumber, offerId } of lineItems ?? []) {
     const line = order.lines[lineItemNumber];
     if (!line) throw refusal('lineOutOfRange');
-    if (offerId && !sameText(offerId, line.catalogItemId)) throw refusal('invalidInput', 'offerId does not fit.');
+    if (offerId && !sameText(offerId, line.catalogItemId))
+      throw refusal('invalidInput', 'offerId does not match the line.');
   }
   const named = lineItems?.length ? lineItems.map((line) => line.lineItemNumber) : [...order.lines.keys()];
   const open = named.filter((index) => order.lines[index]?.cancelled === false);
-  if (open.length === 0) throw refusal('cannotCancel', 'It is cancelled.');
+  if (open.length === 0) throw refusal('cannotCancel', 'It is already cancelled.');
   return new Set(open);
 }
 

@@ -1,13 +1,13 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { cartRequestSchema } from '#rules/cart-request';
+import { fillCart } from '#rules/fill-cart';
+import type { Cart } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { link } from '#wire/link';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
 import { wireTime } from '#wire/time';
-import { cartRequestSchema } from '#rules/cart-request';
-import { fillCart } from '#rules/fill-cart';
-import type { Cart } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { buyerOf, customerOf } from './customer-of';
 
 const PATH = '/v1/customers/{customerId}/carts';
@@ -50,11 +50,11 @@ function read(call: Call, context: SandboxContext): Answer {
   return json(cartBody(cartOf(call, context)));
 }
 
-/** The whole line list is replaced; expiry keeps counting from creation. Answers 201, as the page's example does. */
+/** Replaces all lines; the cart still expires when it would have. Answers 201, as the page's example does. */
 function update(call: Call, context: SandboxContext): Answer {
   const customer = buyerOf(call, context);
   const cart = cartOf(call, context);
-  // Groups that became orders in a partial checkout stay bought: their lines cannot be taken back.
+  // Groups that became orders in a partial checkout are bought: their lines cannot be changed.
   if (cart.status === 'Ordered' || cart.placed.length > 0) throw refusal('cartSubmitted');
   const lines = fillCart(call.body(cartRequestSchema), customer, context);
   const updated = { ...cart, lines, modifiedAt: context.clock.now(), user: call.caller.id };
@@ -62,7 +62,7 @@ function update(call: Call, context: SandboxContext): Answer {
   return json(cartBody(updated), 201);
 }
 
-/** The cart the path names, of this customer, not expired; anything else is 404/800008. */
+/** The cart of this customer that the path names, unless it has expired; anything else is 404/800008. */
 export function cartOf(call: Call, context: SandboxContext): Cart {
   const customer = customerOf(call, context);
   const cart = context.store.carts.get(call.param('cartId').toLowerCase());

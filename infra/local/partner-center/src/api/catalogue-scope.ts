@@ -1,15 +1,15 @@
 import type { Availability } from '#model/catalogue';
+import type { SandboxContext } from '#model/sandbox-context';
+import { isPerpetualSoftware } from '#seed/products';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import { isPerpetualSoftware } from '#seed/products';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
-/** What of the catalogue a call may see: a country, and the filters of the query. */
+/** The part of the catalogue that a call sees: a country, and the filters of its query. */
 export interface CatalogueScope {
   readonly country: string;
   readonly availabilities: readonly Availability[];
-  /** Does the targetSegment take in what is sold here? Lists are empty otherwise. */
+  /** Is the catalogue within the targetSegment? Lists are empty otherwise. */
   readonly inSegment: boolean;
 }
 
@@ -36,7 +36,7 @@ export function scopeOf(call: Call, context: SandboxContext): CatalogueScope {
   if (scope !== undefined && scope !== 'azureplan') throw refusal('invalidInput', 'reservationScope is AzurePlan.');
   const segment = call.query.word('targetSegment');
   if (segment !== undefined && !SEGMENTS.has(segment)) throw refusal('segmentRefused');
-  // Page "make-a-one-time-purchase": perpetual software is for partners who were qualified for it.
+  // Page "make-a-one-time-purchase": perpetual software needs a qualification of the partner.
   const sold = context.catalogue
     .availabilities(country, scope)
     .filter((one) => context.settings.perpetualSoftware || !isPerpetualSoftware(one.product));

@@ -1,19 +1,19 @@
-import { json, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { agreedInput } from '#rules/agreed-input';
 import { audit, orderData } from '#rules/audit';
 import { flatLines } from '#rules/flat-lines';
-import { isSoldOut } from '#rules/stock';
 import { placeOrder } from '#rules/place-order';
+import { isSoldOut } from '#rules/stock';
 import type { Cart, Customer, Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
 import { cartOf } from './carts';
 import { buyerOf } from './customer-of';
 import { orderBody } from './order-body';
 
-/** Checkout (page "checkout-a-cart"): one order per group, one after the other; some may fail, and the answer is 201 still. */
+/** Checkout (page "checkout-a-cart"): one order per group, in sequence; the answer is 201 even when some fail. */
 export const checkoutRoutes: readonly Route[] = [
   {
     name: 'checkout',
@@ -35,20 +35,20 @@ interface OrderError {
 function checkout(call: Call, context: SandboxContext): Answer {
   const customer = buyerOf(call, context);
   const cart = cartOf(call, context);
-  if (cart.status === 'Ordered' && context.settings.orderedCartGuard) return again(cart, context);
+  if (cart.status === 'Ordered' && context.settings.orderedCartGuard) return replay(cart, context);
   refuseUnsellable(cart, customer, context);
   const { orders, errors } = placeGroups(cart, customer, call, context);
   return json(resultBody(orders, errors, context), 201);
 }
 
-/** The cart was checked out before: the current page says the first result comes again, the older one 400/800065. */
-function again(cart: Cart, context: SandboxContext): Answer {
+/** A cart that was checked out before: today's page says that its orders come again, the older one says 400/800065. */
+function replay(cart: Cart, context: SandboxContext): Answer {
   if (context.settings.checkoutReplay === 'error-800065') throw refusal('cartSubmitted');
   const orders = cart.placed.flatMap(({ orderId }) => context.store.orders.get(orderId) ?? []);
   return json(resultBody(orders, [], context), 201);
 }
 
-/** What stops the whole cart: lines with errors, a missing agreement (page "purchase-new-commerce"), stock gone since. */
+/** Reasons to refuse the whole cart: lines with errors, a missing agreement (page "purchase-new-commerce"), no stock. */
 function refuseUnsellable(cart: Cart, customer: Customer, context: SandboxContext): void {
   const lines = flatLines(cart.lines).map(({ line }) => line);
   if (lines.some((line) => line.error)) throw refusal('cartHasErrors');
@@ -60,7 +60,7 @@ function refuseUnsellable(cart: Cart, customer: Customer, context: SandboxContex
   if (gone) throw refusal('inventoryGone');
 }
 
-/** Groups that became orders in an earlier checkout are answered again; the others are tried (again). */
+/** The orders of an earlier checkout come again; the groups without one are tried. */
 function placeGroups(
   cart: Cart,
   customer: Customer,

@@ -1,11 +1,11 @@
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Customer } from '#store/records';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Customer } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The customer the path names. Refuses ids that are no GUIDs, unknown tenants, and tenants without a reseller relation. */
+/** The customer that the path names. Throws for an id that is not a GUID, an unknown tenant, and one without a reseller relation. */
 export function customerOf(call: Call, context: SandboxContext): Customer {
   const id = call.param('customerId');
   if (!GUID.test(id)) throw refusal('customerIdInvalid');

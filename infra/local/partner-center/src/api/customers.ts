@@ -1,11 +1,11 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { customerNameFilter } from '#rules/customer-filter';
+import type { Customer } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { link } from '#wire/link';
 import { continued } from '#wire/paging';
-import type { Route } from '#model/route';
-import { customerNameFilter } from '#rules/customer-filter';
-import type { Customer } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
 /** Customers (pages "get-a-list-of-customers", "get-a-customer-by-id", "get-a-customer-by-name"). */
@@ -31,7 +31,7 @@ function one(call: Call, context: SandboxContext): Answer {
   return json(full(customerOf(call, context)));
 }
 
-/** List items have no address: a customer's country is only in the customer itself. */
+/** List items have no address: only the customer itself shows its country. */
 const short = (customer: Customer): object => ({
   id: customer.id,
   companyProfile: {

@@ -1,13 +1,13 @@
-import { wireTime } from '#wire/time';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { reservationIds } from '#rules/reservation-ids';
+import { termEnd } from '#rules/term-end';
+import type { Order, OrderLine } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { link } from '#wire/link';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { reservationIds } from '#rules/reservation-ids';
-import { termEnd } from '#rules/term-end';
-import type { Order, OrderLine } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { wireTime } from '#wire/time';
 import { customerOf } from './customer-of';
 
 /** Entitlements (page "get-a-collection-of-entitlements"); app+user only. */
@@ -21,7 +21,7 @@ export const entitlementRoutes: readonly Route[] = [
   },
 ];
 
-/** The older contract had a name of its own for reservations, and another place for their details. */
+/** Older versions of the API have another name for reservations, and another address for their details. */
 type ReservationName = 'reservedinstance' | 'virtualmachinereservedinstance';
 type EntitlementType = 'software' | ReservationName;
 const TYPES: ReadonlyMap<string, EntitlementType> = new Map([
@@ -30,7 +30,7 @@ const TYPES: ReadonlyMap<string, EntitlementType> = new Map([
   ['virtualmachinereservedinstance', 'virtualmachinereservedinstance'],
 ]);
 
-/** An order line that gave the customer something. */
+/** An order line that is an entitlement of the customer. */
 interface Owned {
   readonly order: Order;
   readonly line: OrderLine;
@@ -38,7 +38,7 @@ interface Owned {
   readonly type: EntitlementType;
 }
 
-/** What fulfilled orders gave the customer; cancelled lines are gone. The examples have no links. */
+/** The entitlements of fulfilled orders, without cancelled lines; without links, as in the examples. */
 function list(call: Call, context: SandboxContext): Answer {
   const customer = customerOf(call, context);
   const word = call.query.word('entitlementType');

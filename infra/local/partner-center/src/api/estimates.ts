@@ -1,8 +1,8 @@
+import type { Route } from '#model/route';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
 
 /** Links to the unbilled line items (page "get-invoice-estimate-links"): they still use the older names of the provider. */
 export const estimateRoutes: readonly Route[] = [

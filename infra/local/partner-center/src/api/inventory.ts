@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { CatalogueItem } from '#model/catalogue';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { isSoldOut } from '#rules/stock';
+import type { Sku } from '#seed/skus';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { Sku } from '#seed/skus';
-import { isSoldOut } from '#rules/stock';
-import type { SandboxContext } from '#model/sandbox-context';
 import { requiredCountry } from './catalogue-scope';
 
-/** The inventory check (page "check-inventory"): a bare array, without the items the catalogue does not know. */
+/** The inventory check (page "check-inventory"): an array without an envelope and without unknown items. */
 export const inventoryRoutes: readonly Route[] = [
   {
     name: 'checkInventory',
@@ -40,7 +40,7 @@ function check(call: Call, context: SandboxContext): Answer {
   return json(items);
 }
 
-/** Why a SKU is restricted, or undefined. A question without the variables the SKU asks for is refused. */
+/** Where a SKU is restricted, or undefined. Throws when a variable that the SKU needs is missing. */
 function restriction(
   item: CatalogueItem,
   variables: Readonly<Record<string, string>>,

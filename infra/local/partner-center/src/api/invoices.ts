@@ -1,16 +1,16 @@
 import { issueDueInvoices } from '#billing/issue-invoices';
-import { wireTime } from '#wire/time';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { invoiceDateFilter } from '#rules/invoice-filter';
+import { symbolOf } from '#seed/currencies';
+import type { Invoice, InvoiceDocument } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
+import { wireAmount } from '#wire/money';
 import { offsetPaged, selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { invoiceDateFilter } from '#rules/invoice-filter';
-import { wireAmount } from '#wire/money';
-import { symbolOf } from '#seed/currencies';
-import type { Invoice, InvoiceDocument } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { wireTime } from '#wire/time';
 
 /** Invoices (pages "get-a-collection-of-invoices", "get-invoice-by-id"). */
 export const invoiceRoutes: readonly Route[] = [
@@ -18,7 +18,7 @@ export const invoiceRoutes: readonly Route[] = [
   { name: 'getInvoice', method: 'GET', path: '/v1/invoices/{invoiceId}', access: 'user-token', answer: one },
 ];
 
-/** Without paging parameters everything; newest last. Newer commerce is said to ignore them. */
+/** Everything without paging parameters, newest last. The pages say that newer commerce ignores them. */
 function list(call: Call, context: SandboxContext): Answer {
   issueDueInvoices(context);
   const wanted = invoiceDateFilter(call.query.get('filter'));
@@ -39,7 +39,7 @@ function one(call: Call, context: SandboxContext): Answer {
   });
 }
 
-/** The invoice or amendment the path names, plain (`G000024135`) or as links write it (`OneTime-G000024135`). */
+/** The invoice or amendment that the path names, plain (`G000024135`) or as links write it (`OneTime-G000024135`). */
 export function invoiceOf(call: Call, context: SandboxContext): Invoice {
   issueDueInvoices(context);
   const id = call.param('invoiceId').replace(/^(OneTime|Recurring)-/i, '');

@@ -1,18 +1,18 @@
+import { type LineKind, lineSource } from '#line-items/line-kinds';
+import { type Billed, type LineSource, NO_LINES } from '#line-items/line-source';
+import { pagePieces } from '#line-items/page-pieces';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { jsonPieces, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { link, type Link } from '#wire/link';
 import { continuationToken, continuedLink, continuedPage, offsetLink, pageOf, selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { pagePieces } from '#line-items/page-pieces';
-import { type LineKind, lineSource } from '#line-items/line-kinds';
-import { type Billed, type LineSource, NO_LINES } from '#line-items/line-source';
-import type { SandboxContext } from '#model/sandbox-context';
 import { invoiceOf } from './invoices';
 
 /** Line items (pages "get-invoiceline-items", "get-invoice-billed-consumption-lineitems" and the two unbilled ones). */
 export const lineItemRoutes: readonly Route[] = [
-  // Before the billed ones: "unbilled" is no invoice id.
+  // Before the billed ones: "unbilled" is not an invoice id.
   {
     name: 'listUnbilledLineItems',
     method: 'GET',
@@ -85,7 +85,7 @@ function kindOf(provider: string | undefined, type: string | undefined): LineKin
   return kind;
 }
 
-/** `hasPartnerEarnedCredit` counts for rated usage only; there every second line has the credit. */
+/** `hasPartnerEarnedCredit` applies only to rated usage, where every second line has the credit. */
 function onlyCredited(call: Call, kind: LineKind, source: LineSource): LineSource {
   const wanted = call.query.word('hasPartnerEarnedCredit');
   if (kind !== 'onetime-usage' || wanted === undefined) return source;
@@ -93,7 +93,7 @@ function onlyCredited(call: Call, kind: LineKind, source: LineSource): LineSourc
   return { count: Math.floor((source.count + 1 - shift) / 2), at: (index) => source.at(2 * index + shift) };
 }
 
-/** The older commerce pages by size and offset, without a limit; the newer by token, 2000 lines at most. */
+/** The older commerce pages by size and offset, without a limit; the newer one by token, at most 2000 lines. */
 function page(call: Call, kind: LineKind, source: LineSource): Answer {
   return kind.startsWith('onetime') ? tokenPage(call, kind, source) : offsetPage(call, source);
 }
@@ -114,14 +114,14 @@ function tokenPage(call: Call, kind: LineKind, source: LineSource): Answer {
   const end = Math.min(source.count, offset + size);
   const token = end < source.count ? continuationToken(end) : undefined;
   const links = { self: link(selfOf(call)), next: token === undefined ? undefined : nextLink(call, kind, token) };
-  // Billed one-time lines have the token in both places, the others in the link's header alone.
+  // Billed one-time lines have the token in both places, the others only in the link's header.
   const inBody = kind === 'onetime-billing' && !call.path.toLowerCase().includes('unbilled');
   return jsonPieces(
     pagePieces(source, Math.min(offset, end), end, { continuationToken: inBody ? token : undefined, links }),
   );
 }
 
-/** The documented link of one-time billing lines has a second "?" instead of "&"; it is printed here as it is there. */
+/** The documented link of one-time billing lines has a second "?" instead of "&"; it is reproduced here. */
 function nextLink(call: Call, kind: LineKind, token: string): Link {
   const next = continuedLink(call, token);
   if (kind !== 'onetime-billing') return next;

@@ -1,10 +1,10 @@
-import { link, type Link } from '#wire/link';
-import { linePricing, wireAmount } from '#wire/money';
 import { orderStatus } from '#rules/order-status';
 import { symbolOf } from '#seed/currencies';
 import type { Order, OrderLine } from '#store/records';
+import { link, type Link } from '#wire/link';
+import { linePricing, wireAmount } from '#wire/money';
 
-/** An order on the wire (page "order-resources"). `now` decides its status; prices only where the caller asks for them. */
+/** An order as the API writes it (page "order-resources"); `now` decides its status. */
 export function orderBody(order: Order, now: number, withPrice = false): object {
   const self = `/customers/${order.customerId}/orders/${order.id}`;
   const total = order.lines.reduce((sum, line) => sum + line.unitCents * remaining(line), 0);

@@ -1,11 +1,11 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Order } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection } from '#wire/link';
 import { selfOf } from '#wire/paging';
 import { refusal, type RefusalName } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 import { orderBody } from './order-body';
 
@@ -27,7 +27,7 @@ const BILLING_TYPES: ReadonlySet<string> = new Set([
   'biennial',
 ]);
 
-/** A new order shows up in lists up to 15 minutes late (both list pages say so). */
+/** A new order appears in lists up to 15 minutes late (both pages say so). */
 function list(call: Call, context: SandboxContext): Answer {
   const customer = customerOf(call, context);
   const type = call.query.word('billingType');
@@ -51,8 +51,8 @@ function one(call: Call, context: SandboxContext): Answer {
 }
 
 /**
- * The order the path names, of this customer; a fresh one may be hidden for a while, by the refusal given. Ids of newer
- * orders are case-sensitive, those of older ones are GUIDs.
+ * The order of this customer that the path names; a new one may be hidden for a while, with the refusal given. The ids of
+ * newer orders are case-sensitive, those of older ones are GUIDs.
  */
 export function orderOf(call: Call, context: SandboxContext, hidden: RefusalName = 'orderUnknown'): Order {
   const customer = customerOf(call, context);

@@ -1,15 +1,15 @@
 import type { Availability } from '#model/catalogue';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Product } from '#seed/products';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
 import { selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { Product } from '#seed/products';
-import type { SandboxContext } from '#model/sandbox-context';
 import { type CatalogueScope, scopeOf, viewOf } from './catalogue-scope';
 
-/** Products by country and by customer (pages "get-a-list-of-products", "get-a-product-by-id" and their by-customer twins). */
+/** Products by country and by customer (pages "get-a-list-of-products", "get-a-product-by-id" and their by-customer counterparts). */
 export const productRoutes: readonly Route[] = [
   { name: 'listProducts', method: 'GET', path: '/v1/products', access: 'token', answer: list },
   { name: 'getProduct', method: 'GET', path: '/v1/products/{productId}', access: 'token', answer: read },

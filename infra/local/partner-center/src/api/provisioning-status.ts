@@ -1,10 +1,10 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { lineStatus } from '#rules/order-status';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection } from '#wire/link';
 import { selfOf } from '#wire/paging';
-import type { Route } from '#model/route';
-import { lineStatus } from '#rules/order-status';
-import type { SandboxContext } from '#model/sandbox-context';
 import { orderOf } from './orders';
 
 /** Page "get-order-provisioning-status"; app+user only. */

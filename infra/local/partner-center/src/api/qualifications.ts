@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { audit } from '#rules/audit';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { audit } from '#rules/audit';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
 const CUSTOMER = '/v1/customers/{customerId}';

@@ -1,9 +1,9 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { isAzure, registrationStatus } from '#rules/reservation-error';
 import { empty, json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { isAzure, registrationStatus } from '#rules/reservation-error';
-import type { SandboxContext } from '#model/sandbox-context';
 import { subscriptionOf } from './subscriptions';
 
 const PATH = '/v1/customers/{customerId}/subscriptions/{subscriptionId}';
@@ -28,7 +28,7 @@ export const registrationRoutes: readonly Route[] = [
   },
 ];
 
-/** 202 and a Location without version; registering again while it runs, or after, is 202 again. */
+/** 202 and a Location without version, also when the subscription is being or has been registered. */
 function register(call: Call, context: SandboxContext): Answer {
   const subscription = subscriptionOf(call, context);
   if (!isAzure(subscription)) throw refusal('notAzure');

@@ -1,12 +1,12 @@
-import { wireTime } from '#wire/time';
-import { json, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { reservationIds } from '#rules/reservation-ids';
 import { termEnd } from '#rules/term-end';
 import type { Order, OrderLine } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
+import { wireTime } from '#wire/time';
 import { customerOf } from './customer-of';
 
 const ARTIFACT = 'groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}';
@@ -29,7 +29,7 @@ export const reservationArtifactRoutes: readonly Route[] = [
   },
 ];
 
-/** The older contract has other names for the type and the list. */
+/** The older form has other names for the type and the list. */
 function old(call: Call, context: SandboxContext): Answer {
   return json({ type: 'virtual_machine_reserved_instance', ...details(call, context, 'virtualMachineReservations') });
 }
@@ -61,6 +61,6 @@ function reservedLine(call: Call, context: SandboxContext): { order: Order; line
   throw refusal('notFound', 'There is no such reservation.');
 }
 
-/** All three ids have to fit: the address is taken from the entitlement's link, never put together. */
+/** All three ids have to match: callers take the address from the entitlement's link and do not build it. */
 const isNamed = (call: Call, ids: ReturnType<typeof reservationIds>): boolean =>
   Object.entries(ids).every(([name, id]) => call.param(name).toLowerCase() === id);

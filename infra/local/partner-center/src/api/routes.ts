@@ -1,32 +1,32 @@
 import type { Route } from '#model/route';
+import { activationLinkRoutes } from './activation-links';
+import { auditRecordRoutes } from './audit-records';
 import { availabilityRoutes } from './availabilities';
+import { cancellationRoutes } from './cancellation';
 import { cartRoutes } from './carts';
 import { checkoutRoutes } from './checkout';
 import { customerRoutes } from './customers';
+import { entitlementRoutes } from './entitlements';
+import { estimateRoutes } from './estimates';
 import { inventoryRoutes } from './inventory';
 import { invoiceRoutes } from './invoices';
+import { lineItemRoutes } from './line-items';
 import { orderRoutes } from './orders';
 import { productRoutes } from './products';
 import { provisioningStatusRoutes } from './provisioning-status';
+import { qualificationRoutes } from './qualifications';
 import { registrationRoutes } from './registrations';
+import { reservationArtifactRoutes } from './reservation-artifacts';
 import { skuRoutes } from './skus';
 import { statementRoutes } from './statements';
 import { subscriptionRoutes } from './subscriptions';
-import { activationLinkRoutes } from './activation-links';
-import { auditRecordRoutes } from './audit-records';
-import { cancellationRoutes } from './cancellation';
-import { entitlementRoutes } from './entitlements';
-import { estimateRoutes } from './estimates';
-import { lineItemRoutes } from './line-items';
-import { qualificationRoutes } from './qualifications';
-import { reservationArtifactRoutes } from './reservation-artifacts';
 import { summaryRoutes } from './summaries';
 import { validationStatusRoutes } from './validation-status';
 import { webhookRoutes } from './webhooks';
 
 const CUSTOMER = '/v1/customers/{customerId}';
 
-/** Documented endpoints that are not imitated, though their paths are known for other methods: 501 rather than 405. */
+/** Documented endpoints that are not imitated, on paths that have other methods: they answer 501, not 405. */
 export const MISSING_ROUTES: readonly Pick<Route, 'method' | 'path'>[] = [
   { method: 'POST', path: '/v1/customers' },
   { method: 'PATCH', path: CUSTOMER },
@@ -56,7 +56,7 @@ export const apiRoutes: readonly Route[] = [
   ...registrationRoutes,
   ...entitlementRoutes,
   ...reservationArtifactRoutes,
-  // Before the invoices: "summary" and "unbilled" are no invoice ids.
+  // Before the invoices: "summary" and "unbilled" are not invoice ids.
   ...summaryRoutes,
   ...estimateRoutes,
   ...lineItemRoutes,

@@ -1,12 +1,12 @@
-import { wireTime } from '#wire/time';
-import { pdf, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
-import { wireAmount } from '#wire/money';
+import type { SandboxContext } from '#model/sandbox-context';
 import { writePdf } from '#rules/pdf';
 import { PARTNER } from '#seed/partner';
-import type { SandboxContext } from '#model/sandbox-context';
+import { pdf, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { wireAmount } from '#wire/money';
+import { refusal } from '#wire/refusal';
+import { wireTime } from '#wire/time';
 import { invoiceOf } from './invoices';
 
 /** The PDFs of an invoice (pages "get-invoice-statement", "get-invoice-receipt-statement"); app+user only. */

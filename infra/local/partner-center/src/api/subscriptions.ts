@@ -1,12 +1,12 @@
-import { NEVER, wireTime } from '#wire/time';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Subscription } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
 import { selfOf } from '#wire/paging';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { Subscription } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { NEVER, wireTime } from '#wire/time';
 import { customerOf } from './customer-of';
 
 const PATH = '/v1/customers/{customerId}/subscriptions';
@@ -43,7 +43,7 @@ function one(call: Call, context: SandboxContext): Answer {
   return json(body(subscriptionOf(call, context), context));
 }
 
-/** The provisioned subscription the path names; anything else is 404/20003. */
+/** The provisioned subscription that the path names; anything else is 404/20003. */
 export function subscriptionOf(call: Call, context: SandboxContext): Subscription {
   const customer = customerOf(call, context);
   const subscription = context.store.subscriptions.get(call.param('subscriptionId').toLowerCase());

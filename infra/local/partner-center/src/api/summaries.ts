@@ -1,15 +1,15 @@
 import { issueDueInvoices } from '#billing/issue-invoices';
-import { UNSET, wireTime } from '#wire/time';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { groupBy } from '#rules/group-by';
+import { symbolOf } from '#seed/currencies';
+import type { InvoiceDocument } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { collection, link } from '#wire/link';
-import { selfOf } from '#wire/paging';
-import type { Route } from '#model/route';
-import { groupBy } from '#rules/group-by';
 import { wireAmount } from '#wire/money';
-import { symbolOf } from '#seed/currencies';
-import type { InvoiceDocument } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { selfOf } from '#wire/paging';
+import { UNSET, wireTime } from '#wire/time';
 
 /** Account balance and summaries (pages "get-the-reseller-s-current-account-balance", "get-invoice-summaries"). */
 export const summaryRoutes: readonly Route[] = [
@@ -17,7 +17,7 @@ export const summaryRoutes: readonly Route[] = [
   { name: 'listInvoiceSummaries', method: 'GET', path: '/v1/invoices/summaries', access: 'user-token', answer: all },
 ];
 
-/** The partner's default currency is the one of the oldest invoice. */
+/** The partner's default currency is that of the oldest invoice. */
 function one(_: Call, context: SandboxContext): Answer {
   const [first] = byCurrency(context);
   return json(first === undefined ? withDetails('EUR', []) : withDetails(...first));
@@ -28,7 +28,7 @@ function all(call: Call, context: SandboxContext): Answer {
   return json(collection(items, selfOf(call)));
 }
 
-/** Everything that counts towards the balance: invoices and their amendments, but not what a note made void. */
+/** What counts towards the balance: invoices and their amendments, except voided ones. */
 function byCurrency(context: SandboxContext): [string, InvoiceDocument[]][] {
   issueDueInvoices(context);
   const documents = [...context.store.invoices.all()]
@@ -55,7 +55,7 @@ function summary(currency: string, documents: readonly InvoiceDocument[]): objec
     balanceAmount: wireAmount(documents.reduce((sum, document) => sum + document.totalCents - document.paidCents, 0)),
     currencyCode: currency,
     currencySymbol: symbolOf(currency),
-    // Without a zone, as in the examples.
+    // Without a time zone, as in the examples.
     accountingDate: latest.slice(0, 19),
     firstInvoiceCreationDate: dates.length === 0 ? UNSET : wireTime(Math.min(...dates)),
     lastPaymentDate: last ? wireTime(last.issuedAt) : UNSET,

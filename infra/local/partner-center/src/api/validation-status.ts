@@ -1,8 +1,8 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import type { SandboxContext } from '#model/sandbox-context';
 import { customerOf } from './customer-of';
 
 /** Account validation (page "retrieve-validation-status"); most customers have none: 404/600074, and may buy. */

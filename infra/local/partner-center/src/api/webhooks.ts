@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { wireTime } from '#wire/time';
-import { json, tooManyRequests, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { Refusal, refusal } from '#wire/refusal';
 import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
 import { PARTNER } from '#seed/partner';
 import { defined } from '#store/defined';
 import type { WebhookRegistration } from '#store/records';
 import { announce, EVENT_NAMES, REGISTRATION_KEY, validationUri } from '#webhooks/announce';
-import type { SandboxContext } from '#model/sandbox-context';
+import { json, tooManyRequests, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { Refusal, refusal } from '#wire/refusal';
+import { wireTime } from '#wire/time';
 
 const PATH = '/webhooks/v1/registration';
 const WEEK = 7 * 86_400_000;

@@ -1,5 +1,5 @@
-import type { Invoice, InvoiceDocument, Order } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
+import type { Invoice, InvoiceDocument, Order } from '#store/records';
 import { announceInvoice } from './announce-invoice';
 import { nextInvoiceId, totalOf } from './issue-invoices';
 

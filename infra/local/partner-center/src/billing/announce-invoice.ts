@@ -1,8 +1,8 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import { audit } from '#rules/audit';
-import { wireAmount } from '#wire/money';
 import type { Invoice } from '#store/records';
 import { announce, invoiceUri } from '#webhooks/announce';
-import type { SandboxContext } from '#model/sandbox-context';
+import { wireAmount } from '#wire/money';
 
 const NOBODY = { id: '', applicationId: '' };
 

@@ -1,9 +1,9 @@
-import { digits } from '#wire/digits';
+import { monthStart, nextMonth } from '#model/month';
+import type { SandboxContext } from '#model/sandbox-context';
 import { groupBy } from '#rules/group-by';
 import type { Invoice, Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { digits } from '#wire/digits';
 import { announceInvoice } from './announce-invoice';
-import { monthStart, nextMonth } from '#model/month';
 
 /** A span of time that is billed together; milliseconds, `end` excluded. */
 interface Period {

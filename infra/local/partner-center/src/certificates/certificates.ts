@@ -6,7 +6,7 @@ import { bits, boolean, explicit, implicit, integer, nothing, octets, oid, seque
 const storedSchema = z.object({ rootPem: z.string(), leafPem: z.string(), leafKeyPem: z.string() });
 type Stored = z.infer<typeof storedSchema>;
 
-/** The sandbox's own certificate authority and the certificate its events are signed with; made when first asked for, then kept. */
+/** The sandbox's own certificate authority, and the certificate that signs its events; made on first use, then kept. */
 export class Certificates {
   readonly #store: Store;
 
@@ -14,7 +14,7 @@ export class Certificates {
     this.#store = store;
   }
 
-  /** The root, to be trusted by whoever tests against this sandbox. */
+  /** The root, to be trusted by clients of this sandbox. */
   rootPem(): string {
     return this.#stored().rootPem;
   }
@@ -44,7 +44,7 @@ export class Certificates {
 
 const DAY = 86_400_000;
 const SHA256_WITH_RSA = sequence(oid('1.2.840.113549.1.1.11'), nothing());
-// Receivers look for this organisation in the issuer (page "partner-center-webhooks").
+// Receivers check this organisation in the issuer (page "partner-center-webhooks").
 const ROOT_NAME = name('Partner Center Sandbox Root', 'Microsoft Corporation');
 const LEAF_NAME = name('127.0.0.1', 'Microsoft Corporation');
 

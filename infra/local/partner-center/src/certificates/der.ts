@@ -1,4 +1,4 @@
-/** The few pieces of DER (X.690) a certificate is made of. Each function answers a whole element: tag, length, content. */
+/** The parts of DER (X.690) that a certificate needs. Each function returns a whole element: tag, length, content. */
 const element = (tag: number, ...content: readonly Buffer[]): Buffer => {
   const body = Buffer.concat(content);
   return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body]);

@@ -1,8 +1,8 @@
+import type { SandboxContext } from '#model/sandbox-context';
+import { customerSchema } from '#store/records';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import { customerSchema } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 
 const changeSchema = customerSchema
   .pick({

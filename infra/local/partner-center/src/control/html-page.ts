@@ -1,4 +1,4 @@
-/** Text as it may stand in HTML, also inside quotes. */
+/** Text escaped for HTML, also within quotes. */
 const escape = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -10,7 +10,7 @@ const escape = (text: string): string =>
 const row = (cells: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
 
-/** A headed table. `head` has the column names, a word each; a cell's line breaks are kept. */
+/** A table with a heading. `head` has the names of the columns, separated by spaces; line breaks in cells are kept. */
 export const table = (title: string, head: string, rows: readonly string[][]): string => {
   const id = title.toLowerCase();
   const content = rows.map((cells) => row(cells, 'td')).join('');
@@ -18,11 +18,12 @@ export const table = (title: string, head: string, rows: readonly string[][]): s
   return `<section id="${escape(id)}"><h2>${escape(title)}</h2>${rows.length === 0 ? '<p>None.</p>' : filled}</section>`;
 };
 
-/** A paragraph, and text in a fixed width. */
+/** A paragraph of text. */
 export const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
+/** Text in a fixed width. */
 export const example = (text: string): string => `<pre class="wide">${escape(text)}</pre>`;
 
-/** Links by what they say. */
+/** Links by their text. */
 export const menu = (links: Readonly<Record<string, string>>): string =>
   `<nav>${Object.entries(links)
     .map(([text, address]) => `<a href="${escape(address)}">${escape(text)}</a>`)

@@ -1,12 +1,12 @@
-import { json, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
+import type { SandboxContext } from '#model/sandbox-context';
 import { orderStatus } from '#rules/order-status';
 import type { Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
 
 /**
- * Every order with what caused it, oldest first, so that a proof can count. `customerId`, `cartId` and `catalogItemId`
- * in the query narrow it.
+ * Every order with the request that caused it, oldest first, so that a test can count them. `customerId`, `cartId` and `catalogItemId`
+ * in the query narrow the list.
  */
 export function ledger(call: Call, context: SandboxContext): Answer {
   const customerId = call.query.get('customerId');

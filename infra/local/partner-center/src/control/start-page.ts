@@ -1,22 +1,23 @@
-import { html, type Answer } from '#wire/answer';
-import type { Call } from '#wire/call';
-import { flatLines } from '#rules/flat-lines';
-import { decimalText } from '#wire/money';
-import { orderStatus } from '#rules/order-status';
-import { AUDIENCES, PARTNER } from '#seed/partner';
-import { OFFERS } from '#seed/offers';
-import { SKUS } from '#seed/skus';
+import type { ListedFault } from '#model/faults';
+import type { SandboxContext } from '#model/sandbox-context';
 import { type Settings, settingsSchema } from '#model/settings';
+import { flatLines } from '#rules/flat-lines';
+import { orderStatus } from '#rules/order-status';
+import { OFFERS } from '#seed/offers';
+import { AUDIENCES, PARTNER } from '#seed/partner';
+import { SKUS } from '#seed/skus';
 import type { Collection } from '#store/collection';
 import type { Cart, Customer, Invoice, Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { html, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { decimalText } from '#wire/money';
 import { example, menu, page, paragraph, table } from './html-page';
 
 const LONGEST = 50;
 const SECTIONS = ['Customers', 'Catalogue', 'Carts', 'Orders', 'Invoices', 'Faults', 'Settings', 'Calls'];
 const ENDPOINTS = ['ledger', 'calls', 'faults', 'settings', 'clock'];
 
-/** A page for people: how to use this sandbox, and what is in it right now; the newest come first, fifty at most. */
+/** A page for people: how to use this sandbox, and what it holds now; of every kind at most fifty, newest first. */
 export function startPage(call: Call, context: SandboxContext): Answer {
   const { store, counts, faults, settings } = context;
   const now = context.clock.now();
@@ -46,7 +47,7 @@ export function startPage(call: Call, context: SandboxContext): Answer {
     table('Calls', 'route count', pairs(counts.report().calls)),
   ];
   const answer = html(page('Partner Center sandbox', parts));
-  // Names come from callers. They are escaped; should one slip through, it may still do nothing.
+  // Names come from callers and are escaped; the policy is a second line of defence.
   const policy = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
   return { ...answer, headers: { ...answer.headers, ...policy } };
 }
@@ -64,7 +65,7 @@ TOKEN=$(curl -s ${base}/${PARTNER.tenantId}/oauth2/v2.0/token \\
   | node -p 'JSON.parse(require("fs").readFileSync(0)).access_token')
 curl -s -H "Authorization: Bearer $TOKEN" ${base}/v1/customers`;
 
-/** A time without the parts nobody reads. */
+/** A time to the second, without a zone. */
 const moment = (time: number): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
 const newest = <T>(collection: Collection<T>): T[] => [...collection.all()].slice(-LONGEST).toReversed();
@@ -118,7 +119,7 @@ const invoiceRow = (invoice: Invoice): string[] => [
   invoice.amendments.map((one) => `${one.id} (${one.documentType})`).join('\n'),
 ];
 
-const faultRow = ({ id, fault, seen, fired }: ReturnType<SandboxContext['faults']['list']>[number]): string[] => {
+const faultRow = ({ id, fault, seen, fired }: ListedFault): string[] => {
   const { kind, route, ...members } = fault;
   const often = `${fired} of ${seen} calls`;
   return [`${id} ${kind}`, [route].flat().join('\n'), often, JSON.stringify(members)];

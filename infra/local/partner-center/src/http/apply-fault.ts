@@ -6,8 +6,9 @@ import { empty, gateway, html, json, type Answer } from '#wire/answer';
 import { answered, type Outcome } from './outcome';
 import { dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil-answer';
 
+const STATE_KINDS = ['expire-tokens', 'rotate-availabilities', 'lose-inventory', 'move-clock'] as const;
 /** Faults that change the state of the sandbox before the call, which then goes on as usual. */
-type StateFault = FaultOf<'expire-tokens' | 'rotate-availabilities' | 'lose-inventory' | 'move-clock'>;
+type StateFault = FaultOf<(typeof STATE_KINDS)[number]>;
 /** Faults that change what becomes of the call itself. */
 type AnswerFault = Exclude<CallFault, StateFault>;
 
@@ -61,6 +62,7 @@ async function delayed(fault: FaultOf<'delay'>, work: () => Answer, clock: Clock
 
 /** Applies a fault that changes the state; any other comes back, to be applied to the call. */
 export function applyStateFault(fault: CallFault, context: SandboxContext): AnswerFault | undefined {
+  if (!isStateFault(fault)) return fault;
   switch (fault.kind) {
     case 'expire-tokens':
       context.tokens.expireAll();
@@ -74,12 +76,12 @@ export function applyStateFault(fault: CallFault, context: SandboxContext): Answ
     case 'move-clock':
       context.clock.move(fault.seconds);
       break;
-    default:
-      return fault;
   }
   context.store.commit();
   return undefined;
 }
+
+const isStateFault = (fault: CallFault): fault is StateFault => STATE_KINDS.some((kind) => kind === fault.kind);
 
 const errorBody = (code: number): object => ({
   code,

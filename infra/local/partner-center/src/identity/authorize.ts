@@ -1,8 +1,8 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { AUDIENCES } from '#seed/partner';
 import type { Caller } from '#wire/call';
 import { refusal } from '#wire/refusal';
-import type { Route } from '#model/route';
-import { AUDIENCES } from '#seed/partner';
-import type { SandboxContext } from '#model/sandbox-context';
 
 /**
  * Who calls, proven by the bearer token. Throws the API's refusals: 401 without a valid token, 401/900420 for the retired
@@ -23,6 +23,6 @@ export function authorize(authorization: string | undefined, access: Route['acce
   return { kind: claims.idtyp, id: claims.oid, applicationId: claims.appid };
 }
 
-/** What the caller's token says about MFA, for the `ValidateMfa` header (page "partner-security-requirements-mandating-mfa"). */
+/** Does the caller's token say that the user signed in with MFA? (page "partner-security-requirements-mandating-mfa"). */
 export const isMfaCompliant = (authorization: string, context: SandboxContext): boolean =>
   context.tokens.read(authorization.replace(/^Bearer /i, ''))?.amr?.includes('mfa') ?? false;

@@ -1,8 +1,8 @@
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
-import type { Route } from '#model/route';
-import { PARTNER } from '#seed/partner';
-import type { SandboxContext } from '#model/sandbox-context';
 import { grant, type Grant, LoginRefusal } from './token-request';
 
 /** The login authority: both versions of the token endpoint, and the documents that MSAL reads first. */

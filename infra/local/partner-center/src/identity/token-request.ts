@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Call } from '#wire/call';
-import { AUDIENCES, PARTNER } from '#seed/partner';
 import type { SandboxContext } from '#model/sandbox-context';
+import { AUDIENCES, PARTNER } from '#seed/partner';
+import type { Call } from '#wire/call';
 
 /** A refusal of the login authority, in its own shape. */
 export class LoginRefusal extends Error {
@@ -23,7 +23,7 @@ export interface Grant {
   readonly kind: 'app' | 'user';
   readonly audience: string;
   readonly mfa: boolean;
-  /** Only for a user: the refresh token that replaces the one used. */
+  /** For a user: the refresh token that replaces the one that was used. */
   readonly refreshToken: string | undefined;
 }
 

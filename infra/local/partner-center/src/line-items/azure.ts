@@ -1,12 +1,12 @@
-import { digits } from '#wire/digits';
-import { wireAmount } from '#wire/money';
+import type { SandboxContext } from '#model/sandbox-context';
 import { PARTNER } from '#seed/partner';
 import type { Customer, InvoiceDocument } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { digits } from '#wire/digits';
+import { wireAmount } from '#wire/money';
+import { zoneless } from '#wire/time';
 import { anyCustomer } from './billed-orders';
 import { type Billed, type LineSource, NO_LINES } from './line-source';
 import { share } from './share';
-import { zoneless } from '#wire/time';
 
 const DAY = 86_400_000;
 

@@ -1,8 +1,8 @@
-import type { Customer, InvoiceDocument, Order, OrderLine } from '#store/records';
 import type { SandboxContext } from '#model/sandbox-context';
+import type { Customer, InvoiceDocument, Order, OrderLine } from '#store/records';
 
 /** An order line on an invoice, with everything that a line item shows of it. */
-export interface BilledLine {
+interface BilledLine {
   readonly order: Order;
   readonly line: OrderLine;
   readonly customer: Customer;

@@ -1,12 +1,12 @@
-import { digits } from '#wire/digits';
-import { wireAmount } from '#wire/money';
+import type { SandboxContext } from '#model/sandbox-context';
 import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
-import { anyCustomer, billedOrders } from './billed-orders';
-import { share } from './share';
-import { type Billed, type LineSource, NO_LINES } from './line-source';
+import { digits } from '#wire/digits';
+import { wireAmount } from '#wire/money';
 import { zoneless } from '#wire/time';
+import { anyCustomer, billedOrders } from './billed-orders';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
+import { share } from './share';
 
 /** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half of the total is licences. */
 export function officeBilling(billed: Billed, context: SandboxContext): LineSource {

@@ -1,11 +1,11 @@
-import { UNSET, wireTime } from '#wire/time';
-import { decimalText, wireAmount } from '#wire/money';
+import type { SandboxContext } from '#model/sandbox-context';
 import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import { decimalText, wireAmount } from '#wire/money';
+import { UNSET, wireTime } from '#wire/time';
 import { anyCustomer, billedOrders } from './billed-orders';
-import { share } from './share';
 import type { Billed, LineSource } from './line-source';
+import { share } from './share';
 
 /**
  * OneTimeInvoiceLineItem (page "get-invoiceline-items", provider onetime). Amounts are strings as in the examples of

@@ -1,6 +1,6 @@
-import { digits } from '#wire/digits';
-import { PARTNER } from '#seed/partner';
 import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
+import { digits } from '#wire/digits';
 import { anyCustomer } from './billed-orders';
 import { type Billed, type LineSource, NO_LINES } from './line-source';
 

@@ -4,7 +4,7 @@ import type { LineSource } from './line-source';
 const BATCH = 100;
 
 /** The members of a page other than its items. */
-export interface Envelope {
+interface Envelope {
   readonly continuationToken: string | undefined;
   /** Links that are undefined are left out. */
   readonly links: Readonly<Record<string, Link | undefined>>;

@@ -95,7 +95,7 @@ function makeAvailabilities(item: CatalogueItem, country: string, rotation: numb
   });
 }
 
-/** Twelve characters, as the service's; the same place and rotation give the same id. */
+/** Twelve characters, as in the service; the same place and rotation give the same id. */
 function availabilityId(place: string): string {
   const digits = BigInt(`0x${createHash('sha256').update(place).digest('hex').slice(0, 12)}`).toString(36);
   return `DZH3${digits.toUpperCase().padStart(8, '0').slice(-8)}`;

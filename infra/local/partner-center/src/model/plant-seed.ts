@@ -5,7 +5,7 @@ import { SUBSCRIPTIONS } from '#seed/subscriptions';
 import type { Store } from '#store/store';
 import { monthStart } from './month';
 
-/** Writes the seed into an empty store, without a commit. The seed date is the time of the first start, or of the reset. */
+/** Writes the seed into an empty store, without a commit; a store that has it is left alone. The seed date is the time of the first start, or of the reset. */
 export function plantSeed(store: Store): void {
   if (store.values.get('seedDate') !== undefined) return;
   const seedDate = Date.now();

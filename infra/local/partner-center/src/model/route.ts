@@ -1,6 +1,6 @@
-import type { SandboxContext } from './sandbox-context';
 import type { Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
+import type { SandboxContext } from './sandbox-context';
 
 /** One endpoint. */
 export interface Route {

@@ -19,7 +19,7 @@ const claimsSchema = z.object({
   /** How the user signed in; the API requires "mfa". */
   amr: z.array(z.string()).optional(),
 });
-export type Claims = z.infer<typeof claimsSchema>;
+type Claims = z.infer<typeof claimsSchema>;
 
 const MOST_KNOWN = 1000;
 

@@ -1,7 +1,7 @@
-import type { Call } from '#wire/call';
+import type { SandboxContext } from '#model/sandbox-context';
 import { defined } from '#store/defined';
 import type { Customer, Order } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
+import type { Call } from '#wire/call';
 
 /** A change that is audited (page "get-a-record-of-partner-center-activity-by-user"). */
 interface AuditedChange {

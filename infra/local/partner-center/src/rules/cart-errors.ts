@@ -27,12 +27,12 @@ const CART_ERRORS = {
 } as const;
 
 /** One of the documented codes. */
-export type CartErrorCode = keyof typeof CART_ERRORS;
+type CartErrorCode = keyof typeof CART_ERRORS;
 
 /** Is this one of the documented codes? */
 export const isCartErrorCode = (code: number): code is CartErrorCode => Object.hasOwn(CART_ERRORS, code);
 
-/** The error as it stands on a cart line. */
+/** The error of a cart line. */
 export const cartError = (code: CartErrorCode, detail?: string): LineError => ({
   errorCode: code,
   errorDescription: CART_ERRORS[code],

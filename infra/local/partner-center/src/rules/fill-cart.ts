@@ -1,9 +1,9 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import { currencyOf } from '#seed/currencies';
 import { defined } from '#store/defined';
 import type { CartLine, Customer, PlainCartLine } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
-import type { CartRequest, RequestedLine } from './cart-request';
 import { linePricing } from '#wire/money';
+import type { CartRequest, RequestedLine } from './cart-request';
 import { legacyLineError } from './legacy-line-error';
 import { agreedLineError, lineError, wireBillingCycle } from './line-error';
 import { orderGroups } from './order-groups';

@@ -1,23 +1,29 @@
 import { z } from 'zod';
-import { refusal } from '#wire/refusal';
 import { filterJson } from '#wire/filter-json';
+import { refusal } from '#wire/refusal';
 
 interface DateFilter {
+  readonly kind: 'date';
   readonly field: string;
   readonly value: string;
   readonly operator: string;
 }
-interface BothFilter {
+interface JoinedFilter {
+  readonly kind: 'joined';
   readonly leftFilter: Filter;
   readonly rightFilter: Filter;
   readonly operator: string;
 }
-type Filter = DateFilter | BothFilter;
+type Filter = DateFilter | JoinedFilter;
 
 const filterSchema: z.ZodType<Filter> = z.lazy(() =>
   z.union([
-    z.object({ leftFilter: filterSchema, rightFilter: filterSchema, operator: z.string() }),
-    z.object({ field: z.string(), value: z.string(), operator: z.string() }),
+    z
+      .object({ leftFilter: filterSchema, rightFilter: filterSchema, operator: z.string() })
+      .transform((filter) => ({ kind: 'joined' as const, ...filter })),
+    z
+      .object({ field: z.string(), value: z.string(), operator: z.string() })
+      .transform((filter) => ({ kind: 'date' as const, ...filter })),
   ]),
 );
 
@@ -33,7 +39,7 @@ const COMPARISONS: ReadonlyMap<string, Compare> = new Map([
 
 const word = (text: string): string => text.toLowerCase().replaceAll('_', '');
 
-/** The filter of the invoice list: COMPARISONS of InvoiceDate, joined by and/or. Dates in milliseconds. */
+/** The filter of the invoice list: comparisons of InvoiceDate, joined by and/or. Dates in milliseconds. */
 export function invoiceDateFilter(text: string | undefined): (date: number) => boolean {
   if (text === undefined) return () => true;
   const filter = filterSchema.safeParse(filterJson(text));
@@ -42,7 +48,7 @@ export function invoiceDateFilter(text: string | undefined): (date: number) => b
 }
 
 function predicate(filter: Filter): (date: number) => boolean {
-  if ('leftFilter' in filter) {
+  if (filter.kind === 'joined') {
     const left = predicate(filter.leftFilter);
     const right = predicate(filter.rightFilter);
     if (word(filter.operator) === 'and') return (date) => left(date) && right(date);
@@ -51,8 +57,8 @@ function predicate(filter: Filter): (date: number) => boolean {
   }
   const compare = COMPARISONS.get(word(filter.operator));
   const value = Date.parse(filter.value);
-  if (!compare) throw refusal('invalidEnum', `${filter.operator} is no operator.`);
+  if (!compare) throw refusal('invalidEnum', `${filter.operator} is not an operator.`);
   if (word(filter.field) !== 'invoicedate') throw refusal('invalidInput', 'Invoices are filtered by InvoiceDate.');
-  if (Number.isNaN(value)) throw refusal('invalidInput', `${filter.value} is no date.`);
+  if (Number.isNaN(value)) throw refusal('invalidInput', `${filter.value} is not a date.`);
   return (date) => compare(date, value);
 }

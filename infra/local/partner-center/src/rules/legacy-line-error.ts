@@ -1,12 +1,12 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import { currencyOf } from '#seed/currencies';
 import { LEGACY_OFFERS } from '#seed/offers';
 import type { Customer, LineError } from '#store/records';
-import type { SandboxContext } from '#model/sandbox-context';
 import { cartError } from './cart-errors';
 import type { RequestedLine } from './cart-request';
 import { participants, promotion, wireBillingCycle } from './line-error';
 
-/** What is wrong with a line whose item has no availability: items of the older commerce have none; what is neither is not valid. */
+/** What is wrong with a line whose item has no availability: it is of the older commerce, or it is not valid. */
 export function legacyLineError(
   line: RequestedLine,
   customer: Customer,

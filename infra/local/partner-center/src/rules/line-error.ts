@@ -9,7 +9,7 @@ import { sandboxLimit } from './sandbox-limit';
 import { isSoldOut } from './stock';
 import { termEnd } from './term-end';
 
-/** What is wrong with a line whose item exists, or undefined: the first check that objects, in the contract's order (12.3). */
+/** What is wrong with a line whose item exists, or undefined: the error of the first check that finds one. */
 export function lineError(checked: CheckedLine): LineError | undefined {
   for (const check of CHECKS) {
     const error = check(checked);
@@ -35,7 +35,7 @@ const CHECKS: readonly LineCheck[] = [
   sandboxLimit,
 ];
 
-/** The error a line asks for by its friendly name, whatever it orders. */
+/** The error that a line asks for by its friendly name, whatever it orders. */
 export function agreedLineError(line: RequestedLine): LineError | undefined {
   const code = agreedInput('line-error', line.friendlyName);
   return code !== undefined && isCartErrorCode(code) ? cartError(code, 'Asked for by the friendly name.') : undefined;
@@ -76,7 +76,7 @@ function currency({ line, availability }: CheckedLine): LineError | undefined {
   return fits ? undefined : cartError(10000);
 }
 
-/** Page "create-a-cart": only indirect providers name resellers, one of the first kind and five of the other. */
+/** Page "create-a-cart": only indirect providers name resellers: one, and up to five additional ones. */
 export function participants({ line, context }: Pick<CheckedLine, 'line' | 'context'>): LineError | undefined {
   const given = line.participants ?? [];
   if (given.length === 0) return undefined;
@@ -93,7 +93,7 @@ export function promotion({ line }: Pick<CheckedLine, 'line'>): LineError | unde
   return line.promotionId ? cartError(10014) : undefined;
 }
 
-/** Only new-commerce licences end when the buyer wants, and not later than their term would. */
+/** Only new-commerce licences may have an end date of the buyer's choice, not later than the end of their term. */
 function customTermEnd({ line, availability: { product }, context }: CheckedLine): LineError | undefined {
   if (!line.customTermEndDate) return undefined;
   if (product.productType.id !== 'OnlineServicesNCE') return cartError(10016);
@@ -106,10 +106,10 @@ function attestation({ line, availability: { sku } }: CheckedLine): LineError | 
   return sku.attestationProperties?.enforceAttestation && !line.attestationAccepted ? cartError(10012) : undefined;
 }
 
-/** Page "create-a-cart-with-add-ons": an add-on hangs on a base line, or on a subscription the customer has. */
+/** Page "create-a-cart-with-add-ons": an add-on needs a base line, or a subscription of the customer. */
 function addOn({ line, parent, availability: { sku }, customer, context }: CheckedLine): LineError | undefined {
   const bases = sku.dynamicAttributes['prerequisiteSkus'];
-  if (!Array.isArray(bases)) return parent ? cartError(10010, 'The item is no add-on.') : undefined;
+  if (!Array.isArray(bases)) return parent ? cartError(10010, 'The item is not an add-on.') : undefined;
   if (parent) {
     const fits = bases.some((base) => parent.catalogItemId.toUpperCase().startsWith(`${base}:`));
     return fits ? undefined : cartError(10010, 'The add-on does not fit the base item.');
@@ -120,7 +120,7 @@ function addOn({ line, parent, availability: { sku }, customer, context }: Check
   return base?.customerId === customer.id && base.status === 'active' ? undefined : cartError(10007);
 }
 
-/** The keys named by the SKU's provisioningVariables, in lower camel; `duration` is optional (page "update-a-cart"). */
+/** The keys are the SKU's provisioningVariables in camel case; `duration` is optional (page "update-a-cart"). */
 function provisioning({ line, availability: { sku } }: CheckedLine): LineError | undefined {
   const given = line.provisioningContext ?? {};
   const missing = (sku.provisioningVariables ?? [])
@@ -135,7 +135,7 @@ function inventory({ availability, context }: CheckedLine): LineError | undefine
 
 const cycleOf = (line: RequestedLine): string => wireBillingCycle(line.billingCycle);
 
-/** `Monthly` and `OneTime` are taken for `monthly` and `one_time`. */
+/** `Monthly` and `OneTime` mean `monthly` and `one_time`. */
 export function wireBillingCycle(text: string): string {
   const word = text.toLowerCase().replaceAll('_', '');
   return word === 'onetime' ? 'one_time' : word;

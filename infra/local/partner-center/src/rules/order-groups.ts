@@ -1,12 +1,12 @@
-/** What of a line decides its order group. */
-export interface GroupedBy {
+/** The members of a line that decide its order group. */
+interface GroupedBy {
   readonly catalogItemId: string;
   readonly billingCycle: string;
   readonly currencyCode: string;
 }
 
 /**
- * Names the order group of each line, in line order. No page states the rule; every documented cart agrees with this one:
+ * Names the order group of each line, in line order. No page states the rule; this one agrees with every documented cart:
  * one group per purchase system, billing cycle and currency; the older commerce counts `OMS-0, OMS-1…`, the newer `0, 1…`.
  * `everyLine` gives each line a group of its own.
  */

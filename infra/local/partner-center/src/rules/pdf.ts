@@ -1,7 +1,7 @@
 import { digits } from '#wire/digits';
 /**
- * A one-page PDF 1.4 with these lines of text (ASCII; other characters become "?"), from the parts the format asks
- * for: header, objects, cross-reference table, trailer. The same lines give the same bytes.
+ * A one-page PDF 1.4 with these lines of text (ASCII; other characters become "?"), of the parts that the format
+ * requires: header, objects, cross-reference table, trailer. The same lines give the same bytes.
  */
 export function writePdf(lines: readonly string[]): Buffer {
   const shown = lines.map((line) => `(${escape(line)}) Tj T*`).join('\n');

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { wireTime } from '#wire/time';
-import type { Call } from '#wire/call';
+import type { SandboxContext } from '#model/sandbox-context';
 import { LEGACY_OFFERS } from '#seed/offers';
 import { defined } from '#store/defined';
 import {
@@ -13,12 +12,13 @@ import {
   type Subscription,
 } from '#store/records';
 import { announce, subscriptionUri } from '#webhooks/announce';
-import type { SandboxContext } from '#model/sandbox-context';
+import type { Call } from '#wire/call';
+import { wireTime } from '#wire/time';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
 import { termEnd } from './term-end';
 
-/** Makes the order of one group, and the subscriptions it will yield, and writes both. */
+/** Makes the order of one group and the subscriptions it will yield, and stores them. */
 export function placeOrder(
   cart: Cart,
   orderGroup: string,
@@ -45,7 +45,7 @@ export function placeOrder(
     billingCycle: first.line.billingCycle,
     currencyCode: first.line.currencyCode,
     createdAt: now,
-    // The running number keeps the dates of one checkout's orders in their order.
+    // The running number keeps the orders of one checkout in sequence.
     creationDate: creationDate(now, context.store.orders.size, legacy),
     completesAt: legacy ? now : now + context.settings.orderDelaySeconds * 1000,
     lines,
@@ -65,11 +65,11 @@ export function placeOrder(
 const endOf = ({ customTermEndDate }: OrderLine, termDuration: string, { createdAt }: Order): number =>
   customTermEndDate === undefined ? termEnd(createdAt, termDuration) : Date.parse(customTermEndDate);
 
-/** The older commerce writes the zone as an offset. */
+/** The older commerce writes the time zone as an offset. */
 const creationDate = (now: number, ticks: number, legacy: boolean): string =>
   legacy ? wireTime(now, ticks).replace('Z', '+00:00') : wireTime(now, ticks);
 
-/** Older orders have a GUID for both ids; newer ones 33 characters that end with 1, and a short one of 12 digits. */
+/** Older orders have one GUID as both ids; newer ones an id of 33 characters that ends with 1, and a short id of 12. */
 function orderIds(legacy: boolean): { id: string; alternateId: string } {
   if (legacy) {
     const id = crypto.randomUUID();

@@ -3,8 +3,8 @@ import { cartError } from './cart-errors';
 import type { CheckedLine } from './line-check';
 
 /**
- * Page "purchase-azure-reservations": a reservation needs an active Azure subscription of the customer, registered
- * before; its availabilities for Azure plans (reservationScope) need an Azure plan instead.
+ * Page "purchase-azure-reservations": a reservation needs an active, registered Azure subscription of the customer; its
+ * availabilities for Azure plans (reservationScope) need an Azure plan instead.
  */
 export function reservationError({ line, availability, customer, context }: CheckedLine): LineError | undefined {
   if (!availability.sku.purchasePrerequisites?.includes('AzureSubscriptionRegistration')) return undefined;

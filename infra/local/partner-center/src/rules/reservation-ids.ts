@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '#store/records';
 
-/** The internal ids in an artifact link; `resourceId` is the Azure reservation order. The same line, the same ids. */
+/** The internal ids in an artifact link; `resourceId` is the Azure reservation order. The same line always has the same ids. */
 export function reservationIds(
   order: Order,
   index: number,

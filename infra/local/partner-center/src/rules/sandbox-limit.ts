@@ -6,7 +6,7 @@ const MOST_LICENCES = 25;
 const MOST_SUBSCRIPTIONS = 5;
 const MOST_RESERVATIONS = 2;
 
-/** What Microsoft's own sandbox allows a customer (page "test-and-debug"), judged line by line. */
+/** The limits of Microsoft's own sandbox per customer (page "test-and-debug"), applied line by line. */
 export function sandboxLimit(checked: CheckedLine): LineError | undefined {
   if (!checked.context.settings.microsoftSandbox) return undefined;
   return exceeds(checked) ? cartError(10009) : undefined;

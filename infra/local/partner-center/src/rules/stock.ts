@@ -3,10 +3,10 @@ import type { SandboxContext } from '#model/sandbox-context';
 
 const entry = (productId: string, skuId: string): string => `inventoryLost ${productId}:${skuId}`;
 
-/** Is there nothing left of this item: by the seed, unless the fault `lose-inventory` has said otherwise since? */
+/** Is the item sold out? The seed says so, until the fault `lose-inventory` changes it. */
 export function isSoldOut({ sku, offer }: CatalogueItem, context: SandboxContext): boolean {
-  const told = context.store.values.get(entry(sku.productId, sku.id));
-  return told === undefined ? offer.restricted : told === 'yes';
+  const lost = context.store.values.get(entry(sku.productId, sku.id));
+  return lost === undefined ? offer.restricted : lost === 'yes';
 }
 
 /** Takes the stock of a product's SKU, or gives it back. */

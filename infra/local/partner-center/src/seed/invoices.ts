@@ -13,7 +13,6 @@ export function seedInvoices(seedDate: number): Invoice[] {
     documentType: 'invoice' as const,
     taxReceiptIds: [],
     billedLines: [],
-    amendments: [],
   });
   const amended = plain('G000024130', 40);
   return [
@@ -23,6 +22,7 @@ export function seedInvoices(seedDate: number): Invoice[] {
       paidCents: 100_000,
       currencyCode: 'EUR',
       invoiceType: 'Recurring',
+      amendments: [],
     },
     {
       ...amended,
@@ -47,6 +47,7 @@ export function seedInvoices(seedDate: number): Invoice[] {
       currencyCode: 'USD',
       invoiceType: 'OneTime',
       taxReceiptIds: ['123456'],
+      amendments: [],
     },
   ];
 }

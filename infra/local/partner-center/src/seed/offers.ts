@@ -1,7 +1,7 @@
 import { MARKETS_WITHOUT_TERMS } from './markets';
 
 /** A commitment that an item is sold with, as the API writes it. */
-export interface Term {
+interface Term {
   readonly duration: string;
   readonly description: string;
   /** In Pascal case, unlike elsewhere (page "product-resources"). */
@@ -23,7 +23,7 @@ export interface Offer {
   readonly restricted: boolean;
   /** List price of one unit for one billing period, in hundredths of any currency. */
   readonly unitCents: number;
-  /** What a bundle brings along (page "get-a-collection-of-entitlements"); these parts are not sold by themselves. */
+  /** What a bundle includes (page "get-a-collection-of-entitlements"); these parts are not sold separately. */
   readonly includes?: readonly { readonly productId: string; readonly skuId: string }[];
   /** What the purchase becomes once it is provisioned. */
   readonly yields: 'subscription' | 'usage-subscription' | 'software' | 'software-subscription' | 'reservation';

@@ -39,7 +39,7 @@ export const customerSchema = z.object({
 });
 export type Customer = z.infer<typeof customerSchema>;
 
-export const lineErrorSchema = z.object({
+const lineErrorSchema = z.object({
   errorCode: z.number(),
   errorDescription: z.string(),
   additionalInformation: z.string().optional(),
@@ -72,7 +72,7 @@ const plainLineSchema = boughtSchema.extend({
   error: lineErrorSchema.optional(),
 });
 
-export const cartLineSchema = plainLineSchema.extend({ addonItems: z.array(plainLineSchema).optional() });
+const cartLineSchema = plainLineSchema.extend({ addonItems: z.array(plainLineSchema).optional() });
 export type CartLine = z.infer<typeof cartLineSchema>;
 export type PlainCartLine = z.infer<typeof plainLineSchema>;
 
@@ -90,7 +90,7 @@ export const cartSchema = z.object({
 });
 export type Cart = z.infer<typeof cartSchema>;
 
-export const orderLineSchema = boughtSchema.extend({
+const orderLineSchema = boughtSchema.extend({
   cartLineId: z.number(),
   friendlyName: z.string(),
   cancelled: z.boolean(),
@@ -176,7 +176,6 @@ export const rememberedRequestSchema = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.string(),
 });
-export type RememberedRequest = z.infer<typeof rememberedRequestSchema>;
 
 export const refreshTokenSchema = z.object({ mfa: z.boolean(), used: z.boolean(), revoked: z.boolean() });
 

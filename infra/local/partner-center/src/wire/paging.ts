@@ -100,7 +100,7 @@ export function offsetLink(call: Call, size: number, offset: number): Link {
 }
 
 /** A path as links write it. */
-export const withoutVersion = (path: string): string => path.replace(/^\/v1(?=\/)/i, '');
+const withoutVersion = (path: string): string => path.replace(/^\/v1(?=\/)/i, '');
 
 /** The call's own address as links write it. */
 export const selfOf = (call: Call): string =>

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { fabrikam } from './shopper';
+import { FABRIKAM } from './shopper';
 
 /** Relative, without a version. */
 const link = { uri: expect.stringMatching(/^\/(?!v1)/), method: 'GET', headers: expect.any(Array) };
@@ -27,7 +27,7 @@ const product = {
 const sku = { id: '0001', productId: text, minimumQuantity: 1, supportedBillingCycles: ['monthly', 'annual'] };
 const availability = { id: text, catalogItemId: text, defaultCurrency: { code: 'USD', symbol: '$' }, country: 'US' };
 const cart = { id: text, status: 'Active', expirationTimestamp: text, attributes: { objectType: 'Cart' } };
-const order = { id: text, alternateId: text, referenceCustomerId: fabrikam, attributes: { objectType: 'Order' } };
+const order = { id: text, alternateId: text, referenceCustomerId: FABRIKAM, attributes: { objectType: 'Order' } };
 const activation = { lineItemNumber: 0, link: { uri: text, method: 'GET', headers: [] } };
 const provisioned = { lineItemNumber: 0, status: 'Fulfilled', quantityProvisioningInformation: expect.any(Array) };
 const software = { entitlementType: 'software', productId: text, referenceOrder: { id: text, lineItemId: '0' } };
@@ -37,7 +37,7 @@ const summary = { balanceAmount: number, currencyCode: text, details: expect.any
 const invoice = { id: 'G000024135', totalCharges: number, documentType: 'invoice', invoiceType: 'OneTime' };
 const lineOf = (objectType: string) => listOf({ attributes: { objectType } });
 const estimate = { type: text, title: text, description: text, period: 'Current', link };
-const customer = { id: fabrikam, companyProfile: { tenantId: fabrikam }, relationshipToPartner: 'reseller' };
+const customer = { id: FABRIKAM, companyProfile: { tenantId: FABRIKAM }, relationshipToPartner: 'reseller' };
 const audit = { operationType: 'create_order', resourceType: 'order', originalCorrelationId: text };
 const registration = { webhookUrl: text, webhookEvents: ['test-created'], subscriberId: text };
 const page = { continuationToken: text, links: { next: { headers: [{ key: 'MS-ContinuationToken' }] } } };
@@ -151,7 +151,7 @@ export const reads: readonly Read[] = [
 
 const lineItems = [{ catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'Monthly' }];
 const targetItems = [{ ProductId: 'DZH318Z0RST1', SkuId: '0001' }];
-const inventory = { TargetItems: targetItems, InventoryContext: { customerId: fabrikam } };
+const inventory = { TargetItems: targetItems, InventoryContext: { customerId: FABRIKAM } };
 const restricted = {
   productId: 'DZH318Z0RST1',
   isRestricted: true,

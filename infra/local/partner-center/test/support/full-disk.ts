@@ -1,17 +1,21 @@
 import fs from 'node:fs';
 
-/**
- * Loaded before the sandbox (`node --require`): while the file that DISK_FULL names exists, every write to disk fails
- * as on a full one.
- */
-const sign = process.env['DISK_FULL'];
-if (sign === undefined) throw new Error('DISK_FULL names no file');
+const { writeSync, writeFileSync } = fs;
 
-function refuseWhenFull<Given extends unknown[], Result>(write: (...given: Given) => Result) {
-  return (...given: Given): Result => {
-    if (!fs.existsSync(sign ?? '')) return write(...given);
-    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+/** Lets this process write to the disk so many times more; then every write fails as on a full disk, until `freeDisk`. */
+export function fillDisk(writesLeft = 0): void {
+  let left = writesLeft;
+  const limited = <Given extends unknown[], Result>(write: (...given: Given) => Result) => {
+    return (...given: Given): Result => {
+      left -= 1;
+      if (left >= 0) return write(...given);
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    };
   };
+  Object.assign(fs, { writeSync: limited(writeSync), writeFileSync: limited(writeFileSync) });
 }
 
-Object.assign(fs, { writeSync: refuseWhenFull(fs.writeSync), writeFileSync: refuseWhenFull(fs.writeFileSync) });
+/** Makes room on the disk again. */
+export function freeDisk(): void {
+  Object.assign(fs, { writeSync, writeFileSync });
+}

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { routes } from '#routes';
 import { settingsSchema } from '#model/settings';
+import { routes } from '#routes';
 
 /** A call that nobody in their senses makes. */
-export interface OddCall {
+interface OddCall {
   readonly method: string;
   /** With its query, as it goes into the request line. */
   readonly address: string;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** An answer read from the bytes of a connection; a body that comes in chunks is left in them. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   readonly headers: string;
   readonly body: string;

@@ -1,15 +1,17 @@
+import { eventually } from '@cartage/stack/eventually';
 import { z } from 'zod';
 
-export const contoso = 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01';
-export const fabrikam = '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02';
-export const tailspin = '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03';
+/** The customers of the seed. */
+export const CONTOSO = 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01';
+export const FABRIKAM = '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02';
+export const TAILSPIN = '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03';
 
-const application = {
+const APPLICATION = {
   client_id: '22222222-2222-4222-8222-222222222222',
   client_secret: 'sandbox-client-secret',
 };
-const tokenPath = '/11111111-1111-4111-8111-111111111111/oauth2/v2.0/token';
-const audience = 'https://api.partnercenter.microsoft.com';
+const TOKEN_PATH = '/11111111-1111-4111-8111-111111111111/oauth2/v2.0/token';
+const AUDIENCE = 'https://api.partnercenter.microsoft.com';
 
 const availabilitiesSchema = z.object({ items: z.array(z.looseObject({ catalogItemId: z.string(), id: z.string() })) });
 const cartSchema = z.looseObject({
@@ -23,6 +25,7 @@ const cartSchema = z.looseObject({
     }),
   ),
 });
+const faultsSchema = z.object({ faults: z.array(z.object({ fired: z.number() })) });
 const ledgerSchema = z.object({
   count: z.number(),
   orders: z.array(
@@ -37,30 +40,27 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Asking {
+/** How a call is made. */
+interface Asking {
   readonly kind?: 'app' | 'user';
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A caller written from the contract with bare `fetch`, so that the tests share nothing with the product's client. */
+/** A client with nothing but `fetch`, so that the tests of the sandbox share nothing with the client of the product. */
 export class Shopper {
+  readonly base: string;
+  readonly customerId: string;
   readonly #tokens = new Map<string, Promise<string>>();
 
-  constructor(
-    readonly base: string,
-    readonly customerId = contoso,
-  ) {}
+  constructor(base: string, customerId = CONTOSO) {
+    this.base = base;
+    this.customerId = customerId;
+  }
 
-  /** A call of the API with a token of the kind asked for (app-only unless told). */
+  /** A call of the API with a token of this kind, app-only by default. */
   async call(method: string, path: string, { kind = 'app', body, headers = {} }: Asking = {}): Promise<Answered> {
-    const response = await fetch(this.base + path, {
-      method,
-      headers: { Authorization: `Bearer ${await this.token(kind)}`, 'Content-Type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: readBody(text), headers: Object.fromEntries(response.headers) };
+    return this.#send(method, path, body, { Authorization: `Bearer ${await this.token(kind)}`, ...headers });
   }
 
   /** The same below this customer. */
@@ -105,7 +105,30 @@ export class Shopper {
 
   /** One of the sandbox's own endpoints. */
   control(method: string, path: string, body?: unknown): Promise<Answered> {
-    return this.call(method, `/sandbox${path}`, { body });
+    return this.#send(method, `/sandbox${path}`, body, {});
+  }
+
+  /** Moves the sandbox's clock ahead. */
+  async advance(seconds: number): Promise<void> {
+    await this.control('POST', '/clock', { advanceSeconds: seconds });
+  }
+
+  /** Waits until one of the faults in force has struck. */
+  async struck(): Promise<void> {
+    await eventually('a fault strikes', async () => {
+      const { faults } = faultsSchema.parse((await this.control('GET', '/faults')).body);
+      return faults.some(({ fired }) => fired > 0);
+    });
+  }
+
+  async #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answered> {
+    const response = await fetch(this.base + path, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: readBody(text), headers: Object.fromEntries(response.headers) };
   }
 }
 
@@ -118,13 +141,13 @@ function readBody(text: string): unknown {
 async function requestToken(base: string, kind: 'app' | 'user'): Promise<string> {
   const form =
     kind === 'app'
-      ? { grant_type: 'client_credentials', scope: `${audience}/.default` }
+      ? { grant_type: 'client_credentials', scope: `${AUDIENCE}/.default` }
       : {
           grant_type: 'refresh_token',
           refresh_token: 'sandbox-refresh-token',
-          scope: `${audience}/user_impersonation openid profile offline_access`,
+          scope: `${AUDIENCE}/user_impersonation openid profile offline_access`,
         };
-  const body = new URLSearchParams({ ...application, ...form });
-  const response = await fetch(base + tokenPath, { method: 'POST', body });
+  const body = new URLSearchParams({ ...APPLICATION, ...form });
+  const response = await fetch(base + TOKEN_PATH, { method: 'POST', body });
   return z.object({ access_token: z.string() }).parse(await response.json()).access_token;
 }
