@@ -77,7 +77,7 @@ test('every change leaves a record: orders, cancellations, invoices and their am
   expect(JSON.parse(items[2]?.resourceNewValue ?? '')).toMatchObject({ Amendments: [expect.any(String)] });
 });
 
-test('an invoice the calendar issues leaves a record too, though no call asked for it', async () => {
+test('an invoice issued at the end of a month leaves a record too, though no call asked for it', async () => {
   await buy();
   const now = new Date();
   const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 2));
@@ -112,7 +112,7 @@ test('records page by token, and the last page has none', async () => {
 
 const day = (fromNow: number): string => new Date(Date.now() + fromNow * 86_400_000).toISOString().slice(0, 10);
 
-test('the window is 30 days unless told, 90 days back at most, both days included', async () => {
+test('the window is 30 days by default, at most 90 days back, both days included', async () => {
   await buy();
   expect(await operations(`startDate=${day(0)}&endDate=${day(0)}`)).toEqual(['create_order']);
   await shopper.advance(31 * 86_400);

@@ -15,15 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** The bytes of a request with a good token; `tail` follows the first headers: more of them, an empty line, a body. */
+/** The bytes of a request with a valid token; `tail` follows the first headers: more of them, an empty line, a body. */
 const request = (method: string, path: string, tail = '\r\n'): string =>
   `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}${tail}`;
 
-const chunk = `100000\r\n${'x'.repeat(0x10_0000)}\r\n`;
-const carts = `/v1/customers/${CONTOSO}/carts`;
+const CHUNK = `100000\r\n${'x'.repeat(0x10_0000)}\r\n`;
+const CARTS = `/v1/customers/${CONTOSO}/carts`;
 
 test.each<[what: string, bytes: () => string | Buffer, status: number]>([
-  ['what is no HTTP', () => 'hello\r\n\r\n', 400],
+  ['bytes that are not HTTP', () => 'hello\r\n\r\n', 400],
   ['the first bytes of TLS', () => Buffer.from('16030102000100', 'hex'), 400],
   ['the preface of HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ['an unknown method', () => request('BREW', '/v1/customers'), 400],
@@ -38,23 +38,27 @@ test.each<[what: string, bytes: () => string | Buffer, status: number]>([
     501,
   ],
   ['broken percent-encoding', () => request('GET', '/v1/customers/%ZZ'), 400],
-  ['an expectation nobody can meet', () => request('POST', carts, 'Expect: cake\r\nContent-Length: 2\r\n\r\n{}'), 417],
-  ['a length that is negative', () => request('POST', carts, 'Content-Length: -1\r\n\r\n'), 400],
-  ['a length beyond all numbers', () => request('POST', carts, `Content-Length: ${'9'.repeat(30)}\r\n\r\n`), 400],
-  ['two lengths in contradiction', () => request('POST', carts, 'Content-Length: 2\r\nContent-Length: 3\r\n\r\n'), 400],
+  [
+    'an expectation that cannot be met',
+    () => request('POST', CARTS, 'Expect: cake\r\nContent-Length: 2\r\n\r\n{}'),
+    417,
+  ],
+  ['a length that is negative', () => request('POST', CARTS, 'Content-Length: -1\r\n\r\n'), 400],
+  ['a length beyond all numbers', () => request('POST', CARTS, `Content-Length: ${'9'.repeat(30)}\r\n\r\n`), 400],
+  ['two lengths in contradiction', () => request('POST', CARTS, 'Content-Length: 2\r\nContent-Length: 3\r\n\r\n'), 400],
   [
     'a length and chunks',
-    () => request('POST', carts, 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+    () => request('POST', CARTS, 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     400,
   ],
-  ['five gigabytes announced and never sent', () => request('POST', carts, 'Content-Length: 5000000000\r\n\r\n{'), 413],
-  ['five megabytes', () => request('POST', carts, `Content-Length: 5000000\r\n\r\n${' '.repeat(5_000_000)}`), 413],
-  ['chunks without end', () => request('POST', carts, `Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(6)}`), 413],
-  ['a chunk that is none', () => request('POST', carts, 'Transfer-Encoding: chunked\r\n\r\nzz\r\n'), 400],
+  ['five gigabytes announced and never sent', () => request('POST', CARTS, 'Content-Length: 5000000000\r\n\r\n{'), 413],
+  ['five megabytes', () => request('POST', CARTS, `Content-Length: 5000000\r\n\r\n${' '.repeat(5_000_000)}`), 413],
+  ['chunks without end', () => request('POST', CARTS, `Transfer-Encoding: chunked\r\n\r\n${CHUNK.repeat(6)}`), 413],
+  ['a chunk without a length', () => request('POST', CARTS, 'Transfer-Encoding: chunked\r\n\r\nzz\r\n'), 400],
   ['a method the path lacks', () => request('DELETE', '/v1/customers'), 405],
-  ['OPTIONS', () => request('OPTIONS', carts), 405],
-  ['TRACE', () => request('TRACE', carts), 405],
-  ['a path nobody imitates', () => request('GET', '/v1/agreements'), 501],
+  ['OPTIONS', () => request('OPTIONS', CARTS), 405],
+  ['TRACE', () => request('TRACE', CARTS), 405],
+  ['a path that is not imitated', () => request('GET', '/v1/agreements'), 501],
   [
     'an endpoint that is missing on a path that is known',
     () => request('POST', `/v1/customers/${CONTOSO}/orders`),
@@ -73,7 +77,7 @@ test.each<[what: string, bytes: () => string | Buffer, status: number]>([
 
 /** A cart from exactly these bytes. */
 const cartOf = async (body: string | Buffer) => {
-  const response = await fetch(sandbox.base + carts, {
+  const response = await fetch(sandbox.base + CARTS, {
     method: 'POST',
     headers: { Authorization: `Bearer ${await shopper.token('app')}` },
     body,
@@ -82,9 +86,9 @@ const cartOf = async (body: string | Buffer) => {
 };
 
 test.each<[what: string, body: string | Buffer]>([
-  ['no JSON', '{"lineItems":'],
+  ['text that is not JSON', '{"lineItems":'],
   ['nothing', ''],
-  ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
+  ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
   ['a hundred thousand brackets', '['.repeat(100_000) + ']'.repeat(100_000)],
   ['members as deep', '{"lineItems":'.repeat(50_000) + '1' + '}'.repeat(50_000)],
   ['a prototype instead of members', '{"__proto__":{"lineItems":[]},"constructor":{"prototype":{"lineItems":[]}}}'],
@@ -115,7 +119,7 @@ test('HEAD answers what GET does, without the body, and the whole address is und
   expect(head.headers).toContain(`Content-Length: ${Buffer.byteLength(get.body)}`);
 });
 
-test('a wrong method is told which ones there are', async () => {
+test('a wrong method gets the list of the right ones', async () => {
   const { headers } = await send(sandbox.port, request('PATCH', '/webhooks/v1/registration'));
   expect(headers).toContain('Allow: GET, HEAD, POST, PUT');
 });

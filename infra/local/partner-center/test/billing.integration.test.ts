@@ -82,7 +82,7 @@ test('invoices page by size and offset, the next link without a version', async 
   expect(last.links.next).toBeUndefined();
 });
 
-test('size and offset can be made to count for nothing, as with newer commerce', async () => {
+test('size and offset can be ignored, as with newer commerce', async () => {
   expect((await page('/v1/invoices?offset=2')).items).toHaveLength(1);
   await shopper.control('POST', '/settings', { invoicePaging: false });
   expect((await page('/v1/invoices?size=1&offset=2')).items).toHaveLength(3);
@@ -141,7 +141,7 @@ const cents = (amount: unknown): number => Math.round(Number(amount) * 100);
 const sumOf = (items: readonly Record<string, unknown>[], field: string): number =>
   items.reduce((sum, item) => sum + cents(item[field]), 0);
 
-const kinds = [
+const KINDS = [
   ['D02005YFHI', 'office', 'BillingLineItems', 'LicenseBasedLineItem'],
   ['D02005YFHI', 'azure', 'billinglineitems', 'UsageBasedLineItem'],
   ['D02005YFHI', 'Azure', 'UsageLineItems', 'DailyUsageLineItem'],
@@ -149,7 +149,7 @@ const kinds = [
   ['G000024135', 'one_time', 'usagelineitems', 'DailyRatedUsageLineItem'],
 ] as const;
 
-test.each(kinds)(
+test.each(KINDS)(
   '%s has line items of %s %s, under both forms of the address',
   async (id, provider, type, objectType) => {
     const byQuery = await page(`/v1/invoices/${id}/lineitems?PROVIDER=${provider}&invoiceLineItemType=${type}`);
@@ -287,7 +287,7 @@ async function onTheTenth(): Promise<void> {
   shopper = sandbox.shopper();
 }
 
-/** Lets 31 days pass; with a token of its own for the time after. */
+/** Lets 31 days pass, and takes a token for the time after. */
 async function monthLater(): Promise<void> {
   await shopper.advance(31 * 86_400);
   shopper = sandbox.shopper();
@@ -308,7 +308,7 @@ test('nothing is billed twice in a month, whatever was billed in between', async
   expect(await madeOf('OneTime')).toBe(1);
 });
 
-test('the calendar issues invoices by itself: one-time orders once, monthly ones every month', async () => {
+test('invoices are issued at the end of a month: of one-time orders once, of monthly ones every month', async () => {
   await onTheTenth();
   await buyEverything();
   await monthLater();

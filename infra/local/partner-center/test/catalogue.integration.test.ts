@@ -100,7 +100,7 @@ test('reservations for Azure plans have availabilities of their own', async () =
   expect(forPlans).not.toEqual(forSubscriptions);
 });
 
-test('a segment nothing is sold in makes lists empty, and hides nothing by id', async () => {
+test('lists are empty for a segment in which nothing is sold; reading by id is not affected', async () => {
   const education = 'country=DE&targetSegment=education';
   for (const path of [
     '/v1/products',
@@ -146,7 +146,7 @@ const inventoryContext = {
   armRegionName: 'westeurope',
 };
 
-test('the inventory check answers a bare array, without what it does not know', async () => {
+test('the inventory check answers an array, without unknown items', async () => {
   const targetItems = [
     { productId: 'DZH318Z0RVM1', skuId: '00B1' },
     { productId: 'DZH318Z0RST1' },

@@ -96,7 +96,7 @@ test('without the request memory a repeated cart creation makes a second cart', 
   expect((await create()).body).not.toEqual(first.body);
 });
 
-test('a request id that is still at work is refused with 409/800064', async () => {
+test('a request id that is being worked on is refused with 409/800064', async () => {
   await shopper.control('POST', '/faults', { kind: 'delay', route: 'createCart', seconds: 600 });
   const body = { lineItems: [await shopper.line('DG7GMGF0D5P1', '0001')] };
   const create = () => shopper.ofCustomer('POST', '/carts', { body, headers: { 'MS-RequestId': 'same' } });

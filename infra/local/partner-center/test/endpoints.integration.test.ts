@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { azure, reads, writes } from './support/endpoint-table';
+import { FABRIKAM_AZURE, READS, WRITES } from './support/endpoint-table';
 import { TestSandbox } from './support/sandbox';
 import { FABRIKAM, type Shopper } from './support/shopper';
 
-/** Every endpoint the sandbox imitates, asked once: its documented status, shape and kind of token. */
+/** Every endpoint that the sandbox imitates, called once: its documented status, shape and kind of token. */
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -24,7 +24,7 @@ const linksSchema = z.object({
 });
 
 async function buyEverything(): Promise<Readonly<Record<string, string>>> {
-  const reserved = { termDuration: 'P1Y', provisioningContext: { subscriptionId: azure, scope: 'shared' } };
+  const reserved = { termDuration: 'P1Y', provisioningContext: { subscriptionId: FABRIKAM_AZURE, scope: 'shared' } };
   const [software, reservation, saas] = [
     await shopper.line('DG7GMGF0D5P1', '0001'),
     await shopper.line('DZH318Z0RVM1', '00B1', reserved),
@@ -61,14 +61,14 @@ const address = (path: string): string => {
   return filled.startsWith('/webhooks/') ? filled : `/v1${filled}`;
 };
 
-test.each(reads)('%s (%s token): GET %s', async (_, kinds, path, body) => {
+test.each(READS)('%s (%s token): GET %s', async (_, kinds, path, body) => {
   const asUser = await shopper.call('GET', address(path), { kind: 'user' });
   expect(asUser).toMatchObject({ status: 200, body });
   const asApp = await shopper.call('GET', address(path));
   expect(asApp).toMatchObject(kinds === 'any' ? { status: 200, body } : { status: 403, body: { code: 900329 } });
 });
 
-test.each(writes)('%s (%s token): %s %s', async (_, kinds, method, path, body, answer) => {
+test.each(WRITES)('%s (%s token): %s %s', async (_, kinds, method, path, body, answer) => {
   const kind = kinds === 'any' ? 'app' : 'user';
   expect(await shopper.call(method, address(path), { kind, body })).toMatchObject(answer);
 });

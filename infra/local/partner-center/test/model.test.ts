@@ -19,7 +19,7 @@ test('the same seed gives the same chances, all from 0 up to 1', () => {
   );
 });
 
-test('a bucket lets so many through a minute, and whoever waits as long as it says is let through', () => {
+test('a bucket lets so many calls through a minute, and waiting as long as it says is enough', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.array(fc.nat(5000), { maxLength: 60 }), (perMinute, pauses) => {
       const throttle = new Throttle();

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterAll(() => sandbox.stop());
 
-const fabrikamAzure = 'c0ffee00-0000-4000-8000-000000000002';
+const FABRIKAM_AZURE = 'c0ffee00-0000-4000-8000-000000000002';
 const monthly = { billingCycle: 'monthly', termDuration: 'P1M' };
 
 const ordersSchema = z.object({
@@ -22,7 +22,7 @@ const ordersSchema = z.object({
 });
 const listSchema = z.object({ totalCount: z.number(), items: z.array(z.looseObject({ id: z.string().optional() })) });
 
-/** Buys these lines in one cart; answers the ids of the orders. */
+/** Buys these lines in one cart; returns the ids of the orders. */
 async function buy(by: Shopper, lines: object[]): Promise<string[]> {
   const cart = await by.createCart(lines);
   expect(cart.lineItems.map((line) => line.error)).toEqual(lines.map(() => undefined));
@@ -69,7 +69,7 @@ test('an order is read under its short id too, in its own case, by its own custo
   expect(await sandbox.shopper(TAILSPIN).ofCustomer('GET', `/orders/${id}`)).toMatchObject(unknown);
 });
 
-test('lists lag behind, and reading by id can be made to', async () => {
+test('orders appear in lists late, and by id too if a setting says so', async () => {
   await shopper.control('POST', '/settings', { listLagSeconds: 900, orderReadLagSeconds: 10 });
   const id = await buyOne('DG7GMGF0D5P1', '0001');
   expect(await read(id)).toMatchObject({ code: 20000 });
@@ -141,7 +141,7 @@ test('software and reservations give entitlements, with an expiry date on reques
   shopper = buyer;
   const perpetual = await buyOne('DG7GMGF0D5P1', '0001');
   const rented = await buyOne('DG7GMGF0FSS1', '0002', { termDuration: 'P1Y' });
-  const context = { subscriptionId: fabrikamAzure, scope: 'single' };
+  const context = { subscriptionId: FABRIKAM_AZURE, scope: 'single' };
   const reserved = await buyOne('DZH318Z0RVM1', '00B1', { termDuration: 'P1Y', provisioningContext: context });
   await buyOne('DZH318Z0CSA1', '0001', monthly);
   const all = await listed('/entitlements?showExpiry=True', 'user');
@@ -155,7 +155,7 @@ test('software and reservations give entitlements, with an expiry date on reques
   const details = await buyer.call('GET', `/v1${uri}`, { kind: 'user' });
   expect(details.body).toMatchObject({
     type: 'reservedinstance',
-    reservations: [{ scopeType: 'Single', appliedScopes: [fabrikamAzure], quantity: 1, provisioningState: 'Created' }],
+    reservations: [{ scopeType: 'Single', appliedScopes: [FABRIKAM_AZURE], quantity: 1, provisioningState: 'Created' }],
   });
   const elsewhere = uri.replace(/groups\/\w+/, 'groups/other');
   expect(await buyer.call('GET', `/v1${elsewhere}`, { kind: 'user' })).toMatchObject({ status: 404 });
@@ -163,7 +163,7 @@ test('software and reservations give entitlements, with an expiry date on reques
 
 test('asked for by their old name, reservations come with the old link to the old form of their details', async () => {
   shopper = sandbox.shopper(FABRIKAM);
-  const provisioningContext = { subscriptionId: fabrikamAzure, scope: 'shared' };
+  const provisioningContext = { subscriptionId: FABRIKAM_AZURE, scope: 'shared' };
   const id = await buyOne('DZH318Z0RVM1', '00B1', { termDuration: 'P1Y', provisioningContext });
   const [owned] = await listed('/entitlements?entitlementType=virtualmachinereservedinstance', 'user');
   expect(owned).toMatchObject({
@@ -254,7 +254,7 @@ test('subscriptions are registered only if they are Azure, active and the custom
     .object({ lineItems: z.array(z.object({ subscriptionId: z.string() })) })
     .parse(await read(id));
   expect(await register(lineItems[0]?.subscriptionId ?? '')).toMatchObject({ status: 400, body: { code: 800011 } });
-  expect(await register(fabrikamAzure)).toMatchObject({ status: 404, body: { code: 20003 } });
+  expect(await register(FABRIKAM_AZURE)).toMatchObject({ status: 404, body: { code: 20003 } });
   await shopper.control('POST', '/settings', { microsoftSandbox: true });
   const [older = ''] = await buy(shopper, [{ catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'monthly' }]);
   const [azure] = await listed(`/subscriptions?order_id=${older}`);
@@ -262,7 +262,7 @@ test('subscriptions are registered only if they are Azure, active and the custom
   expect(await register(azure?.id ?? '')).toMatchObject({ status: 400, body: { code: 800012 } });
 });
 
-test('qualifications are a bare array, the retired one a bare string, and no validation status is 404/600074', async () => {
+test('qualifications are an array, the retired one is a string, and no validation status is 404/600074', async () => {
   expect((await shopper.ofCustomer('GET', '/qualifications')).body).toEqual([]);
   const added = await shopper.ofCustomer('POST', '/qualifications', {
     kind: 'user',

@@ -18,7 +18,7 @@ test('the README names every route, setting and kind of fault', () => {
   expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('the README tells the defaults that hold', () => {
+test('the README has the defaults', () => {
   const defaults = Object.entries(settingsSchema.parse({})).map(([name, value]) => {
     if (typeof value === 'boolean') return `| \`${name}\` | ${value ? 'on' : 'off'} |`;
     return typeof value === 'string' ? `| \`${name}\` | \`${value}\` |` : `| \`${name}\` | ${value} |`;

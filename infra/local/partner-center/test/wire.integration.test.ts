@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-test('ids come back as they were sent, and are made up when missing', async () => {
+test('ids come back as they were sent, and are generated when missing', async () => {
   const answer = await shopper.call('GET', '/v1/customers', {
     headers: { 'MS-RequestId': 'ours', 'MS-CorrelationId': 'also', 'X-Locale': 'de-DE' },
   });

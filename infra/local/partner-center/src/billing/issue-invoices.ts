@@ -23,7 +23,7 @@ export function issueDueInvoices(context: SandboxContext): void {
   }
 }
 
-/** Bills what was ordered up to now, without waiting for the end of the month. Answers the new invoices. */
+/** Bills what was ordered up to now, without waiting for the end of the month. Returns the new invoices. */
 export function issueInvoicesNow(context: SandboxContext): Invoice[] {
   issueDueInvoices(context);
   return closePeriod({ start: billedUntil(context), end: context.clock.now() + 1, endsMonth: false }, context);

@@ -4,7 +4,7 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { json, type Answer } from '#wire/answer';
 import type { Call } from '#wire/call';
 
-/** Adds one fault or several; answers their numbers. */
+/** Adds one fault or several; the answer has their numbers. */
 export function addFaults(call: Call, context: SandboxContext): Answer {
   const faults = call.body(z.preprocess((body) => (Array.isArray(body) ? body : [body]), z.array(faultSchema)));
   return json({ ids: faults.map((fault) => context.faults.add(fault)) }, 201);

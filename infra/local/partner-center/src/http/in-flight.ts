@@ -2,7 +2,7 @@
 export class InFlight {
   readonly #holders = new Map<string, string>();
 
-  /** Takes the keys and answers the function that releases them. Throws `busy`'s error when another request holds one of them. */
+  /** Takes the keys and returns the function that releases them. Throws `busy`'s error when another request holds one of them. */
   enter(keys: readonly string[], requestId: string, busy: (isOwnRepeat: boolean) => Error): () => void {
     const holder = keys.map((key) => this.#holders.get(key)).find((one) => one !== undefined);
     if (holder !== undefined) throw busy(holder === requestId);

@@ -9,11 +9,11 @@ export interface Incoming {
   readonly text: string;
   readonly requestId: string;
   readonly correlationId: string;
-  /** Did the caller send the MS-RequestId? One that was made up here is not worth remembering. */
+  /** Did the caller send the MS-RequestId? One that was generated here is not worth remembering. */
   readonly requestIdGiven: boolean;
 }
 
-/** The request with this body. Missing ids are made up. */
+/** The request with this body. Missing ids are generated. */
 export function incomingOf(request: IncomingMessage, text: string): Incoming {
   // Proxies are sent the absolute form of the address, and servers have to understand it too (RFC 9112, 3.2.2).
   const url = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');

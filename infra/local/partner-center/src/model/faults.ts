@@ -18,7 +18,7 @@ export class Faults {
   #armed: ArmedFault[] = [];
   #lastId = 0;
 
-  /** Answers the number of the fault. */
+  /** Returns the number of the fault. */
   add(fault: Fault): number {
     this.#lastId += 1;
     this.#armed.push({ id: this.#lastId, fault, next: chance(fault.seed), seen: 0, fired: 0 });

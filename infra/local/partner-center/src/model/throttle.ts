@@ -12,7 +12,7 @@ export class Throttle {
     this.#buckets.clear();
   }
 
-  /** Takes one from the bucket; answers the seconds to wait when it is empty, or 0. `now` in milliseconds. */
+  /** Takes one token; returns the seconds to wait when the bucket is empty, or 0. `now` in milliseconds. */
   take(name: string, perMinute: number, now: number): number {
     if (perMinute === 0) return 0;
     const bucket = this.#buckets.get(name) ?? { level: perMinute, filledAt: now };

@@ -63,7 +63,7 @@ export class Journal {
     this.#end += bytes.length;
   }
 
-  /** Replaces the whole history by these changes (atomic: written beside it, then renamed). */
+  /** Replaces the whole history by these changes (atomic: written to another file, then renamed). */
   compact(changes: Iterable<Change>): void {
     this.#replace([...changes].map((change) => JSON.stringify([change])));
   }
@@ -86,9 +86,9 @@ export class Journal {
   }
 
   #replace(lines: readonly string[]): void {
-    const beside = `${this.#path}.new`;
-    writeFileSync(beside, lines.map((line) => `${line}\n`).join(''));
-    renameSync(beside, this.#path);
+    const written = `${this.#path}.new`;
+    writeFileSync(written, lines.map((line) => `${line}\n`).join(''));
+    renameSync(written, this.#path);
     const opened = openSync(this.#path, 'a');
     closeSync(this.#file);
     this.#file = opened;

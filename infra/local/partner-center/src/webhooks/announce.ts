@@ -16,7 +16,7 @@ export const validationUri = (correlationId: string): string =>
 /** The key of the one registration that a tenant has. */
 export const REGISTRATION_KEY = 'tenant';
 
-/** What is known of an event: its id (made up otherwise), and when its resource changes (milliseconds), perhaps in the future. */
+/** What is known of an event: its id (generated otherwise), and when its resource changes (milliseconds), perhaps in the future. */
 interface Known {
   readonly id?: string;
   readonly changedAt?: number;

@@ -5,7 +5,7 @@ import { FABRIKAM } from './shopper';
 const link = { uri: expect.stringMatching(/^\/(?!v1)/), method: 'GET', headers: expect.any(Array) };
 const text = expect.any(String);
 const number = expect.any(Number);
-/** The shape is there, whatever else is. */
+/** At least this shape. */
 const like = (shape: object): unknown =>
   expect.objectContaining(
     Object.fromEntries(Object.entries(shape).map(([name, value]) => [name, isShape(value) ? like(value) : value])),
@@ -49,85 +49,80 @@ const lines = (id: string, provider: string, kind: string): string =>
 const unbilled = (kind: string): string =>
   `/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=${kind}&currencycode=usd&period=previous`;
 
-/** Whose token is taken: an application's and a user's, or only a user's. */
+/** Whose token is accepted: an application's and a user's, or only a user's. */
 type Kinds = 'any' | 'user';
 type Read = readonly [endpoint: string, kinds: Kinds, path: string, body: unknown];
 type Write = readonly [endpoint: string, kinds: Kinds, method: string, path: string, body: unknown, answer: object];
 
-/** The azure subscription of this customer, registered for reservations. */
-export const azure = 'c0ffee00-0000-4000-8000-000000000002';
+/** The Azure subscription of this customer, registered for reservations. */
+export const FABRIKAM_AZURE = 'c0ffee00-0000-4000-8000-000000000002';
 
 /** What is read: paths below /v1 (or whole), with names in braces for what a test has to fill in, and what comes back. */
-export const reads: readonly Read[] = [
-  ['C1 products', 'any', '/products?country=US&targetView=OnlineServices', listOf(product)],
-  ['C2 product', 'any', '/products/CFQ7TTC0LH18?country=us', product],
-  ['C3 SKUs', 'any', `${skus}?country=US&targetSegment=commercial`, listOf(sku)],
-  ['C4 SKU', 'any', `${skus}/0001?country=US`, { ...sku, links: { availabilities: link, self: link } }],
-  ['C5 availabilities', 'any', `${skus}/0001/availabilities?country=US`, listOf(availability)],
-  ['C6 availability', 'any', `${skus}/0001/availabilities/{aid}?country=US`, availability],
-  ['C7 products of a customer', 'any', '/customers/{cid}/products?targetView=onlineservices', listOf(product)],
-  ['C8 product of a customer', 'any', '/customers/{cid}/products/CFQ7TTC0LH18', product],
-  ['C9 SKUs of a customer', 'any', `/customers/{cid}${skus}`, listOf(sku)],
-  ['C10 SKU of a customer', 'any', `/customers/{cid}${skus}/0001`, sku],
-  ['C11 availabilities of a customer', 'any', `/customers/{cid}${skus}/0001/availabilities`, listOf(availability)],
-  ['C12 availability of a customer', 'any', `/customers/{cid}${skus}/0001/availabilities/{aid}`, availability],
-  ['O2 cart', 'any', '/customers/{cid}/carts/{cart}', cart],
-  ['O5 orders', 'any', '/customers/{cid}/orders?include_price=True', listOf({ ...order, totalPrice: number })],
-  ['O6 orders by billing cycle', 'any', '/customers/{cid}/orders?billingType=onetime', listOf(order)],
-  ['O7 order', 'any', '/customers/{cid}/orders/{saasOrder}', order],
-  ['O8 provisioning', 'user', '/customers/{cid}/orders/{saasOrder}/provisioningstatus', listOf(provisioned)],
-  ['O9 links of a line', 'any', '/customers/{cid}/orders/{saasOrder}/lineitems/0/activationlinks', listOf(activation)],
-  ['O10 links of an order', 'any', '/customers/{cid}/orders/{saasOrder}/activationlinks', listOf(activation)],
-  ['N1 entitlements', 'user', '/customers/{cid}/entitlements', listOf(software)],
+export const READS: readonly Read[] = [
+  ['products', 'any', '/products?country=US&targetView=OnlineServices', listOf(product)],
+  ['product', 'any', '/products/CFQ7TTC0LH18?country=us', product],
+  ['SKUs', 'any', `${skus}?country=US&targetSegment=commercial`, listOf(sku)],
+  ['SKU', 'any', `${skus}/0001?country=US`, { ...sku, links: { availabilities: link, self: link } }],
+  ['availabilities', 'any', `${skus}/0001/availabilities?country=US`, listOf(availability)],
+  ['availability', 'any', `${skus}/0001/availabilities/{aid}?country=US`, availability],
+  ['products of a customer', 'any', '/customers/{cid}/products?targetView=onlineservices', listOf(product)],
+  ['product of a customer', 'any', '/customers/{cid}/products/CFQ7TTC0LH18', product],
+  ['SKUs of a customer', 'any', `/customers/{cid}${skus}`, listOf(sku)],
+  ['SKU of a customer', 'any', `/customers/{cid}${skus}/0001`, sku],
+  ['availabilities of a customer', 'any', `/customers/{cid}${skus}/0001/availabilities`, listOf(availability)],
+  ['availability of a customer', 'any', `/customers/{cid}${skus}/0001/availabilities/{aid}`, availability],
+  ['cart', 'any', '/customers/{cid}/carts/{cart}', cart],
+  ['orders', 'any', '/customers/{cid}/orders?include_price=True', listOf({ ...order, totalPrice: number })],
+  ['orders by billing cycle', 'any', '/customers/{cid}/orders?billingType=onetime', listOf(order)],
+  ['order', 'any', '/customers/{cid}/orders/{saasOrder}', order],
+  ['provisioning', 'user', '/customers/{cid}/orders/{saasOrder}/provisioningstatus', listOf(provisioned)],
+  ['links of a line', 'any', '/customers/{cid}/orders/{saasOrder}/lineitems/0/activationlinks', listOf(activation)],
+  ['links of an order', 'any', '/customers/{cid}/orders/{saasOrder}/activationlinks', listOf(activation)],
+  ['entitlements', 'user', '/customers/{cid}/entitlements', listOf(software)],
+  ['reservations', 'user', '/customers/{cid}/entitlements?entitlementType=reservedinstance', listOf({ skuId: '00B1' })],
+  ['reservation', 'user', '{details}', { type: 'reservedinstance', reservations: [reservation] }],
+  ['reservation, old form', 'user', '{oldDetails}', { virtualMachineReservations: [reservation] }],
   [
-    'N1 reservations',
-    'user',
-    '/customers/{cid}/entitlements?entitlementType=reservedinstance',
-    listOf({ skuId: '00B1' }),
-  ],
-  ['N2 reservation', 'user', '{details}', { type: 'reservedinstance', reservations: [reservation] }],
-  ['N3 reservation, old form', 'user', '{oldDetails}', { virtualMachineReservations: [reservation] }],
-  [
-    'R2 registration',
+    'registration',
     'any',
-    `/customers/{cid}/subscriptions/${azure}/registrationstatus`,
-    { subscriptionId: azure, status: 'registered' },
+    `/customers/{cid}/subscriptions/${FABRIKAM_AZURE}/registrationstatus`,
+    { subscriptionId: FABRIKAM_AZURE, status: 'registered' },
   ],
-  ['R3 subscription', 'any', `/customers/{cid}/subscriptions/${azure}`, subscription],
-  ['R4 subscriptions of an order', 'any', '/customers/{cid}/subscriptions?order_id={saasOrder}', listOf(subscription)],
-  ['B1 balance', 'any', '/invoices/summary', summary],
-  ['B2 balances', 'user', '/invoices/summaries', listOf(summary)],
-  ['B3 invoices', 'any', '/invoices?size=2&offset=1', listOf(invoice)],
+  ['subscription', 'any', `/customers/{cid}/subscriptions/${FABRIKAM_AZURE}`, subscription],
+  ['subscriptions of an order', 'any', '/customers/{cid}/subscriptions?order_id={saasOrder}', listOf(subscription)],
+  ['balance', 'any', '/invoices/summary', summary],
+  ['balances', 'user', '/invoices/summaries', listOf(summary)],
+  ['invoices', 'any', '/invoices?size=2&offset=1', listOf(invoice)],
   [
-    'B4 invoice',
+    'invoice',
     'user',
     '/invoices/OneTime-G000024135',
     { ...invoice, billingPeriodStartDate: text, pdfDownloadLink: text },
   ],
-  ['B5 licences', 'any', lines('Recurring-D02005YFHI', 'office', 'billinglineitems'), lineOf('LicenseBasedLineItem')],
-  ['B5 usage', 'any', lines('D02005YFHI', 'azure', 'billinglineitems'), lineOf('UsageBasedLineItem')],
-  ['B5 daily usage', 'any', lines('D02005YFHI', 'azure', 'usagelineitems'), lineOf('DailyUsageLineItem')],
-  ['B5 one-time', 'any', lines('G000024135', 'onetime', 'billinglineitems'), lineOf('OneTimeInvoiceLineItem')],
-  ['B5 rated usage', 'any', lines('G000024135', 'onetime', 'usagelineitems'), lineOf('DailyRatedUsageLineItem')],
-  ['B5 a page', 'any', `${lines('G000024135', 'onetime', 'billinglineitems')}&size=3`, page],
-  ['B6 path form', 'any', '/invoices/G000024135/lineitems/OneTime/BillingLineItems?size=3', page],
+  ['licences', 'any', lines('Recurring-D02005YFHI', 'office', 'billinglineitems'), lineOf('LicenseBasedLineItem')],
+  ['usage', 'any', lines('D02005YFHI', 'azure', 'billinglineitems'), lineOf('UsageBasedLineItem')],
+  ['daily usage', 'any', lines('D02005YFHI', 'azure', 'usagelineitems'), lineOf('DailyUsageLineItem')],
+  ['one-time', 'any', lines('G000024135', 'onetime', 'billinglineitems'), lineOf('OneTimeInvoiceLineItem')],
+  ['rated usage', 'any', lines('G000024135', 'onetime', 'usagelineitems'), lineOf('DailyRatedUsageLineItem')],
+  ['a page', 'any', `${lines('G000024135', 'onetime', 'billinglineitems')}&size=3`, page],
+  ['path form', 'any', '/invoices/G000024135/lineitems/OneTime/BillingLineItems?size=3', page],
   [
-    'B6 path form, older commerce',
+    'path form, older commerce',
     'any',
     '/invoices/D02005YFHI/lineitems/Azure/UsageLineItems',
     lineOf('DailyUsageLineItem'),
   ],
-  ['B7 unbilled', 'any', unbilled('billinglineitems'), lineOf('OneTimeInvoiceLineItem')],
-  ['B7 unbilled usage', 'any', unbilled('usagelineitems'), lineOf('DailyRatedUsageLineItem')],
-  ['B8 statement', 'user', '/invoices/G000024135/documents/statement', pdf],
-  ['B9 receipt', 'user', '/invoices/G000024135/receipts/123456/documents/statement', pdf],
-  ['B10 estimates', 'any', '/invoices/estimates/links?currencycode=usd', listOf(estimate)],
-  ['K1 customers', 'any', '/customers?size=40', listOf(customer)],
-  ['K2 customer', 'any', '/customers/{cid}', { ...customer, billingProfile: { defaultAddress: { country: 'US' } } }],
-  ['K3 qualifications', 'any', '/customers/{cid}/qualifications', []],
-  ['K5 qualification', 'any', '/customers/{cid}/qualification', 'none'],
+  ['unbilled', 'any', unbilled('billinglineitems'), lineOf('OneTimeInvoiceLineItem')],
+  ['unbilled usage', 'any', unbilled('usagelineitems'), lineOf('DailyRatedUsageLineItem')],
+  ['statement', 'user', '/invoices/G000024135/documents/statement', pdf],
+  ['receipt', 'user', '/invoices/G000024135/receipts/123456/documents/statement', pdf],
+  ['estimates', 'any', '/invoices/estimates/links?currencycode=usd', listOf(estimate)],
+  ['customers', 'any', '/customers?size=40', listOf(customer)],
+  ['customer', 'any', '/customers/{cid}', { ...customer, billingProfile: { defaultAddress: { country: 'US' } } }],
+  ['qualifications', 'any', '/customers/{cid}/qualifications', []],
+  ['qualification', 'any', '/customers/{cid}/qualification', 'none'],
   [
-    'K6 validation',
+    'validation',
     'user',
     '/customers/{cid}/validationStatus?type=account',
     { type: 'account', status: 'Allowed', lastUpdateDateTime: text },
@@ -162,20 +157,20 @@ const qualified = { qualification: 'Education', vettingStatus: 'InReview', vetti
 const webhook = { WebhookUrl: 'http://127.0.0.1:1/', WebhookEvents: ['test-created'] };
 
 /** What is written, in an order that works, and the whole answer. */
-export const writes: readonly Write[] = [
+export const WRITES: readonly Write[] = [
   [
-    'C13 inventory',
+    'inventory',
     'any',
     'POST',
     '/extensions/product/checkInventory?country=US',
     inventory,
     { status: 200, body: [restricted] },
   ],
-  ['O1 cart', 'any', 'POST', '/customers/{cid}/carts', { LineItems: lineItems }, { status: 201, body: cart }],
-  ['O3 cart', 'any', 'PUT', '/customers/{cid}/carts/{cart}/', { lineItems }, { status: 201, body: cart }],
-  ['O4 checkout', 'any', 'POST', '/customers/{cid}/carts/{cart}/checkout', undefined, { status: 201, body: result }],
+  ['cart', 'any', 'POST', '/customers/{cid}/carts', { LineItems: lineItems }, { status: 201, body: cart }],
+  ['cart', 'any', 'PUT', '/customers/{cid}/carts/{cart}/', { lineItems }, { status: 201, body: cart }],
+  ['checkout', 'any', 'POST', '/customers/{cid}/carts/{cart}/checkout', undefined, { status: 201, body: result }],
   [
-    'O4 checkout, as the .NET SDK',
+    'checkout, as the .NET SDK',
     'any',
     'POST',
     '/customers/{cid}/carts/{cart}/checkout',
@@ -183,7 +178,7 @@ export const writes: readonly Write[] = [
     { status: 201, body: result },
   ],
   [
-    'O11 cancel',
+    'cancel',
     'any',
     'PATCH',
     '/customers/{cid}/orders/{softwareOrder}',
@@ -191,10 +186,10 @@ export const writes: readonly Write[] = [
     { status: 200, body: { ...order, status: 'cancelled' } },
   ],
   [
-    'R1 register',
+    'register',
     'any',
     'POST',
-    `/customers/{cid}/subscriptions/${azure}/registrations`,
+    `/customers/{cid}/subscriptions/${FABRIKAM_AZURE}/registrations`,
     undefined,
     {
       status: 202,
@@ -203,7 +198,7 @@ export const writes: readonly Write[] = [
     },
   ],
   [
-    'K4 qualify',
+    'qualify',
     'user',
     'POST',
     '/customers/{cid}/qualifications?code=x',

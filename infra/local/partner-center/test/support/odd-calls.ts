@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { settingsSchema } from '#model/settings';
 import { routes } from '#routes';
 
-/** A call that nobody in their senses makes. */
+/** A call that no sensible client makes. */
 interface OddCall {
   readonly method: string;
   /** With its query, as it goes into the request line. */
@@ -12,16 +12,16 @@ interface OddCall {
   readonly body: Buffer;
 }
 
-const oddWords =
+const ODD_WORDS =
   '% %00 %2F .. __proto__ constructor -1 0 1e999 null true é 😀 2024-01-01 onetime Software DE EUR'.split(' ');
-const odd = fc.oneof(fc.constantFrom('', ' ', ...oddWords), fc.string({ unit: 'binary', maxLength: 12 }));
+const odd = fc.oneof(fc.constantFrom('', ' ', ...ODD_WORDS), fc.string({ unit: 'binary', maxLength: 12 }));
 
-const names = [
+const NAMES = [
   'lineItems catalogItemId quantity billingCycle addonItems provisioningContext participants targetItems productId id',
   'inventoryContext status webhookUrl webhookEvents now kind filter field value size offset seekOperation country',
   'targetView provider invoiceLineItemType currencyCode period startDate endDate type qualification __proto__ order_id',
 ].flatMap((line) => line.split(' '));
-const name = fc.constantFrom(...names);
+const name = fc.constantFrom(...NAMES);
 
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -32,8 +32,8 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-/** Bodies that would do, before a member of theirs is replaced. */
-const goodBodies = [
+/** Valid bodies, one member of which is then replaced. */
+const VALID_BODIES = [
   { lineItems: [{ catalogItemId: 'MS-AZR-0145P', quantity: 1, billingCycle: 'monthly' }] },
   { targetItems: [{ productId: 'DZH318Z0RST1' }], inventoryContext: { customerId: 'x' } },
   { status: 'cancelled', lineItems: [{ lineItemNumber: 0 }] },
@@ -41,11 +41,11 @@ const goodBodies = [
   { qualification: 'education' },
 ];
 const spoiled = fc
-  .record({ good: fc.constantFrom(...goodBodies), name, value: tree, inLine: fc.boolean() })
-  .map(({ good, inLine, ...one }) => {
+  .record({ valid: fc.constantFrom(...VALID_BODIES), name, value: tree, inLine: fc.boolean() })
+  .map(({ valid, inLine, ...one }) => {
     const change = { [one.name]: one.value };
-    if (!inLine || !('lineItems' in good)) return { ...good, ...change };
-    return { ...good, lineItems: good.lineItems.map((line) => ({ ...line, ...change })) };
+    if (!inLine || !valid.lineItems) return { ...valid, ...change };
+    return { ...valid, lineItems: valid.lineItems.map((line) => ({ ...line, ...change })) };
   });
 const body = fc.oneof(
   { arbitrary: spoiled.map((value) => Buffer.from(JSON.stringify(value))), weight: 4 },
@@ -60,7 +60,7 @@ const rarely = <T>(rare: fc.Arbitrary<T>, usual: fc.Arbitrary<T>): fc.Arbitrary<
 
 /**
  * Mostly calls of the sandbox's own routes, with `known` values for the parameters of their paths, in which something is
- * odd; sometimes any path at all. None of them asks for a fault or a reset.
+ * odd; sometimes of any path. None of them asks for a fault or a reset.
  */
 export function oddCalls(known: Readonly<Record<string, string>>): fc.Arbitrary<OddCall> {
   const filled = ({ path, method }: (typeof imitated)[number]) => {

@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
 
-/** An answer read from the bytes of a connection; a body that comes in chunks is left in them. */
+/** An answer read from the bytes of a connection; a chunked body is left as it is. */
 interface RawAnswer {
   readonly status: number;
   readonly headers: string;
   readonly body: string;
 }
 
-const head = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/;
+const HEAD = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/;
 
 /**
- * Sends these bytes as they are, for requests that no client would make, and answers the first whole HTTP answer.
+ * Sends these bytes as they are, for requests that no client would make, and returns the first whole HTTP answer.
  * Throws with what came instead, or after five seconds of silence.
  */
 export async function send(port: number, bytes: string | Buffer): Promise<RawAnswer> {
@@ -28,9 +28,9 @@ export async function send(port: number, bytes: string | Buffer): Promise<RawAns
 }
 
 function parse(received: string, hasBody: boolean): RawAnswer | undefined {
-  const [whole, status, headers] = head.exec(received) ?? [];
+  const [whole, status, headers] = HEAD.exec(received) ?? [];
   if (whole === undefined || headers === undefined) return undefined;
-  // "100 Continue" is no answer yet.
+  // "100 Continue" is not the answer yet.
   if (status === '100') return parse(received.slice(whole.length), hasBody);
   const body = received.slice(whole.length);
   const length = /^Content-Length: (\d+)\r$/im.exec(headers)?.[1];

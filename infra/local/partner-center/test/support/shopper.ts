@@ -33,7 +33,7 @@ const ledgerSchema = z.object({
   ),
 });
 
-/** An answer with its body read: JSON where it is JSON, else text. */
+/** An answer with its body, parsed if it is JSON. */
 export interface Answered {
   readonly status: number;
   readonly body: unknown;
@@ -93,7 +93,7 @@ export class Shopper {
     return cartSchema.parse(answer.body);
   }
 
-  /** Checks out; answers status and body. */
+  /** Checks out; returns status and body. */
   async checkout(cartId: string, headers: Record<string, string> = {}): Promise<{ status: number; body: unknown }> {
     const { status, body } = await this.ofCustomer('POST', `/carts/${cartId}/checkout`, { headers });
     return { status, body };
@@ -137,7 +137,7 @@ function readBody(text: string): unknown {
   return /^[[{"]/.test(text) ? JSON.parse(text) : text;
 }
 
-/** A token request of version 2; answers the access token. */
+/** Requests an access token by version 2 of the endpoint. */
 async function requestToken(base: string, kind: 'app' | 'user'): Promise<string> {
   const form =
     kind === 'app'
