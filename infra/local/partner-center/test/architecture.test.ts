@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PACKAGE } from './support/sandbox';
+import { PACKAGE } from './support/package';
 
 /** The folders of src in their order, as the README has them. */
 const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { usage } from '#command-line';
-import { newDataDir, PACKAGE, removeDataDir, startProcess } from './support/sandbox';
+import { PACKAGE } from './support/package';
+import { newDataDir, removeDataDir, startProcess } from './support/sandbox';
 
 const COMMAND = join(PACKAGE, 'bin', 'cartage-partner-center.js');
 const HINT = 'Run "cartage-partner-center --help" for all options.';

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { faultSchema } from '#model/fault';
 import { settingsSchema } from '#model/settings';
 import { routes } from '#routes';
-import { PACKAGE } from './support/sandbox';
+import { PACKAGE } from './support/package';
 
 const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
 

@@ -2,17 +2,16 @@ import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '#model/settings';
 import { type Pace, type Sandbox, startSandbox } from '#sandbox';
+import { PACKAGE } from './package';
 import { Shopper } from './shopper';
 
-/** The compiled program and the package around it. */
-const MAIN = resolve(__dirname, '..', '..', 'src', 'main.js');
-export const PACKAGE = resolve(__dirname, '..', '..', '..');
+const MAIN = join(PACKAGE, 'dist', 'src', 'main.js');
 
-/** Tests do not wait for rounds of work. */
+/** Fast, so that tests do not wait for rounds of work. */
 const PACE: Pace = { billingMs: 5, pollMs: 5, rewriteMs: 5 };
 
 export const newDataDir = (): string => mkdtempSync(join(tmpdir(), 'sandbox-'));
