@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { AdminServer } from './admin/admin';
-import { Broker } from './broker';
+import { Broker } from './broker/broker';
 import { AmqpServer } from './clients/server';
 import { parseConfig } from './config/config';
 import { listen } from './listen';
@@ -22,8 +22,7 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const definitions =
-    options.config === undefined ? [] : parseConfig(readFileSync(options.config, 'utf8'));
+  const definitions = options.config === undefined ? [] : parseConfig(readFileSync(options.config, 'utf8'));
   // The ports come first: who finds them taken must not touch the data of the broker that has them.
   const amqpDoor = createServer();
   const httpDoor = createHttpServer();

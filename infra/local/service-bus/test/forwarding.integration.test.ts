@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BrokerProcess } from './broker-process';
 import { receiveOne } from './receive-one';
 

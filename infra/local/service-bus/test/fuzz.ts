@@ -1,5 +1,5 @@
-import { type Encodable, described, long, symbol, timestamp, uint } from '#amqp/value';
 import { amqpFrame } from '#amqp/frames';
+import { type Encodable, described, long, symbol, timestamp, uint } from '#amqp/value';
 import { Writer } from '#amqp/writer';
 import type { BrokerProcess } from './broker-process';
 import {

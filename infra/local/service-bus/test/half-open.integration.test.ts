@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AMQP_HEADER, EMPTY_FRAME, SASL_HEADER } from '#amqp/frames';
 import { BrokerProcess } from './broker-process';
 import { Bystander } from './bystander';

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type {
   ServiceBusClient,
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
   ServiceBusReceiverOptions,
 } from '@azure/service-bus';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { BrokerProcess } from './broker-process';
 import { receiveOne } from './receive-one';
 import { until } from './until';

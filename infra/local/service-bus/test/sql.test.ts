@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { AmqpError } from '#amqp/amqp-error';
-import type { Decoded } from '#amqp/value';
 import { decode } from '#amqp/reader';
-import type { Facts } from '#messages/facts';
+import type { Decoded } from '#amqp/value';
+import type { Facts } from '#messages/filter-input';
 import { like } from '#rules/like';
 import { compileAction } from '#rules/sql-action';
 import { compileFilter } from '#rules/sql-filter';

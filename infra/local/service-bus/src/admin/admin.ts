@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
-import { type AtomRequest, refuse, serveAtom } from '#atom/atom';
-import type { Broker } from '#broker';
+import type { Broker } from '#broker/broker';
 import { type SharedAccessKey, refuseToken } from '#clients/sas';
 import type { AmqpServer } from '#clients/server';
+import { type AtomRequest, refuse, serveAtom } from './atom/atom';
 import { countsPage } from './counts';
-import { faultsSchema } from './faults';
+import { faultsSchema } from './fault-order';
 
 const MAX_BODY = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import type { Broker } from '#broker';
+import type { Broker } from '#broker/broker';
 import type { Totals } from '#journal/totals';
 import type { Queue } from '#queues/queue';
 

@@ -11,17 +11,15 @@ import {
   frameSize,
   parseFrame,
 } from './frames';
-import type { IncomingLink } from './incoming-link';
-import type { OutgoingLink } from './outgoing-link';
 import { type Performative, performative } from './performatives';
 import { Reader } from './reader';
-import { Session } from './session';
+import { type Link, Session, type SessionConnection } from './session';
 import { Units } from './units';
 import { Described, ubyte, uint, ushort } from './value';
 
 /** What the connection tells its owner: a link that wants to be accepted or refused, and its own end. */
 export interface ConnectionOwner {
-  attached(link: IncomingLink | OutgoingLink): void;
+  attached(link: Link): void;
   closed(): void;
   /** An error that is our own fault; the connection ends with `amqp:internal-error`. */
   failed(error: unknown): void;
@@ -44,8 +42,8 @@ const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
  * One AMQP 1.0 connection of a client, server side: headers, SASL, open, heartbeats, sessions, and one socket write a tick.
  * Whatever the peer does wrong ends this connection with an AMQP error and touches no other.
  */
-export class Connection {
-  readonly sessions = new Map<number, Session>();
+export class Connection implements SessionConnection {
+  private readonly sessions = new Map<number, Session>();
   private readonly units = new Units((head) => this.sizeOf(head));
   private stage: 'header' | 'sasl' | 'amqp-header' | 'open' | 'opened' | 'closed' = 'header';
   private output: Buffer[] = [];
@@ -122,11 +120,15 @@ export class Connection {
       throw new AmqpError('amqp:resource-limit-exceeded', 'too many unfinished messages');
   }
 
-  linkAttached(link: IncomingLink | OutgoingLink): void {
+  linkAttached(link: Link): void {
     let links = 0;
     for (const { size } of this.sessions.values()) links += size;
     if (links > MAX_LINKS) throw new AmqpError('amqp:resource-limit-exceeded', `more than ${MAX_LINKS} links`);
     this.owner.attached(link);
+  }
+
+  sessionEnded(channel: number): void {
+    this.sessions.delete(channel);
   }
 
   private ended(): void {

@@ -82,10 +82,18 @@ export function errorValue(condition: string, description: string): Encodable {
   return described(0x1d, [symbol(condition), description]);
 }
 
+/** What a flow says of one link: the deliveries there were, and how many more there may be. */
+export interface LinkFlow {
+  readonly handle: number;
+  readonly deliveryCount: number;
+  readonly credit: number;
+  readonly drain: boolean;
+}
+
 /** The fields of a flow, in their order on the wire. */
 export function flowFields(
   session: { nextIncomingId: number; incomingWindow: number; nextOutgoingId: number; outgoingWindow: number },
-  link?: { handle: number; deliveryCount: number; credit: number; drain: boolean },
+  link?: LinkFlow,
 ): Encodable[] {
   const fields: Encodable[] = [
     uint(session.nextIncomingId),

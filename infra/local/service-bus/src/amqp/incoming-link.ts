@@ -1,8 +1,8 @@
 import { AmqpError, tooLarge } from './amqp-error';
 import { Assembly } from './assembly';
 import { type Answer, errorValue } from './frames';
+import type { LinkSession } from './link-session';
 import type { Attach, Flow, Transfer } from './performatives';
-import type { Session } from './session';
 import { described, ubyte, uint, ulong } from './value';
 
 /** What is done with the messages a client sends on a link. */
@@ -24,7 +24,8 @@ const CREDIT = 1000;
 /** A link on which the client sends. It waits for `accept` or `refuse`; then it keeps the client's credit plentiful. */
 export class IncomingLink {
   readonly name: string;
-  readonly peerHandle: number;
+  /** The peer's, and ours. */
+  readonly handle: number;
   readonly address: string;
   private sink: MessageSink | undefined;
   private maxMessageSize = 0;
@@ -34,11 +35,11 @@ export class IncomingLink {
   private detached = false;
 
   constructor(
-    readonly session: Session,
+    readonly session: LinkSession,
     private readonly attach: Attach,
   ) {
     this.name = attach.name;
-    this.peerHandle = attach.handle;
+    this.handle = attach.handle;
     this.address = attach.target.address ?? '';
     this.deliveryCount = attach.initialDeliveryCount;
   }
@@ -62,7 +63,7 @@ export class IncomingLink {
     if (this.detached) return;
     this.detached = true;
     this.sink = undefined;
-    this.session.send(0x16, [uint(this.peerHandle), true, errorValue(error.condition, error.description)]);
+    this.session.send(0x16, [uint(this.handle), true, errorValue(error.condition, error.description)]);
   }
 
   /** Answers one delivery for good. */
@@ -76,7 +77,7 @@ export class IncomingLink {
     delivery.settled ||= transfer.settled;
     const single = !delivery.assembly && !transfer.more && payload.length <= this.maxMessageSize;
     if (!single) {
-      delivery.assembly ??= new Assembly(this.maxMessageSize, (bytes) => this.session.connection.hold(bytes));
+      delivery.assembly ??= new Assembly(this.maxMessageSize, (bytes) => this.session.hold(bytes));
       delivery.assembly.add(payload);
     }
     this.delivery = transfer.more && !transfer.aborted ? delivery : undefined;
@@ -92,7 +93,7 @@ export class IncomingLink {
   detachedByPeer(): void {
     this.session.remove(this);
     this.gone();
-    if (!this.detached) this.session.send(0x16, [uint(this.peerHandle), true]);
+    if (!this.detached) this.session.send(0x16, [uint(this.handle), true]);
     this.detached = true;
   }
 
@@ -123,7 +124,7 @@ export class IncomingLink {
 
   private grant(): void {
     this.credit = CREDIT;
-    this.session.flow({ handle: this.peerHandle, deliveryCount: this.deliveryCount, credit: CREDIT, drain: false });
+    this.session.flow({ handle: this.handle, deliveryCount: this.deliveryCount, credit: CREDIT, drain: false });
   }
 
   private answer(address: string | null): void {

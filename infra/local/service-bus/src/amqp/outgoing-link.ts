@@ -1,7 +1,7 @@
 import type { AmqpError } from './amqp-error';
-import { type Answer, errorValue } from './frames';
+import { type Answer, type LinkFlow, errorValue } from './frames';
+import type { DeliveringLink, LinkSession } from './link-session';
 import type { Attach, Disposition, Flow, Outcome } from './performatives';
-import type { Session } from './session';
 import { type Encodable, described, ubyte, uint } from './value';
 
 /** Where a link's deliveries come from. */
@@ -17,9 +17,9 @@ export interface MessageSource {
 }
 
 /** A link on which the client receives. It waits for `accept` or `refuse`, however long. */
-export class OutgoingLink {
+export class OutgoingLink implements DeliveringLink {
   readonly name: string;
-  readonly peerHandle: number;
+  /** The peer's, and ours. */
   readonly handle: number;
   readonly address: string;
   /** Called when the link goes away before it was answered. */
@@ -31,11 +31,10 @@ export class OutgoingLink {
   private answered = false;
 
   constructor(
-    readonly session: Session,
+    readonly session: LinkSession,
     readonly attach: Attach,
   ) {
     this.name = attach.name;
-    this.peerHandle = attach.handle;
     this.handle = attach.handle;
     this.address = attach.source.address ?? '';
   }
@@ -128,7 +127,7 @@ export class OutgoingLink {
     this.session.flow(this.state(true));
   }
 
-  private state(drain: boolean): { handle: number; deliveryCount: number; credit: number; drain: boolean } {
+  private state(drain: boolean): LinkFlow {
     return { handle: this.handle, deliveryCount: this.deliveryCount, credit: this.granted, drain };
   }
 

@@ -1,7 +1,15 @@
 import { AmqpError } from './amqp-error';
-import type { Connection } from './connection';
-import { type Answer, TRANSFER_OVERHEAD, amqpFrame, dispositionFrame, flowFields, transferFrame } from './frames';
+import {
+  type Answer,
+  type LinkFlow,
+  TRANSFER_OVERHEAD,
+  amqpFrame,
+  dispositionFrame,
+  flowFields,
+  transferFrame,
+} from './frames';
 import { IncomingLink } from './incoming-link';
+import type { DeliveringLink, LinkSession } from './link-session';
 import { OutgoingLink } from './outgoing-link';
 import {
   type Attach,
@@ -20,13 +28,28 @@ import { type Encodable, uint, ushort } from './value';
 const WINDOW = 0x7fffffff;
 const MAX_HANDLE = 1023;
 
-type Link = IncomingLink | OutgoingLink;
+export type Link = IncomingLink | OutgoingLink;
 type SessionPerformative = Exclude<Performative, Open | Begin | End | Close>;
 
+/** What a session needs of its connection. */
+export interface SessionConnection {
+  /** The largest frame we may send, bytes. */
+  readonly maxFrameSize: number;
+  /** True while the peer does not read what it was sent. */
+  readonly congested: boolean;
+  write(...buffers: Buffer[]): void;
+  /** Counts bytes of messages that come in several frames; negative when they are done. Throws AmqpError above the limit. */
+  hold(bytes: number): void;
+  /** A link wants to be accepted or refused. */
+  linkAttached(link: Link): void;
+  /** The peer ended the session on a channel. */
+  sessionEnded(channel: number): void;
+}
+
 /** One AMQP session: numbering of transfers and deliveries, the peer's window, and its links by handle. */
-export class Session {
+export class Session implements LinkSession {
   private readonly links = new Map<number, Link>();
-  private readonly unsettled = new Map<number, OutgoingLink>();
+  private readonly unsettled = new Map<number, DeliveringLink>();
   private readonly waiting: { frame: Buffer; payload: Buffer }[] = [];
   private nextIncomingId: number;
   private nextOutgoingId = 0;
@@ -35,7 +58,7 @@ export class Session {
   private pending: { receiver: boolean; first: number; last: number } | undefined;
 
   constructor(
-    readonly connection: Connection,
+    private readonly connection: SessionConnection,
     private readonly channel: number,
     begin: Begin,
   ) {
@@ -82,13 +105,13 @@ export class Session {
   }
 
   /** Sends a link's flow, or the session's alone. */
-  flow(link?: { handle: number; deliveryCount: number; credit: number; drain: boolean }): void {
+  flow(link?: LinkFlow): void {
     const ids = { nextIncomingId: this.nextIncomingId >>> 0, nextOutgoingId: this.nextOutgoingId >>> 0 };
     this.send(0x13, flowFields({ ...ids, incomingWindow: WINDOW, outgoingWindow: WINDOW }, link));
   }
 
   /** Sends one delivery, in as many frames as it needs. Returns its delivery id. */
-  deliver(link: OutgoingLink, tag: Buffer, message: Buffer, settled: boolean): number {
+  deliver(link: DeliveringLink, tag: Buffer, message: Buffer, settled: boolean): number {
     const deliveryId = this.nextDeliveryId;
     this.nextDeliveryId = (deliveryId + 1) >>> 0;
     if (!settled) this.unsettled.set(deliveryId, link);
@@ -126,16 +149,20 @@ export class Session {
   }
 
   /** Forgets a link that is gone. Deliveries it left unsettled keep their locks. */
-  remove(link: Link): void {
-    this.links.delete(link.peerHandle);
+  remove(link: { readonly handle: number }): void {
+    this.links.delete(link.handle);
     for (const [id, owner] of this.unsettled) if (owner === link) this.unsettled.delete(id);
+  }
+
+  hold(bytes: number): void {
+    this.connection.hold(bytes);
   }
 
   /** The peer ended the session. */
   endedByPeer(): void {
     this.end();
     this.send(0x17, []);
-    this.connection.sessions.delete(this.channel);
+    this.connection.sessionEnded(this.channel);
   }
 
   /** Lets go of all links, as the end of session or connection does. */

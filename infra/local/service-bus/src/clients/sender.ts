@@ -1,9 +1,9 @@
 import { AmqpError } from '#amqp/amqp-error';
 import type { IncomingLink, MessageSink } from '#amqp/incoming-link';
-import type { Broker } from '#broker';
-import type { QueueEntity, TopicEntity } from '#entities';
+import type { Broker } from '#broker/broker';
+import type { QueueEntity, TopicEntity } from '#broker/entities';
+import { send } from '#broker/sending';
 import { type Arrival, parseMessage, splitBatch } from '#messages/content';
-import { send } from '#sending';
 
 const BATCH_FORMAT = 0x80013700;
 

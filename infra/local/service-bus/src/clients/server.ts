@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:net';
 import { Connection } from '#amqp/connection';
-import type { Broker } from '#broker';
+import type { Broker } from '#broker/broker';
 import { Client } from './client';
 import type { SharedAccessKey } from './sas';
 

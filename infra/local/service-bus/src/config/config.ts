@@ -1,5 +1,5 @@
 import { ZodError, z } from 'zod';
-import type { Definition } from '#entities';
+import type { Definition } from '#definitions/definition';
 import { parseEmulatorConfig } from './emulator-config';
 import { parseTopology } from './topology';
 

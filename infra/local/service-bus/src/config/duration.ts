@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NEVER } from './settings';
+import { NEVER } from '#definitions/settings';
 
 const ISO_8601 = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 /** Service Bus writes "for ever" as .NET's TimeSpan.MaxValue. */

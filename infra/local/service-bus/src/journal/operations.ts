@@ -1,5 +1,5 @@
-import { type Content, encodeContent, parseMessage } from '#messages/content';
-import { type MessageState, messageStates } from '#messages/message';
+import { encodeContent, parseMessage } from '#messages/content';
+import { MESSAGE_STATES, type MessageState, type StoredMessage } from '#messages/stored-message';
 
 /** Why a message came into an entity; the totals of `/counts` are made of these. */
 export const arrivals = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
@@ -22,24 +22,19 @@ export type DepartureReason = (typeof departures)[number];
 const countReasons = ['duplicatesDropped', 'sent'] as const;
 type CountReason = (typeof countReasons)[number];
 
+/** A message that comes into an entity, or is rewritten there. */
+export interface PutOperation extends StoredMessage {
+  readonly type: 'put';
+  readonly entity: number;
+  readonly reason: ArrivalReason;
+}
+
 /**
  * One change of the broker's state. Whatever happens is first written to the journal as operations and then applied, live and at start
  * alike, so what a restart finds is what was acknowledged. `entity` is the number of a queue, subscription, topic or dead-letter queue.
  */
 export type Operation =
-  | {
-      type: 'put';
-      entity: number;
-      sequence: number;
-      reason: ArrivalReason;
-      state: MessageState;
-      failed: number;
-      enqueuedAt: number;
-      expiresAt: number;
-      scheduledFor: number;
-      deadLetterSource: string | undefined;
-      content: Content;
-    }
+  | PutOperation
   | { type: 'delete'; entity: number; sequence: number; reason: DepartureReason }
   /** A delivery under a lock. Locks are not kept: after a restart it counts as a failed one. */
   | { type: 'attempt'; entity: number; sequence: number }
@@ -90,7 +85,7 @@ function encodeOperation(operation: Operation, parts: Buffer[]): void {
     case 'put':
       at = head.writeDoubleLE(operation.sequence, at);
       at = head.writeUInt8(arrivals.indexOf(operation.reason), at);
-      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt8(MESSAGE_STATES[operation.state], at);
       at = head.writeUInt32LE(operation.failed, at);
       at = head.writeDoubleLE(operation.enqueuedAt, at);
       at = head.writeDoubleLE(operation.expiresAt, at);
@@ -106,7 +101,7 @@ function encodeOperation(operation: Operation, parts: Buffer[]): void {
       break;
     case 'state':
       at = head.writeDoubleLE(operation.sequence, at);
-      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt8(MESSAGE_STATES[operation.state], at);
       at = head.writeUInt32LE(operation.failed, at);
       at = head.writeUInt8(operation.abandoned ? 1 : 0, at);
       break;
@@ -218,6 +213,6 @@ function pick<T>(values: readonly T[], index: number): T {
 }
 
 function stateOf(code: number): MessageState {
-  if (code === messageStates.active) return 'active';
-  return code === messageStates.deferred ? 'deferred' : 'scheduled';
+  if (code === MESSAGE_STATES.active) return 'active';
+  return code === MESSAGE_STATES.deferred ? 'deferred' : 'scheduled';
 }

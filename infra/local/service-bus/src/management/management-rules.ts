@@ -1,13 +1,13 @@
 import { AmqpError } from '#amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, described, timestamp } from '#amqp/value';
-import type { Broker } from '#broker';
-import type { Place } from '#clients/address';
-import type { Request } from '#clients/request';
-import type { CorrelationFilter, Filter, Rule } from '#config/settings';
-import type { SubscriptionEntity } from '#entities';
-import { written } from '#written';
+import type { Place } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import type { SubscriptionEntity } from '#broker/entities';
+import { written } from '#broker/written';
+import type { CorrelationFilter, Filter, Rule } from '#definitions/settings';
 import { member, mustText, numberIn, textIn } from './body';
 import type { Body, Operator } from './operator';
+import type { Request } from './request';
 
 /** Descriptors of rules, filters and actions in answers (azure-sdk-for-js, service-bus, managementClient). */
 const RULE = 0x13700000004;

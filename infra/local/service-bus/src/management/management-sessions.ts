@@ -1,11 +1,11 @@
 import { AmqpError } from '#amqp/amqp-error';
 import { timestamp } from '#amqp/value';
-import type { Place } from '#clients/address';
-import type { Request } from '#clients/request';
+import type { Place } from '#broker/address';
+import { written } from '#broker/written';
 import type { Sessions } from '#queues/sessions';
-import { written } from '#written';
 import { member, mustText, numberIn } from './body';
 import type { Body, Operator } from './operator';
+import type { Request } from './request';
 
 /** The management operations on sessions. */
 export const sessionOperators: Record<string, Operator> = {

@@ -1,19 +1,20 @@
 import { AmqpError, tooLarge } from '#amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, int, symbol, uuid } from '#amqp/value';
-import type { Broker } from '#broker';
-import type { Place } from '#clients/address';
-import type { Request, Response } from '#clients/request';
+import type { Place } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import { cancelScheduled, maxMessageSize, send } from '#broker/sending';
+import { written } from '#broker/written';
 import type { Operation } from '#journal/operations';
 import { encodedPairs, parseMessage } from '#messages/content';
-import { type Message, encodeDelivery } from '#messages/message';
+import { encodeDelivery } from '#messages/delivery';
+import type { Message } from '#queues/message';
 import type { Queue } from '#queues/queue';
 import type { Decision } from '#queues/settlement';
-import { cancelScheduled, maxMessageSize, send } from '#sending';
-import { written } from '#written';
 import { listIn, member, numberIn, numbersIn, textIn } from './body';
 import { ruleOperators } from './management-rules';
 import { sessionOperators } from './management-sessions';
 import type { Body, Operator } from './operator';
+import type { Request, Response } from './request';
 
 const MAX_PEEK = 250;
 const MAX_PEEK_BYTES = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { AmqpError } from '#amqp/amqp-error';
 import { Reader } from '#amqp/reader';
 import { AmqpMap, type Decoded } from '#amqp/value';
 import { Writer, encode } from '#amqp/writer';
-import type { Facts } from './facts';
+import type { Facts } from './filter-input';
 
 const HEADER = 0x70;
 const MESSAGE_ANNOTATIONS = 0x72;

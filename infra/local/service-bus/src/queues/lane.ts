@@ -1,6 +1,5 @@
-import type { Message } from '#messages/message';
 import { Heap } from './heap';
-import type { Queue } from './queue';
+import type { Message } from './message';
 
 /** Something that takes messages: a receiver link. */
 export interface Consumer {
@@ -11,6 +10,16 @@ export interface Consumer {
   turnOut(): void;
 }
 
+/** What a lane needs of its queue. */
+export interface LaneQueue {
+  /** The broker's time. */
+  readonly now: number;
+  /** Told when a lane has a message; only when the queue requires sessions. */
+  readonly sessions: { available(lane: Lane): void } | undefined;
+  /** The time to live of a message is over. */
+  expire(message: Message): void;
+}
+
 /** Messages that wait for a receiver, in the order of their numbers, and the receivers that wait for messages, in turn. */
 export class Lane {
   private readonly ready = new Heap<Message>((a, b) => a.sequence < b.sequence);
@@ -18,7 +27,7 @@ export class Lane {
   private turn = 0;
 
   constructor(
-    private readonly queue: Queue,
+    private readonly queue: LaneQueue,
     readonly name: string,
   ) {}
 

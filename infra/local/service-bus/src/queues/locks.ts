@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpError } from '#amqp/amqp-error';
-import type { Message } from '#messages/message';
 import type { Alarm } from './clock';
-import type { Queue } from './queue';
+import type { Message } from './message';
 import { type SessionLock, sessionLost } from './sessions';
-import { type Decision, settlement } from './settlement';
+import { type Decision, type SettlingQueue, settlement } from './settlement';
+import type { Done, Surroundings } from './surroundings';
 
 /** A receiver's hold on a message until a time; within a session, as long as that is held. */
 export interface Lock {
@@ -19,6 +19,15 @@ export interface Lock {
   deciding: boolean;
 }
 
+/** What locks need of their queue. */
+export interface LockingQueue extends SettlingQueue {
+  /** The broker's time. */
+  readonly now: number;
+  readonly around: Surroundings;
+  /** Makes a message available again, unless it is gone. */
+  offer(message: Message): void;
+}
+
 const RETRY = 1_000;
 
 let tokens = 0;
@@ -29,7 +38,7 @@ const tokenPrefix = randomBytes(10);
 export class Locks {
   private readonly byKey = new Map<string, Lock>();
 
-  constructor(private readonly queue: Queue) {}
+  constructor(private readonly queue: LockingQueue) {}
 
   get size(): number {
     return this.byKey.size;
@@ -65,10 +74,10 @@ export class Locks {
   }
 
   /** Carries out a receiver's decision. `done` gets an error when the lock is lost or the decision could not be written. */
-  settle(lock: Lock | undefined, decision: Decision, done: (error: AmqpError | undefined) => void): void {
+  settle(lock: Lock | undefined, decision: Decision, done: Done): void {
     if (!lock || !this.holds(lock) || lock.deciding) return done(this.lost());
     const { faults } = this.queue.around;
-    const completionLost = decision.kind === 'complete' && faults.losesCompletion(this.queue, lock.message);
+    const completionLost = decision.kind === 'complete' && faults.losesCompletion(this.queue.id, lock.message.sequence);
     this.decide(lock, completionLost ? { kind: 'lost' } : decision, done);
   }
 
@@ -108,7 +117,7 @@ export class Locks {
     return this.byKey.get(lock.key) === lock && (lock.session?.until ?? lock.until) > this.queue.now;
   }
 
-  private decide(lock: Lock, decision: Decision, done: (error: AmqpError | undefined) => void): void {
+  private decide(lock: Lock, decision: Decision, done: Done): void {
     const { clock, commit } = this.queue.around;
     let operations;
     try {

@@ -1,34 +1,14 @@
-import type { Faults } from '#admin/faults';
-import type { AmqpError } from '#amqp/amqp-error';
-import { NEVER, type QueueSettings } from '#config/settings';
-import type { Operation } from '#journal/operations';
+import { NEVER, type QueueSettings } from '#definitions/settings';
+import type { Operation, PutOperation } from '#journal/operations';
 import { type Totals, count, noTotals } from '#journal/totals';
 import type { Content } from '#messages/content';
-import type { Message } from '#messages/message';
-import type { Passage } from '#routing';
-import type { Clock } from './clock';
 import { Lane } from './lane';
 import { Locks } from './locks';
+import type { Message } from './message';
+import type { Passage, Routes } from './routes';
 import { Sessions } from './sessions';
 import { settlement } from './settlement';
-
-/** What a queue needs of the broker around it. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly faults: Faults;
-  /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
-  readonly commit: (operations: readonly Operation[], done: (error: AmqpError | undefined) => void) => void;
-}
-
-type Put = Extract<Operation, { type: 'put' }>;
-
-/** Where a queue's messages go. */
-export interface Routes {
-  /** The operations that make a scheduled content active. */
-  arrive(content: Content, passage: Passage): Operation[];
-  /** The operations that bring a dead letter away. A dead-letter queue has none. */
-  bury: ((content: Content, failed: number) => Operation[]) | undefined;
-}
+import type { Surroundings } from './surroundings';
 
 const OVERHEAD = 256;
 const RETRY = 1_000;
@@ -66,7 +46,7 @@ export class Queue {
   }
 
   /** The operation that adds a content here; with the reason `scheduled` it waits for its time. */
-  put(content: Content, passage: Passage): Put {
+  put(content: Content, passage: Passage): PutOperation {
     const { reason, scheduledFor, deadLetterSource, failed = 0 } = passage;
     const scheduled = reason === 'scheduled';
     return {
@@ -162,7 +142,7 @@ export class Queue {
     return ttl === NEVER || !this.routes.bury ? Infinity : this.now + ttl;
   }
 
-  private applyPut(put: Put): void {
+  private applyPut(put: PutOperation): void {
     const before = this.messages.get(put.sequence);
     if (before) this.release(before);
     const message: Message = {

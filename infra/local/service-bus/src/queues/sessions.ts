@@ -1,7 +1,8 @@
 import { AmqpError } from '#amqp/amqp-error';
+import type { QueueSettings } from '#definitions/settings';
 import type { Alarm } from './clock';
 import type { Lane } from './lane';
-import type { Queue } from './queue';
+import type { Surroundings } from './surroundings';
 
 /** Who holds a session: told when the hold is lost. */
 export interface SessionLock {
@@ -10,6 +11,19 @@ export interface SessionLock {
   until: number;
   alarm: Alarm | undefined;
   lost: (() => void) | undefined;
+}
+
+/** What sessions need of their queue. */
+export interface SessionQueue {
+  readonly around: Surroundings;
+  readonly settings: QueueSettings;
+  /** The lanes of its sessions, by session id. */
+  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly locks: { loseSession(session: SessionLock): void };
+  /** The lane of a session, made when there is none. */
+  lane(sessionId: string): Lane;
+  /** Forgets a session's lane that nothing waits in any more. */
+  tidy(lane: Lane): void;
 }
 
 /** Somebody who waits for the next free session. */
@@ -24,7 +38,7 @@ export class Sessions {
   private readonly states = new Map<string, Buffer>();
   private readonly waiters = new Set<Waiter>();
 
-  constructor(private readonly queue: Queue) {}
+  constructor(private readonly queue: SessionQueue) {}
 
   /** Takes a session by its id, with or without messages. Throws AmqpError when somebody else holds it. */
   accept(sessionId: string): SessionLock {

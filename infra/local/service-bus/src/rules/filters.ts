@@ -1,6 +1,6 @@
-import type { CorrelationFilter, Filter } from '#config/settings';
+import type { CorrelationFilter, Filter } from '#definitions/settings';
 import { type Content, readProperties } from '#messages/content';
-import { type Facts, systemProperty } from '#messages/facts';
+import { type Facts, systemProperty } from '#messages/filter-input';
 import { compileFilter } from './sql-filter';
 
 /** Says whether a message gets through. */

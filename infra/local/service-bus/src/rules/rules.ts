@@ -1,6 +1,6 @@
-import type { Rule } from '#config/settings';
+import type { Rule } from '#definitions/settings';
 import { type Content, withApplicationProperties } from '#messages/content';
-import type { Facts } from '#messages/facts';
+import type { Facts } from '#messages/filter-input';
 import { type Predicate, predicateOf } from './filters';
 import { type SqlAction, compileAction } from './sql-action';
 

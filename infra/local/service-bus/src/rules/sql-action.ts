@@ -1,5 +1,5 @@
 import { encode } from '#amqp/writer';
-import type { Facts } from '#messages/facts';
+import type { Facts } from '#messages/filter-input';
 import { type Expression, SqlParser, type SqlValue } from './sql-filter';
 import { sqlError, tokenize } from './sql-lexer';
 

@@ -1,5 +1,5 @@
 import type { Decoded } from '#amqp/value';
-import { type Facts, systemProperty } from '#messages/facts';
+import { type Facts, systemProperty } from '#messages/filter-input';
 import { like } from './like';
 import { type Token, sqlError, tokenize } from './sql-lexer';
 

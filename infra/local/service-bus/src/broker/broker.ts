@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Faults } from './admin/faults';
-import { AmqpError } from './amqp/amqp-error';
-import { parseDescription } from './config/description';
-import type { QueueSettings } from './config/settings';
-import type { Definition, Description, Entity, QueueEntity, SubscriptionEntity, Times } from './entities';
-import { Journal, type JournalOptions } from './journal/journal';
-import type { Operation } from './journal/operations';
-import { snapshot } from './journal/snapshot';
-import { totalsSchema } from './journal/totals';
-import { Clock } from './queues/clock';
-import { Duplicates } from './queues/duplicates';
-import { Queue, type Surroundings } from './queues/queue';
+import { AmqpError } from '#amqp/amqp-error';
+import type { Definition, Description, Times } from '#definitions/definition';
+import { parseDescription } from '#definitions/description';
+import type { QueueSettings } from '#definitions/settings';
+import { Journal, type JournalOptions } from '#journal/journal';
+import type { Operation } from '#journal/operations';
+import { totalsSchema } from '#journal/totals';
+import { Clock } from '#queues/clock';
+import { Duplicates } from '#queues/duplicates';
+import { Faults } from '#queues/faults';
+import { Queue } from '#queues/queue';
+import type { Routes } from '#queues/routes';
+import type { Done, Surroundings } from '#queues/surroundings';
+import { Rules } from '#rules/rules';
+import type { Entity, QueueEntity, SubscriptionEntity } from './entities';
 import { Routing } from './routing';
-import { Rules } from './rules/rules';
+import { snapshot } from './snapshot';
 import { written } from './written';
-
-/** Called when something is on disk, or could not be done. */
-export type Done = (error: AmqpError | undefined) => void;
 
 /** While more bytes than this wait to be written, sends are refused as busy: the disk is slower than the senders. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
@@ -223,7 +223,7 @@ export class Broker implements Surroundings {
     return { queue, deadLetters };
   }
 
-  private queue(id: number, path: string, settings: QueueSettings, routes: Queue['routes']): Queue {
+  private queue(id: number, path: string, settings: QueueSettings, routes: Routes): Queue {
     const queue = new Queue(id, path, { ...settings }, this, routes);
     this.queues.set(id, queue);
     if (this.live) queue.start();

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { AmqpError } from '#amqp/amqp-error';
-import { type Broker, pathOf } from '#broker';
+import { type Broker, pathOf } from '#broker/broker';
+import type { Entity, SubscriptionEntity } from '#broker/entities';
+import { written } from '#broker/written';
 import { entityName, shortName } from '#config/names';
-import type { Rule } from '#config/settings';
-import { defaultRule, defaults } from '#config/topology';
-import type { Definition, Entity, SubscriptionEntity } from '#entities';
-import { written } from '#written';
+import { DEFAULT_RULE, DEFAULT_SETTINGS } from '#definitions/defaults';
+import type { Definition } from '#definitions/definition';
+import type { Rule } from '#definitions/settings';
 import { readRule, writeRule } from './rule-xml';
 import { readSettings, writeEntity } from './settings-xml';
 import { type Element, readXml, writeXml } from './xml';
@@ -98,7 +99,7 @@ async function serveEntity({ method, path, updates, body }: AtomRequest, broker:
 
 function definitionFor(broker: Broker, path: string, existing: Entity | undefined, body: string): Definition {
   const [kind, description] = readContent(body);
-  const base = existing?.description.settings ?? defaults;
+  const base = existing?.description.settings ?? DEFAULT_SETTINGS;
   const settings = readSettings(description, base);
   const subscription = /^(.+)\/subscriptions\/([^/]+)$/i.exec(path);
   if (kind === 'SubscriptionDescription' && subscription) {
@@ -116,7 +117,7 @@ function definitionFor(broker: Broker, path: string, existing: Entity | undefine
 
 function firstRule(description: unknown): Rule {
   const given = z.object({ DefaultRuleDescription: z.unknown() }).partial().parse(description).DefaultRuleDescription;
-  return given === undefined ? defaultRule : readRule(given);
+  return given === undefined ? DEFAULT_RULE : readRule(given);
 }
 
 async function serveRules(

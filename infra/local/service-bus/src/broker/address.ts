@@ -1,6 +1,6 @@
-import type { Broker } from '#broker';
-import type { Entity } from '#entities';
 import type { Queue } from '#queues/queue';
+import type { Broker } from './broker';
+import type { Entity } from './entities';
 
 /** What an address names. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { camelCase } from '#config/camel-case';
 import { shortName } from '#config/names';
-import type { CorrelationFilter, Filter, Rule } from '#config/settings';
+import type { CorrelationFilter, Filter, Rule } from '#definitions/settings';
 import type { Element } from './xml';
 
 const pair = z.object({

@@ -1,6 +1,6 @@
-import type { Entity } from '#entities';
+import type { Operation } from '#journal/operations';
 import type { Queue } from '#queues/queue';
-import type { Operation } from './operations';
+import type { Entity } from './entities';
 
 /** The operations that make the present state from nothing: what a compacted journal starts with. */
 export function* snapshot(entities: readonly Entity[]): Generator<Operation> {

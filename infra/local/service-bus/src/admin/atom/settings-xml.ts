@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { countsOf } from '#admin/counts';
+import type { Entity } from '#broker/entities';
 import { camelCase } from '#config/camel-case';
 import { defined } from '#config/defined';
 import { duration, formatDuration } from '#config/duration';
-import { NEVER, type QueueSettings } from '#config/settings';
 import { wholeNumber } from '#config/whole-number';
-import type { Entity } from '#entities';
+import { NEVER, type QueueSettings } from '#definitions/settings';
 import type { Element } from './xml';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

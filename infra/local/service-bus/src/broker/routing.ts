@@ -1,20 +1,8 @@
+import type { Operation } from '#journal/operations';
+import { type Content, withDeadLetterReason } from '#messages/content';
+import type { Passage } from '#queues/routes';
+import { factsOf } from '#rules/filters';
 import type { Entity, QueueEntity, SubscriptionEntity, TopicEntity } from './entities';
-import type { ArrivalReason, Operation } from './journal/operations';
-import { type Content, withDeadLetterReason } from './messages/content';
-import { factsOf } from './rules/filters';
-
-/** How a content travels: why it moves on, and what it carries along. */
-export interface Passage {
-  reason: ArrivalReason;
-  /** When it was scheduled for, or 0. */
-  scheduledFor: number;
-  /** The entity whose dead letter it was, when it is forwarded from there. */
-  deadLetterSource?: string;
-  /** The time to live of the topic it came through, in milliseconds. */
-  timeToLive?: number;
-  /** Failed deliveries it keeps. */
-  failed?: number;
-}
 
 /** Service Bus forwards at most four times (Microsoft Learn, "Chaining Service Bus entities with autoforwarding"). */
 const MAX_HOPS = 4;

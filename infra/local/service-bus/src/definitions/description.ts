@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Description } from '#entities';
+import type { Description } from './definition';
 
 const common = {
   requiresDuplicateDetection: z.boolean(),

@@ -1,8 +1,9 @@
-import { AmqpError } from './amqp/amqp-error';
-import type { Broker, Done } from './broker';
+import { AmqpError } from '#amqp/amqp-error';
+import type { Operation } from '#journal/operations';
+import { type Arrival, type Content, detach } from '#messages/content';
+import type { Done } from '#queues/surroundings';
+import type { Broker } from './broker';
 import type { QueueEntity, TopicEntity } from './entities';
-import type { Operation } from './journal/operations';
-import { type Arrival, type Content, detach } from './messages/content';
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
