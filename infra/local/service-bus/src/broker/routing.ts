@@ -1,7 +1,6 @@
 import type { Operation } from '#journal/operations';
-import { type Content, withDeadLetterReason } from '#messages/content';
+import { type Content, readFilterInput, withDeadLetterReason } from '#messages/content';
 import type { Passage } from '#queues/routes';
-import { factsOf } from '#rules/filters';
 import type { Entity, QueueEntity, SubscriptionEntity, TopicEntity } from './entities';
 
 /** Service Bus forwards at most four times (Microsoft Learn, "Chaining Service Bus entities with autoforwarding"). */
@@ -76,12 +75,12 @@ export class Routing {
   }
 
   private fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
-    const facts = factsOf(content);
+    const input = readFilterInput(content);
     const operations: Operation[] = [];
     if (passage.reason === 'sent') operations.push({ type: 'count', entity: topic.queue.id, what: 'sent' });
     const within: Passage = { ...passage, timeToLive: topic.description.settings.defaultMessageTimeToLive };
     for (const subscription of topic.subscriptions.values()) {
-      for (const copy of subscription.rules.apply(content, facts)) {
+      for (const copy of subscription.rules.apply(content, input)) {
         operations.push(...this.arrive(subscription, copy, within, hops));
       }
     }

@@ -3,7 +3,7 @@ import { AmqpError } from '#amqp/amqp-error';
 import { Reader } from '#amqp/reader';
 import { AmqpMap, type Decoded } from '#amqp/value';
 import { Writer, encode } from '#amqp/writer';
-import type { Facts } from './filter-input';
+import type { FilterInput } from './filter-input';
 
 const HEADER = 0x70;
 const MESSAGE_ANNOTATIONS = 0x72;
@@ -191,7 +191,7 @@ export function withDeadLetterReason(
 }
 
 /** What filters look at in a content. */
-export function readProperties(content: Content): Facts {
+export function readFilterInput(content: Content): FilterInput {
   const reader = new Reader(content.rest);
   let properties: Decoded[] = [];
   while (!reader.done) {

@@ -1,7 +1,7 @@
 import type { Decoded } from '#amqp/value';
 
 /** What filters look at, decoded once for all subscriptions: the properties section by position, and the application properties. */
-export interface Facts {
+export interface FilterInput {
   properties: Decoded[];
   application: ReadonlyMap<Decoded, Decoded>;
 }
@@ -24,7 +24,7 @@ const byName = new Map<string, number>([
 ]);
 
 /** A system property by its name in any case, or null. */
-export function systemProperty(facts: Facts, name: string): Decoded {
+export function systemProperty(input: FilterInput, name: string): Decoded {
   const position = byName.get(name.toLowerCase());
-  return position === undefined ? null : (facts.properties[position] ?? null);
+  return position === undefined ? null : (input.properties[position] ?? null);
 }

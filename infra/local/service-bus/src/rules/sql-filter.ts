@@ -1,11 +1,11 @@
 import type { Decoded } from '#amqp/value';
-import { type Facts, systemProperty } from '#messages/filter-input';
+import { type FilterInput, systemProperty } from '#messages/filter-input';
 import { like } from './like';
 import { type Token, sqlError, tokenize } from './sql-lexer';
 
 /** A value of an expression; null is unknown, and what is compared with unknown is unknown. */
 export type SqlValue = string | number | boolean | null;
-export type Expression = (facts: Facts) => SqlValue;
+export type Expression = (input: FilterInput) => SqlValue;
 
 const MAX_DEPTH = 100;
 const KEYWORDS = new Set([
@@ -29,11 +29,11 @@ const COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=']);
  * Reads an SQL filter (Microsoft Learn, "Subscription rule SQL filter syntax"): comparisons, AND, OR, NOT, LIKE, IN, IS NULL, EXISTS,
  * arithmetic, and properties with or without `user.` or `sys.`. Throws AmqpError for anything else.
  */
-export function compileFilter(expression: string): (facts: Facts) => boolean {
+export function compileFilter(expression: string): (input: FilterInput) => boolean {
   const parser = new SqlParser(tokenize(expression));
   const condition = parser.condition();
   parser.expectEnd();
-  return (facts) => condition(facts) === true;
+  return (input) => condition(input) === true;
 }
 
 /** A recursive descent parser that builds functions, shared by filters and actions. */
@@ -111,7 +111,7 @@ export class SqlParser {
     if (this.takeWord('is')) {
       const negated = this.takeWord('not');
       this.expectWord('null');
-      return (facts) => (left(facts) === null) !== negated;
+      return (input) => (left(input) === null) !== negated;
     }
     const negated = this.takeWord('not');
     if (this.takeWord('like')) return negate(negated, this.like(left));
@@ -127,17 +127,17 @@ export class SqlParser {
     this.expectSign('(');
     const property = this.property();
     this.expectSign(')');
-    return (facts) => valueOf(property, facts) !== null;
+    return (input) => valueOf(property, input) !== null;
   }
 
   private like(left: Expression): Expression {
     const pattern = this.operand();
     const escape = this.takeWord('escape') ? this.operand() : undefined;
-    return (facts) => {
-      const text = left(facts);
-      const wanted = pattern(facts);
+    return (input) => {
+      const text = left(input);
+      const wanted = pattern(input);
       if (typeof text !== 'string' || typeof wanted !== 'string') return null;
-      return like(text, wanted, String(escape?.(facts) ?? ''));
+      return like(text, wanted, String(escape?.(input) ?? ''));
     };
   }
 
@@ -182,7 +182,7 @@ export class SqlParser {
     if (this.takeWord('false')) return () => false;
     if (this.takeWord('null')) return () => null;
     const property = this.property();
-    return (facts) => valueOf(property, facts);
+    return (input) => valueOf(property, input);
   }
 
   private nested(): Expression {
@@ -213,8 +213,8 @@ export class SqlParser {
   }
 }
 
-function valueOf({ scope, name }: { scope: 'user' | 'sys'; name: string }, facts: Facts): SqlValue {
-  return plain(scope === 'sys' ? systemProperty(facts, name) : (facts.application.get(name) ?? null));
+function valueOf({ scope, name }: { scope: 'user' | 'sys'; name: string }, input: FilterInput): SqlValue {
+  return plain(scope === 'sys' ? systemProperty(input, name) : (input.application.get(name) ?? null));
 }
 
 function plain(value: Decoded): SqlValue {
@@ -223,28 +223,28 @@ function plain(value: Decoded): SqlValue {
 }
 
 const and = (left: Expression, right: Expression): Expression => {
-  return (facts) => {
-    const a = left(facts);
+  return (input) => {
+    const a = left(input);
     if (a === false) return false;
-    const b = right(facts);
+    const b = right(input);
     if (b === false) return false;
     return a === true && b === true ? true : null;
   };
 };
 
 const or = (left: Expression, right: Expression): Expression => {
-  return (facts) => {
-    const a = left(facts);
+  return (input) => {
+    const a = left(input);
     if (a === true) return true;
-    const b = right(facts);
+    const b = right(input);
     if (b === true) return true;
     return a === false && b === false ? false : null;
   };
 };
 
 const not = (inner: Expression): Expression => {
-  return (facts) => {
-    const value = inner(facts);
+  return (input) => {
+    const value = inner(input);
     return typeof value === 'boolean' ? !value : null;
   };
 };
@@ -252,9 +252,9 @@ const not = (inner: Expression): Expression => {
 const negate = (negated: boolean, inner: Expression): Expression => (negated ? not(inner) : inner);
 
 function comparison(sign: string, left: Expression, right: Expression): Expression {
-  return (facts) => {
-    const a = left(facts);
-    const b = right(facts);
+  return (input) => {
+    const a = left(input);
+    const b = right(input);
     if (a === null || b === null) return null;
     if (typeof a !== typeof b) return sign === '<>' || sign === '!=';
     switch (sign) {
@@ -276,18 +276,18 @@ function comparison(sign: string, left: Expression, right: Expression): Expressi
 
 /** Adds numbers and joins texts. */
 function plus(left: Expression, right: Expression): Expression {
-  return (facts) => {
-    const a = left(facts);
-    const b = right(facts);
+  return (input) => {
+    const a = left(input);
+    const b = right(input);
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     return typeof a === 'number' && typeof b === 'number' ? a + b : null;
   };
 }
 
 function calculate(left: Expression, right: Expression, operation: (a: number, b: number) => number): Expression {
-  return (facts) => {
-    const a = left(facts);
-    const b = right(facts);
+  return (input) => {
+    const a = left(input);
+    const b = right(input);
     if (typeof a !== 'number' || typeof b !== 'number') return null;
     const result = operation(a, b);
     return Number.isFinite(result) ? result : null;
