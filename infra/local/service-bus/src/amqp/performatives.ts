@@ -189,15 +189,15 @@ function rejected(error: Decoded): Outcome {
 
 /** The fields of a composite, read by position: absent and null are undefined, a wrong type is an error. */
 class Fields {
-  private readonly list: Decoded[];
+  readonly #list: Decoded[];
 
   constructor(value: Decoded) {
     if (!Array.isArray(value)) throw new AmqpError('amqp:decode-error', 'a composite value is not a list');
-    this.list = value;
+    this.#list = value;
   }
 
   at(index: number): Decoded {
-    return this.list[index] ?? null;
+    return this.#list[index] ?? null;
   }
 
   must(index: number): number {

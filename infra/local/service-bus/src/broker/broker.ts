@@ -31,47 +31,47 @@ export class Broker implements Surroundings {
     (path) => this.find(path),
     () => this.clock.now(),
   );
-  private readonly entities = new Map<string, Entity>();
-  private readonly byId = new Map<number, Entity>();
-  private readonly queues = new Map<number, Queue>();
-  private readonly journal: Journal;
-  private nextId = 2;
-  private live = false;
+  readonly #entities = new Map<string, Entity>();
+  readonly #byId = new Map<number, Entity>();
+  readonly #queues = new Map<number, Queue>();
+  readonly #journal: Journal;
+  #nextId = 2;
+  #live = false;
 
   /** Opens the data in a folder; entities of `definitions` are created, or take on the settings given there. */
   constructor(options: JournalOptions, definitions: readonly Definition[]) {
-    this.journal = Journal.open(options, {
-      apply: (operation) => this.apply(operation),
-      liveBytes: () => this.liveBytes(),
+    this.#journal = Journal.open(options, {
+      apply: (operation) => this.#apply(operation),
+      liveBytes: () => this.#liveBytes(),
       snapshot: () => snapshot(this.all()),
     });
-    this.live = true;
-    for (const queue of this.queues.values()) queue.start();
+    this.#live = true;
+    for (const queue of this.#queues.values()) queue.start();
     this.defined = Promise.all(definitions.map((definition) => written((done) => this.define(definition, done))));
   }
 
   /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
   commit = (operations: readonly Operation[], done: Done): void => {
-    this.journal.append(operations, (error) => {
+    this.#journal.append(operations, (error) => {
       if (error) return done(new AmqpError('com.microsoft:server-busy', `The broker can not write: ${error.message}`));
-      for (const operation of operations) this.apply(operation);
+      for (const operation of operations) this.#apply(operation);
       done(undefined);
     });
   };
 
   /** True while senders have to wait for the disk. */
   get behind(): boolean {
-    return this.journal.backlog > MAX_BACKLOG;
+    return this.#journal.backlog > MAX_BACKLOG;
   }
 
   /** The entities, topics before their subscriptions. */
   all(): Entity[] {
-    return [...this.entities.values()];
+    return [...this.#entities.values()];
   }
 
   /** The entity at a path such as `queue`, `topic` or `topic/Subscriptions/name`, whatever its case. */
   find(path: string): Entity | undefined {
-    return this.entities.get(path.toLowerCase());
+    return this.#entities.get(path.toLowerCase());
   }
 
   /** Creates an entity, or gives an existing one new settings. Throws AmqpError for what can't be. */
@@ -84,14 +84,14 @@ export class Broker implements Surroundings {
     if (existing && isDeepStrictEqual(parseDescription(JSON.stringify(description)), existing.description))
       return done(undefined);
     description.updatedAt = now;
-    if (!existing) this.nextId += 2;
+    if (!existing) this.#nextId += 2;
     const operation: Operation = {
       type: 'entity',
-      entity: existing?.queue.id ?? this.nextId,
+      entity: existing?.queue.id ?? this.#nextId,
       json: JSON.stringify(description),
     };
     // Known at once, so that a subscription finds its topic while that is still being written.
-    this.applyEntity(operation);
+    this.#applyEntity(operation);
     this.commit([operation], done);
   }
 
@@ -106,7 +106,7 @@ export class Broker implements Surroundings {
 
   /** Takes every lock away, of sessions too. */
   loseLocks(): void {
-    for (const queue of this.queues.values()) {
+    for (const queue of this.#queues.values()) {
       for (const lock of queue.sessions?.all() ?? []) queue.sessions?.lose(lock);
       for (const lock of queue.locks.all()) queue.locks.lose(lock);
     }
@@ -114,72 +114,72 @@ export class Broker implements Surroundings {
 
   /** Makes every write to the journal fail, or lets them succeed again. */
   failWrites(fail: boolean): void {
-    this.journal.failure = fail ? new Error('no space left on device (ordered)') : undefined;
+    this.#journal.failure = fail ? new Error('no space left on device (ordered)') : undefined;
   }
 
   /** Writes what waits and lets the files go. */
   close(): void {
     this.clock.stop();
-    this.journal.close();
+    this.#journal.close();
   }
 
-  private liveBytes(): number {
+  #liveBytes(): number {
     let bytes = 0;
-    for (const queue of this.queues.values()) bytes += queue.bytes;
-    for (const entity of this.entities.values()) if (entity.kind !== 'subscription') bytes += entity.duplicates.bytes;
+    for (const queue of this.#queues.values()) bytes += queue.bytes;
+    for (const entity of this.#entities.values()) if (entity.kind !== 'subscription') bytes += entity.duplicates.bytes;
     return bytes;
   }
 
-  private apply(operation: Operation): void {
-    if (operation.type === 'entity') return this.applyEntity(operation);
-    const queue = this.queues.get(operation.entity);
+  #apply(operation: Operation): void {
+    if (operation.type === 'entity') return this.#applyEntity(operation);
+    const queue = this.#queues.get(operation.entity);
     // A record about an entity that was deleted meanwhile.
     if (!queue) return;
-    if (operation.type === 'remember') this.remember(operation);
+    if (operation.type === 'remember') this.#remember(operation);
     if (operation.type === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
     queue.apply(operation);
   }
 
-  private remember(operation: Extract<Operation, { type: 'remember' }>): void {
-    const entity = this.byId.get(operation.entity);
+  #remember(operation: Extract<Operation, { type: 'remember' }>): void {
+    const entity = this.#byId.get(operation.entity);
     if (entity && entity.kind !== 'subscription') entity.duplicates.remember(operation.messageId, operation.at);
   }
 
-  private applyEntity(operation: Extract<Operation, { type: 'entity' }>): void {
-    this.nextId = Math.max(this.nextId, operation.entity);
-    if (operation.json === '') return this.forget(operation.entity);
+  #applyEntity(operation: Extract<Operation, { type: 'entity' }>): void {
+    this.#nextId = Math.max(this.#nextId, operation.entity);
+    if (operation.json === '') return this.#forget(operation.entity);
     const description = parseDescription(operation.json);
     const path = pathOf(description);
     const existing = this.find(path);
     if (existing) return update(existing, description);
-    const entity = this.create(operation.entity, path, description);
-    this.entities.set(path.toLowerCase(), entity);
-    this.byId.set(operation.entity, entity);
-    if (entity.kind === 'subscription') this.topicOf(entity)?.set(entity.description.name.toLowerCase(), entity);
+    const entity = this.#create(operation.entity, path, description);
+    this.#entities.set(path.toLowerCase(), entity);
+    this.#byId.set(operation.entity, entity);
+    if (entity.kind === 'subscription') this.#topicOf(entity)?.set(entity.description.name.toLowerCase(), entity);
   }
 
-  private forget(id: number): void {
-    const entity = this.byId.get(id);
+  #forget(id: number): void {
+    const entity = this.#byId.get(id);
     if (!entity) return;
     entity.queue.stop();
     if (entity.kind !== 'topic') entity.deadLetters.stop();
-    if (entity.kind === 'subscription') this.topicOf(entity)?.delete(entity.description.name.toLowerCase());
-    this.entities.delete(entity.queue.path.toLowerCase());
-    this.byId.delete(id);
-    this.queues.delete(id);
-    this.queues.delete(id + 1);
+    if (entity.kind === 'subscription') this.#topicOf(entity)?.delete(entity.description.name.toLowerCase());
+    this.#entities.delete(entity.queue.path.toLowerCase());
+    this.#byId.delete(id);
+    this.#queues.delete(id);
+    this.#queues.delete(id + 1);
   }
 
-  private create(id: number, path: string, description: Description): Entity {
+  #create(id: number, path: string, description: Description): Entity {
     switch (description.kind) {
       case 'queue': {
-        const pair = this.queuePair(id, path, description.settings, () => entity);
+        const pair = this.#queuePair(id, path, description.settings, () => entity);
         const entity: QueueEntity = { kind: 'queue', description, ...pair, duplicates: new Duplicates() };
         return entity;
       }
       case 'topic': {
         const { routing } = this;
-        const queue = this.queue(id, path, description.settings, {
+        const queue = this.#queue(id, path, description.settings, {
           arrive: (content, passage) => routing.arrive(entity, content, passage),
           bury: undefined,
         });
@@ -193,7 +193,7 @@ export class Broker implements Surroundings {
         return entity;
       }
       case 'subscription': {
-        const pair = this.queuePair(id, path, description.settings, () => entity);
+        const pair = this.#queuePair(id, path, description.settings, () => entity);
         const entity: SubscriptionEntity = {
           kind: 'subscription',
           description,
@@ -205,32 +205,32 @@ export class Broker implements Surroundings {
     }
   }
 
-  private queuePair(
+  #queuePair(
     id: number,
     path: string,
     settings: QueueSettings,
     entity: () => QueueEntity | SubscriptionEntity,
   ): { queue: Queue; deadLetters: Queue } {
     const { routing } = this;
-    const deadLetters = this.queue(id + 1, `${path}/$DeadLetterQueue`, deadLetterSettings(settings), {
+    const deadLetters = this.#queue(id + 1, `${path}/$DeadLetterQueue`, deadLetterSettings(settings), {
       arrive: (content, passage) => [deadLetters.put(content, passage)],
       bury: undefined,
     });
-    const queue = this.queue(id, path, settings, {
+    const queue = this.#queue(id, path, settings, {
       arrive: (content, passage) => routing.arrive(entity(), content, passage),
       bury: (content, failed) => routing.bury(entity(), content, failed),
     });
     return { queue, deadLetters };
   }
 
-  private queue(id: number, path: string, settings: QueueSettings, routes: Routes): Queue {
+  #queue(id: number, path: string, settings: QueueSettings, routes: Routes): Queue {
     const queue = new Queue(id, path, { ...settings }, this, routes);
-    this.queues.set(id, queue);
-    if (this.live) queue.start();
+    this.#queues.set(id, queue);
+    if (this.#live) queue.start();
     return queue;
   }
 
-  private topicOf(entity: SubscriptionEntity): Map<string, SubscriptionEntity> | undefined {
+  #topicOf(entity: SubscriptionEntity): Map<string, SubscriptionEntity> | undefined {
     const topic = this.find(entity.description.topic);
     return topic?.kind === 'topic' ? topic.subscriptions : undefined;
   }

@@ -19,16 +19,18 @@ const NO_SESSION = {
 
 /** The ways messages take between entities. Every way is a list of operations, so that a move is one record of the journal. */
 export class Routing {
-  constructor(
-    private readonly find: (path: string) => Entity | undefined,
-    private readonly now: () => number,
-  ) {}
+  readonly #find: (path: string) => Entity | undefined;
+  readonly #now: () => number;
+  constructor(find: (path: string) => Entity | undefined, now: () => number) {
+    this.#find = find;
+    this.#now = now;
+  }
 
   /** Brings a content where it belongs: into a queue, to where that forwards, or into every subscription whose rules let it through. */
   arrive(entity: Entity, content: Content, passage: Passage, hops = 0): Operation[] {
-    if (entity.kind === 'topic') return this.fanOut(entity, content, passage, hops);
+    if (entity.kind === 'topic') return this.#fanOut(entity, content, passage, hops);
     const { forwardTo } = entity.description.settings;
-    if (forwardTo !== undefined) return this.forward(entity, forwardTo, content, passage, hops);
+    if (forwardTo !== undefined) return this.#forward(entity, forwardTo, content, passage, hops);
     if (entity.queue.sessions && content.sessionId === undefined) return [turnAway(entity, content, NO_SESSION)];
     return [entity.queue.put(content, passage)];
   }
@@ -36,45 +38,45 @@ export class Routing {
   /** Brings a dead letter into the dead-letter queue, or to where dead letters are forwarded. */
   bury(entity: QueueEntity | SubscriptionEntity, content: Content, failed: number): Operation[] {
     const passage: Passage = { reason: 'dead-lettered', scheduledFor: 0, failed };
-    const target = this.target(entity.description.settings.forwardDeadLetteredMessagesTo);
+    const target = this.#target(entity.description.settings.forwardDeadLetteredMessagesTo);
     if (!target) return [entity.deadLetters.put(content, passage)];
-    return this.handOn(target, content, { ...passage, deadLetterSource: entity.queue.path }, 1);
+    return this.#handOn(target, content, { ...passage, deadLetterSource: entity.queue.path }, 1);
   }
 
-  private forward(
+  #forward(
     entity: QueueEntity | SubscriptionEntity,
     path: string,
     content: Content,
     passage: Passage,
     hops: number,
   ): Operation[] {
-    const target = this.target(path);
+    const target = this.#target(path);
     if (!target) {
       const description = `The messaging entity '${path}' could not be found.`;
       return [turnAway(entity, content, { reason: 'MessagingEntityNotFound', description })];
     }
     if (hops >= MAX_HOPS) return [turnAway(entity, content, TOO_MANY_HOPS)];
-    return this.handOn(target, content, passage, hops + 1);
+    return this.#handOn(target, content, passage, hops + 1);
   }
 
-  private handOn(target: QueueEntity | TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
+  #handOn(target: QueueEntity | TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
     const { requiresDuplicateDetection, duplicateDetectionHistoryTimeWindow } = target.description.settings;
     const { id } = target.queue;
     const onward: Passage = { ...passage, reason: 'forwarded', failed: 0 };
     if (!requiresDuplicateDetection) return this.arrive(target, content, onward, hops);
-    if (target.duplicates.has(content.messageId, this.now(), duplicateDetectionHistoryTimeWindow))
+    if (target.duplicates.has(content.messageId, this.#now(), duplicateDetectionHistoryTimeWindow))
       return [{ type: 'count', entity: id, what: 'duplicatesDropped' }];
-    const remembered: Operation = { type: 'remember', entity: id, at: this.now(), messageId: content.messageId };
+    const remembered: Operation = { type: 'remember', entity: id, at: this.#now(), messageId: content.messageId };
     return [remembered, ...this.arrive(target, content, onward, hops)];
   }
 
   /** Where something can be forwarded to: a queue or a topic. */
-  private target(path: string | undefined): QueueEntity | TopicEntity | undefined {
-    const entity = path === undefined ? undefined : this.find(path);
+  #target(path: string | undefined): QueueEntity | TopicEntity | undefined {
+    const entity = path === undefined ? undefined : this.#find(path);
     return entity?.kind === 'subscription' ? undefined : entity;
   }
 
-  private fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
+  #fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
     const input = readFilterInput(content);
     const operations: Operation[] = [];
     if (passage.reason === 'sent') operations.push({ type: 'count', entity: topic.queue.id, what: 'sent' });

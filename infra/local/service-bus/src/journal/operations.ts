@@ -171,32 +171,35 @@ function decodeOperation(input: Input): Operation {
 }
 
 class Input {
-  private at = 0;
+  readonly #bytes: Buffer;
+  #at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   get done(): boolean {
-    return this.at >= this.bytes.length;
+    return this.#at >= this.#bytes.length;
   }
 
   byte(): number {
-    return this.bytes.readUInt8(this.at++);
+    return this.#bytes.readUInt8(this.#at++);
   }
 
   uint(): number {
-    this.at += 4;
-    return this.bytes.readUInt32LE(this.at - 4);
+    this.#at += 4;
+    return this.#bytes.readUInt32LE(this.#at - 4);
   }
 
   number(): number {
-    this.at += 8;
-    return this.bytes.readDoubleLE(this.at - 8);
+    this.#at += 8;
+    return this.#bytes.readDoubleLE(this.#at - 8);
   }
 
   sized(): Buffer {
     const length = this.uint();
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 }
 

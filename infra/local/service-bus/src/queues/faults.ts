@@ -10,28 +10,28 @@ export interface FaultOrder {
 /** The faults that last, as tests ordered them. All are off at start. */
 export class Faults {
   delay = 0;
-  private busy = 0;
+  #busy = 0;
   /** The sequence numbers whose first completion was lost, by the id of their queue. */
-  private twice: Map<number, Set<number>> | undefined;
+  #twice: Map<number, Set<number>> | undefined;
 
   order(order: FaultOrder): void {
-    if (order.deliverTwice !== undefined) this.twice = order.deliverTwice ? new Map() : undefined;
-    if (order.serverBusy !== undefined) this.busy = order.serverBusy;
+    if (order.deliverTwice !== undefined) this.#twice = order.deliverTwice ? new Map() : undefined;
+    if (order.serverBusy !== undefined) this.#busy = order.serverBusy;
     if (order.delayAcknowledgements !== undefined) this.delay = order.delayAcknowledgements;
   }
 
   /** True when this send is to be refused. */
   refusesSend(): boolean {
-    if (this.busy === 0) return false;
-    this.busy--;
+    if (this.#busy === 0) return false;
+    this.#busy--;
     return true;
   }
 
   /** True when this completion is to be lost. */
   losesCompletion(queue: number, sequence: number): boolean {
-    if (!this.twice) return false;
-    const seen = this.twice.get(queue) ?? new Set();
-    this.twice.set(queue, seen);
+    if (!this.#twice) return false;
+    const seen = this.#twice.get(queue) ?? new Set();
+    this.#twice.set(queue, seen);
     if (seen.delete(sequence)) return false;
     seen.add(sequence);
     return true;

@@ -26,7 +26,7 @@ export class Queue {
   readonly sessions: Sessions | undefined;
   /** The bytes its messages take, about. */
   bytes = 0;
-  private live = false;
+  #live = false;
 
   constructor(
     readonly id: number,
@@ -57,7 +57,7 @@ export class Queue {
       state: scheduled ? 'scheduled' : 'active',
       failed,
       enqueuedAt: this.now,
-      expiresAt: scheduled ? Infinity : this.expiryOf(content, passage.timeToLive ?? NEVER),
+      expiresAt: scheduled ? Infinity : this.#expiryOf(content, passage.timeToLive ?? NEVER),
       scheduledFor,
       deadLetterSource,
       content,
@@ -69,13 +69,13 @@ export class Queue {
     count(this.totals, operation);
     switch (operation.type) {
       case 'put':
-        return this.applyPut(operation);
+        return this.#applyPut(operation);
       case 'delete':
-        return this.forget(operation.sequence);
+        return this.#forget(operation.sequence);
       case 'attempt': {
         // Live, a lock watches over the delivery. At start there is none any more, so the delivery has failed.
         const message = this.messages.get(operation.sequence);
-        if (message && !this.live && this.routes.bury) message.failed++;
+        if (message && !this.#live && this.routes.bury) message.failed++;
         return;
       }
       case 'state': {
@@ -98,13 +98,13 @@ export class Queue {
 
   /** After the journal was read: from now on messages are delivered, expire and become active. */
   start(): void {
-    this.live = true;
-    for (const message of this.messages.values()) this.watch(message);
+    this.#live = true;
+    for (const message of this.messages.values()) this.#watch(message);
   }
 
   /** The queue is deleted: nothing rings any more, and its receivers are turned out. */
   stop(): void {
-    this.live = false;
+    this.#live = false;
     for (const lock of this.sessions?.all() ?? []) this.sessions?.lose(lock);
     for (const lane of this.lanes.values()) lane.close();
     this.locks.clear();
@@ -137,14 +137,14 @@ export class Queue {
   }
 
   /** The shortest time to live counts: the message's, the entity's, and the topic's it came through. Dead letters do not expire. */
-  private expiryOf(content: Content, limit: number): number {
+  #expiryOf(content: Content, limit: number): number {
     const ttl = Math.min(content.ttl ?? NEVER, this.settings.defaultMessageTimeToLive, limit);
     return ttl === NEVER || !this.routes.bury ? Infinity : this.now + ttl;
   }
 
-  private applyPut(put: PutOperation): void {
+  #applyPut(put: PutOperation): void {
     const before = this.messages.get(put.sequence);
-    if (before) this.release(before);
+    if (before) this.#release(before);
     const message: Message = {
       sequence: put.sequence,
       content: put.content,
@@ -160,17 +160,17 @@ export class Queue {
     };
     this.messages.set(message.sequence, message);
     this.bytes += sizeOf(message);
-    if (this.live) this.watch(message);
+    if (this.#live) this.#watch(message);
   }
 
-  private forget(sequence: number): void {
+  #forget(sequence: number): void {
     const message = this.messages.get(sequence);
     if (!message) return;
     this.messages.delete(sequence);
-    this.release(message);
+    this.#release(message);
   }
 
-  private release(message: Message): void {
+  #release(message: Message): void {
     this.around.clock.cancel(message.alarm);
     this.bytes -= sizeOf(message);
     const lane = this.lanes.get(this.sessions ? (message.content.sessionId ?? '') : '');
@@ -178,10 +178,10 @@ export class Queue {
     if (lane) this.tidy(lane);
   }
 
-  private watch(message: Message): void {
+  #watch(message: Message): void {
     const { clock } = this.around;
     if (message.state === 'scheduled') {
-      message.alarm = clock.alarm(message.scheduledFor, () => this.activate(message));
+      message.alarm = clock.alarm(message.scheduledFor, () => this.#activate(message));
       return;
     }
     if (message.expiresAt !== Infinity) message.alarm = clock.alarm(message.expiresAt, () => this.expire(message));
@@ -189,7 +189,7 @@ export class Queue {
   }
 
   /** A scheduled message's time has come: it moves to the tail under a new number. */
-  private activate(message: Message): void {
+  #activate(message: Message): void {
     if (message.taken) return;
     message.taken = true;
     const operations = this.routes.arrive(message.content, { reason: 'activated', scheduledFor: message.scheduledFor });
@@ -197,7 +197,7 @@ export class Queue {
     this.around.commit(operations, (error) => {
       if (!error) return;
       message.taken = false;
-      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.activate(message));
+      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.#activate(message));
     });
   }
 

@@ -38,99 +38,102 @@ export function compileFilter(expression: string): (input: FilterInput) => boole
 
 /** A recursive descent parser that builds functions, shared by filters and actions. */
 export class SqlParser {
-  private at = 0;
-  private depth = 0;
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
 
-  constructor(private readonly tokens: readonly Token[]) {}
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
 
   condition(): Expression {
-    if (++this.depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
-    let left = this.conjunction();
-    while (this.takeWord('or')) left = or(left, this.conjunction());
-    this.depth--;
+    if (++this.#depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
+    let left = this.#conjunction();
+    while (this.takeWord('or')) left = or(left, this.#conjunction());
+    this.#depth--;
     return left;
   }
 
   /** A sum or product of properties and constants. */
   operand(): Expression {
-    let left = this.product();
+    let left = this.#product();
     for (;;) {
-      if (this.takeSign('+')) left = plus(left, this.product());
-      else if (this.takeSign('-')) left = calculate(left, this.product(), (a, b) => a - b);
+      if (this.takeSign('+')) left = plus(left, this.#product());
+      else if (this.takeSign('-')) left = calculate(left, this.#product(), (a, b) => a - b);
       else return left;
     }
   }
 
   /** A property name: its scope (`user` when none is written) and its name. */
   property(): { scope: 'user' | 'sys'; name: string } {
-    const first = this.name();
+    const first = this.#name();
     const scope = first.toLowerCase();
-    if ((scope === 'user' || scope === 'sys') && this.takeSign('.')) return { scope, name: this.name() };
+    if ((scope === 'user' || scope === 'sys') && this.takeSign('.')) return { scope, name: this.#name() };
     return { scope: 'user', name: first };
   }
 
   takeWord(word: string): boolean {
-    const token = this.peek();
+    const token = this.#peek();
     if (token.kind !== 'word' || token.text.toLowerCase() !== word) return false;
-    this.at++;
+    this.#at++;
     return true;
   }
 
   takeSign(sign: string): boolean {
-    const token = this.peek();
+    const token = this.#peek();
     if (token.kind !== 'sign' || token.text !== sign) return false;
-    this.at++;
+    this.#at++;
     return true;
   }
 
   get ended(): boolean {
-    return this.peek().kind === 'end';
+    return this.#peek().kind === 'end';
   }
 
   expectEnd(): void {
-    if (!this.ended) throw sqlError(`'${this.peek().text}' was not expected`);
+    if (!this.ended) throw sqlError(`'${this.#peek().text}' was not expected`);
   }
 
-  private conjunction(): Expression {
-    let left = this.negation();
-    while (this.takeWord('and')) left = and(left, this.negation());
+  #conjunction(): Expression {
+    let left = this.#negation();
+    while (this.takeWord('and')) left = and(left, this.#negation());
     return left;
   }
 
-  private negation(): Expression {
-    if (!this.takeWord('not')) return this.predicate();
-    if (++this.depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
-    const inner = this.negation();
-    this.depth--;
+  #negation(): Expression {
+    if (!this.takeWord('not')) return this.#predicate();
+    if (++this.#depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
+    const inner = this.#negation();
+    this.#depth--;
     return not(inner);
   }
 
-  private predicate(): Expression {
-    if (this.takeWord('exists')) return this.exists();
+  #predicate(): Expression {
+    if (this.takeWord('exists')) return this.#exists();
     const left = this.operand();
     if (this.takeWord('is')) {
       const negated = this.takeWord('not');
-      this.expectWord('null');
+      this.#expectWord('null');
       return (input) => (left(input) === null) !== negated;
     }
     const negated = this.takeWord('not');
-    if (this.takeWord('like')) return negate(negated, this.like(left));
-    if (this.takeWord('in')) return negate(negated, this.within(left));
+    if (this.takeWord('like')) return negate(negated, this.#like(left));
+    if (this.takeWord('in')) return negate(negated, this.#within(left));
     if (negated) throw sqlError('LIKE or IN was expected after NOT');
-    const token = this.peek();
+    const token = this.#peek();
     if (token.kind !== 'sign' || !COMPARISONS.has(token.text)) return left;
-    this.at++;
+    this.#at++;
     return comparison(token.text, left, this.operand());
   }
 
-  private exists(): Expression {
-    this.expectSign('(');
+  #exists(): Expression {
+    this.#expectSign('(');
     const property = this.property();
-    this.expectSign(')');
+    this.#expectSign(')');
     return (input) => valueOf(property, input) !== null;
   }
 
-  private like(left: Expression): Expression {
+  #like(left: Expression): Expression {
     const pattern = this.operand();
     const escape = this.takeWord('escape') ? this.operand() : undefined;
     return (input) => {
@@ -141,40 +144,40 @@ export class SqlParser {
     };
   }
 
-  private within(left: Expression): Expression {
-    this.expectSign('(');
+  #within(left: Expression): Expression {
+    this.#expectSign('(');
     const options = [this.operand()];
     while (this.takeSign(',')) options.push(this.operand());
-    this.expectSign(')');
+    this.#expectSign(')');
     return options.map((option) => comparison('=', left, option)).reduce(or);
   }
 
-  private product(): Expression {
-    let left = this.factor();
+  #product(): Expression {
+    let left = this.#factor();
     for (;;) {
-      if (this.takeSign('*')) left = calculate(left, this.factor(), (a, b) => a * b);
-      else if (this.takeSign('/')) left = calculate(left, this.factor(), (a, b) => a / b);
-      else if (this.takeSign('%')) left = calculate(left, this.factor(), (a, b) => a % b);
+      if (this.takeSign('*')) left = calculate(left, this.#factor(), (a, b) => a * b);
+      else if (this.takeSign('/')) left = calculate(left, this.#factor(), (a, b) => a / b);
+      else if (this.takeSign('%')) left = calculate(left, this.#factor(), (a, b) => a % b);
       else return left;
     }
   }
 
-  private factor(): Expression {
+  #factor(): Expression {
     if (this.takeSign('-'))
       return calculate(
         () => 0,
-        this.nested(),
+        this.#nested(),
         (a, b) => a - b,
       );
-    if (this.takeSign('+')) return this.nested();
+    if (this.takeSign('+')) return this.#nested();
     if (this.takeSign('(')) {
       const inner = this.condition();
-      this.expectSign(')');
+      this.#expectSign(')');
       return inner;
     }
-    const token = this.peek();
+    const token = this.#peek();
     if (token.kind === 'text' || token.kind === 'number') {
-      this.at++;
+      this.#at++;
       const value = token.kind === 'text' ? token.text : Number(token.text);
       return () => value;
     }
@@ -185,31 +188,31 @@ export class SqlParser {
     return (input) => valueOf(property, input);
   }
 
-  private nested(): Expression {
-    if (++this.depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
-    const inner = this.factor();
-    this.depth--;
+  #nested(): Expression {
+    if (++this.#depth > MAX_DEPTH) throw sqlError('it is nested too deeply');
+    const inner = this.#factor();
+    this.#depth--;
     return inner;
   }
 
-  private name(): string {
-    const token = this.peek();
+  #name(): string {
+    const token = this.#peek();
     const usable = token.kind === 'name' || (token.kind === 'word' && !KEYWORDS.has(token.text.toLowerCase()));
     if (!usable) throw sqlError(token.kind === 'end' ? 'it ends too early' : `'${token.text}' was not expected`);
-    this.at++;
+    this.#at++;
     return token.text;
   }
 
-  private expectWord(word: string): void {
+  #expectWord(word: string): void {
     if (!this.takeWord(word)) throw sqlError(`${word.toUpperCase()} was expected`);
   }
 
-  private expectSign(sign: string): void {
+  #expectSign(sign: string): void {
     if (!this.takeSign(sign)) throw sqlError(`'${sign}' was expected`);
   }
 
-  private peek(): Token {
-    return this.tokens[this.at] ?? { kind: 'end', text: '' };
+  #peek(): Token {
+    return this.#tokens[this.#at] ?? { kind: 'end', text: '' };
   }
 }
 
