@@ -35,7 +35,7 @@ class Kept {
 
   async write(value: number): Promise<void> {
     const state = Buffer.alloc(MEGABYTE, value);
-    const operation: Operation = { type: 'session-state', entity: 1, sessionId: 's', state };
+    const operation: Operation = { kind: 'session-state', entity: 1, sessionId: 's', state };
     await new Promise<void>((fulfil, reject) =>
       this.journal.append([operation], (error) => {
         if (error) return reject(error);
@@ -56,7 +56,7 @@ class Kept {
 
   private apply(operation: Operation): void {
     this.last = [operation];
-    this.value = operation.type === 'session-state' ? operation.state?.at(-1) : undefined;
+    this.value = operation.kind === 'session-state' ? operation.state?.at(-1) : undefined;
   }
 }
 

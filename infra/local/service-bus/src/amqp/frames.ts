@@ -14,9 +14,9 @@ const ACCEPTED = new Writer(8).value(described(0x24, [])).finish();
 
 /** One received frame: its type (0 AMQP, 1 SASL), its channel and its body. */
 export interface Frame {
-  type: number;
-  channel: number;
-  body: Buffer;
+  readonly type: number;
+  readonly channel: number;
+  readonly body: Buffer;
 }
 
 /** What we answer about a delivery; a rejection carries the error the SDK turns into its own. */

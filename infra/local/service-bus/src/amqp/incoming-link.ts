@@ -12,8 +12,8 @@ export interface MessageSink {
 }
 
 interface UnfinishedDelivery {
-  deliveryId: number;
-  format: number;
+  readonly deliveryId: number;
+  readonly format: number;
   settled: boolean;
   /** Only when it comes in several frames. */
   assembly: Assembly | undefined;

@@ -116,10 +116,8 @@ export class Writer {
     if (typeof value === 'boolean') return this.boolean(value);
     if (typeof value === 'string') return this.string(value);
     if (Buffer.isBuffer(value)) return this.binary(value);
-    if (value instanceof Map) return this.#entries(value);
-    if (Array.isArray(value)) return this.#items(value);
-    if ('type' in value) return this.#typed(value);
-    throw new TypeError('not an AMQP value');
+    if (isMap(value)) return this.#entries(value);
+    return isList(value) ? this.#items(value) : this.#typed(value);
   }
 
   #typed(typed: Typed): this {
@@ -218,6 +216,14 @@ export class Writer {
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }
+}
+
+function isMap(value: Encodable): value is ReadonlyMap<Encodable, Encodable> {
+  return value instanceof Map;
+}
+
+function isList(value: Encodable): value is readonly Encodable[] {
+  return Array.isArray(value);
 }
 
 /** The encoded form of one value. */

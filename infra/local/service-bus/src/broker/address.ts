@@ -4,12 +4,12 @@ import type { Entity } from './entities';
 
 /** What an address names. */
 export interface Place {
-  entity: Entity;
+  readonly entity: Entity;
   /** The messages a receiver gets there; of a topic only those it has scheduled. */
-  queue: Queue;
+  readonly queue: Queue;
   /** True for `<entity>/$management`. */
-  management: boolean;
-  deadLetter: boolean;
+  readonly management: boolean;
+  readonly deadLetter: boolean;
 }
 
 const MANAGEMENT = '/$management';

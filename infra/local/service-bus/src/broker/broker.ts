@@ -86,7 +86,7 @@ export class Broker implements Surroundings {
     description.updatedAt = now;
     if (!existing) this.#nextId += 2;
     const operation: Operation = {
-      type: 'entity',
+      kind: 'entity',
       entity: existing?.queue.id ?? this.#nextId,
       json: JSON.stringify(description),
     };
@@ -99,7 +99,7 @@ export class Broker implements Surroundings {
   remove(entity: Entity, done: Done): void {
     const doomed: Entity[] = entity.kind === 'topic' ? [...entity.subscriptions.values(), entity] : [entity];
     this.commit(
-      doomed.map(({ queue }) => ({ type: 'entity', entity: queue.id, json: '' })),
+      doomed.map(({ queue }) => ({ kind: 'entity', entity: queue.id, json: '' })),
       done,
     );
   }
@@ -131,21 +131,21 @@ export class Broker implements Surroundings {
   }
 
   #apply(operation: Operation): void {
-    if (operation.type === 'entity') return this.#applyEntity(operation);
+    if (operation.kind === 'entity') return this.#applyEntity(operation);
     const queue = this.#queues.get(operation.entity);
     // A record about an entity that was deleted meanwhile.
     if (!queue) return;
-    if (operation.type === 'remember') this.#remember(operation);
-    if (operation.type === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
+    if (operation.kind === 'remember') this.#remember(operation);
+    if (operation.kind === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
     queue.apply(operation);
   }
 
-  #remember(operation: Extract<Operation, { type: 'remember' }>): void {
+  #remember(operation: Extract<Operation, { kind: 'remember' }>): void {
     const entity = this.#byId.get(operation.entity);
     if (entity && entity.kind !== 'subscription') entity.duplicates.remember(operation.messageId, operation.at);
   }
 
-  #applyEntity(operation: Extract<Operation, { type: 'entity' }>): void {
+  #applyEntity(operation: Extract<Operation, { kind: 'entity' }>): void {
     this.#nextId = Math.max(this.#nextId, operation.entity);
     if (operation.json === '') return this.#forget(operation.entity);
     const description = parseDescription(operation.json);

@@ -65,8 +65,8 @@ export class Routing {
     const onward: Passage = { ...passage, reason: 'forwarded', failed: 0 };
     if (!requiresDuplicateDetection) return this.arrive(target, content, onward, hops);
     if (target.duplicates.has(content.messageId, this.#now(), duplicateDetectionHistoryTimeWindow))
-      return [{ type: 'count', entity: id, what: 'duplicatesDropped' }];
-    const remembered: Operation = { type: 'remember', entity: id, at: this.#now(), messageId: content.messageId };
+      return [{ kind: 'count', entity: id, what: 'duplicatesDropped' }];
+    const remembered: Operation = { kind: 'remember', entity: id, at: this.#now(), messageId: content.messageId };
     return [remembered, ...this.arrive(target, content, onward, hops)];
   }
 
@@ -79,7 +79,7 @@ export class Routing {
   #fanOut(topic: TopicEntity, content: Content, passage: Passage, hops: number): Operation[] {
     const input = readFilterInput(content);
     const operations: Operation[] = [];
-    if (passage.reason === 'sent') operations.push({ type: 'count', entity: topic.queue.id, what: 'sent' });
+    if (passage.reason === 'sent') operations.push({ kind: 'count', entity: topic.queue.id, what: 'sent' });
     const within: Passage = { ...passage, timeToLive: topic.description.settings.defaultMessageTimeToLive };
     for (const subscription of topic.subscriptions.values()) {
       for (const copy of subscription.rules.apply(content, input)) {

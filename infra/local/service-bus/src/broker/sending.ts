@@ -12,11 +12,11 @@ type Target = QueueEntity | TopicEntity;
 
 /** What one send amounts to. */
 interface Plan {
-  operations: Operation[];
+  readonly operations: Operation[];
   /** The numbers of the scheduled messages. */
-  sequences: number[];
+  readonly sequences: number[];
   /** The ids that duplicate detection now waits for. */
-  begun: string[];
+  readonly begun: string[];
 }
 
 /** Sends messages to a queue or topic, all or none. `done` gets the numbers of the scheduled ones. */
@@ -52,7 +52,7 @@ export function cancelScheduled(broker: Broker, entity: Target, sequences: reado
   }
   for (const message of found) if (message) message.taken = true;
   const operations = sequences.map((sequence): Operation => ({
-    type: 'delete',
+    kind: 'delete',
     entity: queue.id,
     sequence,
     reason: 'cancelled',
@@ -84,14 +84,14 @@ function add(plan: Plan, broker: Broker, entity: Target, content: Content, sched
   const scheduled = scheduledFor !== undefined && scheduledFor > now;
   if (requiresDuplicateDetection && duplicates.has(content.messageId, now, duplicateDetectionHistoryTimeWindow)) {
     // Accepted and dropped. The record makes sure that the first one is on disk before this one is acknowledged.
-    plan.operations.push({ type: 'count', entity: queue.id, what: 'duplicatesDropped' });
+    plan.operations.push({ kind: 'count', entity: queue.id, what: 'duplicatesDropped' });
     if (scheduled) plan.sequences.push(queue.totals.nextSequence++);
     return;
   }
   if (requiresDuplicateDetection) {
     duplicates.begin(content.messageId);
     plan.begun.push(content.messageId);
-    plan.operations.push({ type: 'remember', entity: queue.id, at: now, messageId: content.messageId });
+    plan.operations.push({ kind: 'remember', entity: queue.id, at: now, messageId: content.messageId });
   }
   if (scheduled) {
     const put = queue.put(content, { reason: 'scheduled', scheduledFor });

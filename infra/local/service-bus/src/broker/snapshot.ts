@@ -5,13 +5,13 @@ import type { Entity } from './entities';
 /** The operations that make the present state from nothing: what a compacted journal starts with. */
 export function* snapshot(entities: readonly Entity[]): Generator<Operation> {
   for (const entity of entities)
-    yield { type: 'entity', entity: entity.queue.id, json: JSON.stringify(entity.description) };
+    yield { kind: 'entity', entity: entity.queue.id, json: JSON.stringify(entity.description) };
   for (const entity of entities) {
     yield* queueSnapshot(entity.queue);
     if (entity.kind !== 'topic') yield* queueSnapshot(entity.deadLetters);
     if (entity.kind === 'subscription') continue;
     for (const [messageId, at] of entity.duplicates.entries()) {
-      yield { type: 'remember', entity: entity.queue.id, at, messageId };
+      yield { kind: 'remember', entity: entity.queue.id, at, messageId };
     }
   }
 }
@@ -24,7 +24,7 @@ function* queueSnapshot(queue: Queue): Generator<Operation> {
     // A delivery that is under way counts as failed, should the broker start from this snapshot.
     const failed = message.failed + (locked.has(sequence) && queue.routes.bury ? 1 : 0);
     yield {
-      type: 'put',
+      kind: 'put',
       reason: 'kept',
       entity,
       sequence,
@@ -38,6 +38,6 @@ function* queueSnapshot(queue: Queue): Generator<Operation> {
     };
   }
   for (const [sessionId, state] of queue.sessions?.entries() ?? [])
-    yield { type: 'session-state', entity, sessionId, state };
-  yield { type: 'totals', entity, json: JSON.stringify(queue.totals) };
+    yield { kind: 'session-state', entity, sessionId, state };
+  yield { kind: 'totals', entity, json: JSON.stringify(queue.totals) };
 }

@@ -19,10 +19,10 @@ const REQUEST_SIZE = 16 * 1024 * 1024;
 
 /** What a client's connection may need. */
 export interface ClientOptions {
-  broker: Broker;
-  key: SharedAccessKey;
-  log: (line: string) => void;
-  closed: () => void;
+  readonly broker: Broker;
+  readonly key: SharedAccessKey;
+  readonly log: (line: string) => void;
+  readonly closed: () => void;
 }
 
 /** One client: what its tokens open, and what its links do. */

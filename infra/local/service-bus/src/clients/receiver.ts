@@ -89,12 +89,12 @@ export class Receiver implements Consumer, MessageSource {
   #takeForGood(message: Message): void {
     message.taken = true;
     this.#leaving++;
-    const removal = { type: 'delete', entity: this.#queue.id, sequence: message.sequence, reason: 'received' } as const;
+    const removal = { kind: 'delete', entity: this.#queue.id, sequence: message.sequence, reason: 'received' } as const;
     this.#queue.around.commit([removal], (error) => {
       this.#leaving--;
       if (error) this.#queue.offerLater(message);
       else if (this.#open)
-        this.#link.deliver(Buffer.from(String(message.sequence)), encodeDelivery(message, undefined), true);
+        this.#link.deliver(Buffer.from(`${message.sequence}`), encodeDelivery(message, undefined), true);
       if (this.#leaving > 0) return;
       this.ready();
       if (this.#leaving === 0) for (const done of this.#afterLeaving.splice(0)) done();

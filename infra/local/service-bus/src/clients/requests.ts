@@ -8,9 +8,9 @@ const MAX_WAITING = 4 * 1024 * 1024;
 const OVERHEAD = 256;
 
 interface Waiting {
-  payload: Buffer;
+  readonly payload: Buffer;
   /** Fulfilled when the answer has left, never rejected. */
-  work: (payload: Buffer) => Promise<void>;
+  readonly work: (payload: Buffer) => Promise<void>;
 }
 
 /** The requests of one client to `$cbs` and `$management`: a few are worked on until their answers have left, the others wait in line. */

@@ -1,8 +1,8 @@
 import type { MessageSource, OutgoingLink } from '#amqp/outgoing-link';
 
 interface Waiting {
-  response: Buffer;
-  left: () => void;
+  readonly response: Buffer;
+  readonly left: () => void;
 }
 
 /** A link that carries answers to a client. An answer waits until the client takes it, or the link is gone. */
@@ -27,7 +27,7 @@ export class Responses implements MessageSource {
     while (this.#link.credit > 0) {
       const answer = this.#waiting.shift();
       if (!answer) return;
-      this.#link.deliver(Buffer.from(String(this.#next++)), answer.response, true);
+      this.#link.deliver(Buffer.from(`${this.#next++}`), answer.response, true);
       answer.left();
     }
   }

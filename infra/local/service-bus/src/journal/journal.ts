@@ -21,8 +21,8 @@ import { type Operation, decodeOperations, encodeOperations } from './operations
 export type Written = (error: Error | undefined) => void;
 
 interface Entry {
-  record: Buffer;
-  written: Written;
+  readonly record: Buffer;
+  readonly written: Written;
 }
 
 const READ_SIZE = 1024 * 1024;
@@ -31,12 +31,12 @@ const NAME = /^journal-(\d{8})\.log$/;
 
 /** Where a journal lives and how it works. */
 export interface JournalOptions {
-  folder: string;
+  readonly folder: string;
   /** Acknowledge only after `fdatasync`. */
-  sync: boolean;
+  readonly sync: boolean;
   /** The size in bytes from which on the file is looked at for compaction. */
-  compactAbove: number;
-  log: (line: string) => void;
+  readonly compactAbove: number;
+  readonly log: (line: string) => void;
 }
 
 /** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
@@ -224,7 +224,8 @@ function journalsIn(folder: string): number[] {
 }
 
 function pathOf(folder: string, number: number): string {
-  return join(folder, `journal-${String(number).padStart(8, '0')}.log`);
+  const digits = `${number}`.padStart(8, '0');
+  return join(folder, `journal-${digits}.log`);
 }
 
 /** Makes the names in a folder survive a power cut, as `fdatasync` does for what is in a file. */

@@ -11,15 +11,15 @@ import type { Message } from '#queues/message';
 import type { Queue } from '#queues/queue';
 import type { Decision } from '#queues/settlement';
 import { listIn, member, numberIn, numbersIn, textIn } from './body';
-import { ruleOperators } from './management-rules';
-import { sessionOperators } from './management-sessions';
+import { RULE_OPERATORS } from './management-rules';
+import { SESSION_OPERATORS } from './management-sessions';
 import type { Body, Operator } from './operator';
 import type { Request, Response } from './request';
 
 const MAX_PEEK = 250;
 const MAX_PEEK_BYTES = 4 * 1024 * 1024;
 
-const statusCodes: Record<string, number> = {
+const STATUS_CODES: Record<string, number> = {
   'com.microsoft:message-lock-lost': 410,
   'com.microsoft:session-lock-lost': 410,
   'com.microsoft:message-not-found': 404,
@@ -28,21 +28,21 @@ const statusCodes: Record<string, number> = {
   'amqp:internal-error': 500,
 };
 
-const operators: Record<string, Operator> = {
+const OPERATORS: Record<string, Operator> = {
   'com.microsoft:peek-message': peek,
   'com.microsoft:schedule-message': schedule,
   'com.microsoft:cancel-scheduled-message': cancel,
   'com.microsoft:receive-by-sequence-number': receiveBySequence,
   'com.microsoft:renew-lock': renew,
   'com.microsoft:update-disposition': updateDisposition,
-  ...sessionOperators,
-  ...ruleOperators,
+  ...SESSION_OPERATORS,
+  ...RULE_OPERATORS,
 };
 
 /** Answers a request to an entity's `$management`. An undefined body means: nothing there (204). */
 export async function manage(request: Request, place: Place, broker: Broker): Promise<Response> {
   const operation = request.properties.get('operation');
-  const operator = typeof operation === 'string' ? operators[operation] : undefined;
+  const operator = typeof operation === 'string' ? OPERATORS[operation] : undefined;
   try {
     if (!operator)
       throw new AmqpError(
@@ -53,7 +53,7 @@ export async function manage(request: Request, place: Place, broker: Broker): Pr
     return body ? respond(request, 200, 'OK', body) : respond(request, 204, 'No content', new Map());
   } catch (error) {
     if (!(error instanceof AmqpError)) throw error;
-    return respond(request, statusCodes[error.condition] ?? 400, error.description, new Map(), error.condition);
+    return respond(request, STATUS_CODES[error.condition] ?? 400, error.description, new Map(), error.condition);
   }
 }
 
@@ -134,7 +134,7 @@ function locked(message: Message, queue: Queue): Encodable {
 
 async function removeAll(messages: readonly Message[], queue: Queue): Promise<void> {
   const operations = messages.map(({ sequence }): Operation => {
-    return { type: 'delete', entity: queue.id, sequence, reason: 'received' };
+    return { kind: 'delete', entity: queue.id, sequence, reason: 'received' };
   });
   for (const message of messages) message.taken = true;
   try {

@@ -5,16 +5,16 @@ import { Writer } from '#amqp/writer';
 /** A request to `$cbs` or `$management`. */
 export interface Request {
   /** The request's message id, still encoded: the answer's correlation id must be of the same type. */
-  messageId: Buffer;
-  replyTo: string;
-  properties: AmqpMap;
-  body: Decoded;
+  readonly messageId: Buffer;
+  readonly replyTo: string;
+  readonly properties: AmqpMap;
+  readonly body: Decoded;
 }
 
 /** What is answered: application properties (status) and the body. */
 export interface Response {
-  properties: ReadonlyMap<string, Encodable>;
-  body: Encodable;
+  readonly properties: ReadonlyMap<string, Encodable>;
+  readonly body: Encodable;
 }
 
 /** Reads a request message. Throws AmqpError. */

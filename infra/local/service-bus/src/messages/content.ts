@@ -44,8 +44,8 @@ export interface Content {
 
 /** A message that arrived: its content, and the time it is scheduled for (milliseconds), if any. */
 export interface Arrival {
-  content: Content;
-  scheduledFor: number | undefined;
+  readonly content: Content;
+  readonly scheduledFor: number | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ interface Sections {
   annotations: AmqpMap;
   properties: Decoded[];
   /** From the properties on, encoded. */
-  rest: Buffer;
+  readonly rest: Buffer;
 }
 
 /** The sections of a message, which must stand in their order (OASIS AMQP 1.0, 3.2). */
@@ -174,8 +174,8 @@ export function withApplicationProperties(content: Content, changes: ReadonlyMap
 
 /** Why a message is a dead letter; a client may give neither. */
 export interface DeadLetterReason {
-  reason: string | undefined;
-  description: string | undefined;
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
 }
 
 /** The content with its reason among the application properties, and other changes to them. */
@@ -269,7 +269,7 @@ function textKey(name: Decoded): string {
 function key(id: Decoded): string | undefined {
   if (id === null) return undefined;
   if (Buffer.isBuffer(id)) return id.toString('hex');
-  if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return String(id);
+  if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return `${id}`;
   throw new AmqpError('amqp:decode-error', 'a message id has an impossible type');
 }
 

@@ -32,7 +32,7 @@ const RETRY = 1_000;
 
 let tokens = 0;
 /** Differs in every process, so that a token from before a restart is never mistaken for a new one. */
-const tokenPrefix = randomBytes(10);
+const TOKEN_PREFIX = randomBytes(10);
 
 /** The locks of a queue. They live in memory alone: a restart frees every message. */
 export class Locks {
@@ -58,7 +58,7 @@ export class Locks {
     this.#watch(lock);
     // Nobody waits for this record: should it be lost, one delivery is not counted.
     const { id, around } = this.#queue;
-    around.commit([{ type: 'attempt', entity: id, sequence: message.sequence }], () => undefined);
+    around.commit([{ kind: 'attempt', entity: id, sequence: message.sequence }], () => undefined);
     return lock;
   }
 
@@ -153,7 +153,7 @@ export class Locks {
 
 function newToken(): Buffer {
   const token = Buffer.allocUnsafe(16);
-  tokenPrefix.copy(token, 0);
+  TOKEN_PREFIX.copy(token, 0);
   token.writeUIntBE(++tokens, 10, 6);
   return token;
 }

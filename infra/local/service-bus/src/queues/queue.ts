@@ -50,7 +50,7 @@ export class Queue {
     const { reason, scheduledFor, deadLetterSource, failed = 0 } = passage;
     const scheduled = reason === 'scheduled';
     return {
-      type: 'put',
+      kind: 'put',
       entity: this.id,
       sequence: this.totals.nextSequence++,
       reason,
@@ -67,7 +67,7 @@ export class Queue {
   /** Changes the state as the operation says. */
   apply(operation: Operation): void {
     count(this.totals, operation);
-    switch (operation.type) {
+    switch (operation.kind) {
       case 'put':
         return this.#applyPut(operation);
       case 'delete':
@@ -193,7 +193,7 @@ export class Queue {
     if (message.taken) return;
     message.taken = true;
     const operations = this.routes.arrive(message.content, { reason: 'activated', scheduledFor: message.scheduledFor });
-    operations.push({ type: 'delete', entity: this.id, sequence: message.sequence, reason: 'activated' });
+    operations.push({ kind: 'delete', entity: this.id, sequence: message.sequence, reason: 'activated' });
     this.around.commit(operations, (error) => {
       if (!error) return;
       message.taken = false;

@@ -28,8 +28,8 @@ export interface SessionQueue {
 
 /** Somebody who waits for the next free session. */
 interface Waiter {
-  take: (lock: SessionLock) => void;
-  alarm: Alarm;
+  readonly take: (lock: SessionLock) => void;
+  readonly alarm: Alarm;
 }
 
 /** The sessions of a queue: one receiver at a time holds each of them, for a lock duration that can be renewed. */

@@ -10,12 +10,12 @@ export type Changes = ReadonlyMap<string, Buffer>;
 
 /** What becomes of a message. `lost` is a lock that expired, `expire` the end of its time to live. */
 export type Decision =
-  | { kind: 'complete' }
-  | { kind: 'abandon'; changes: Changes }
-  | { kind: 'defer'; changes: Changes }
-  | ({ kind: 'dead-letter'; changes: Changes } & DeadLetterReason)
-  | { kind: 'lost' }
-  | { kind: 'expire' };
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'abandon'; readonly changes: Changes }
+  | { readonly kind: 'defer'; readonly changes: Changes }
+  | ({ readonly kind: 'dead-letter'; readonly changes: Changes } & DeadLetterReason)
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'expire' };
 
 /** What a settlement depends on in the message's queue. */
 export interface SettlingQueue {
@@ -69,7 +69,7 @@ function keep(
   const entity = queue.id;
   const { sequence, enqueuedAt, expiresAt, scheduledFor, deadLetterSource } = message;
   const stays: Operation = {
-    type: 'state',
+    kind: 'state',
     entity,
     sequence,
     state,
@@ -79,7 +79,7 @@ function keep(
   if (changes.size === 0) return [stays];
   const content = withApplicationProperties(message.content, changes);
   const rewritten: Operation = {
-    type: 'put',
+    kind: 'put',
     entity,
     sequence,
     reason: 'rewritten',
@@ -107,5 +107,5 @@ function bury(
 }
 
 function remove(queue: SettlingQueue, message: Message, reason: 'completed' | 'expired' | 'dead-lettered'): Operation {
-  return { type: 'delete', entity: queue.id, sequence: message.sequence, reason };
+  return { kind: 'delete', entity: queue.id, sequence: message.sequence, reason };
 }

@@ -5,8 +5,8 @@ import { type Predicate, predicateOf } from './filters';
 import { type SqlAction, compileAction } from './sql-action';
 
 interface CompiledRule {
-  matches: Predicate;
-  action: SqlAction | undefined;
+  readonly matches: Predicate;
+  readonly action: SqlAction | undefined;
 }
 
 /** A subscription's rules, compiled. */

@@ -7,8 +7,8 @@ import { sqlError, tokenize } from './sql-lexer';
 export type SqlAction = (input: FilterInput) => ReadonlyMap<string, Buffer | undefined>;
 
 interface Statement {
-  name: string;
-  value: Expression | undefined;
+  readonly name: string;
+  readonly value: Expression | undefined;
 }
 
 /**

@@ -140,7 +140,7 @@ export class SqlParser {
       const text = left(input);
       const wanted = pattern(input);
       if (typeof text !== 'string' || typeof wanted !== 'string') return null;
-      return like(text, wanted, String(escape?.(input) ?? ''));
+      return like(text, wanted, `${escape?.(input) ?? ''}`);
     };
   }
 

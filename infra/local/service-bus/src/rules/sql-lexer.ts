@@ -2,8 +2,8 @@ import { AmqpError } from '#amqp/amqp-error';
 
 /** A token of an SQL filter: names and keywords, quoted names, texts, numbers, and signs. */
 export interface Token {
-  kind: 'word' | 'name' | 'text' | 'number' | 'sign' | 'end';
-  text: string;
+  readonly kind: 'word' | 'name' | 'text' | 'number' | 'sign' | 'end';
+  readonly text: string;
 }
 
 const PATTERN =

@@ -13,19 +13,19 @@ import { type Element, readXml, writeXml } from './xml';
 
 /** A request of the SDK's admin client, as far as it matters. */
 export interface AtomRequest {
-  method: string;
+  readonly method: string;
   /** The decoded path, without slashes at its ends. */
-  path: string;
-  query: URLSearchParams;
+  readonly path: string;
+  readonly query: URLSearchParams;
   /** True for an update (`If-Match`), false for a creation. */
-  updates: boolean;
-  body: string;
+  readonly updates: boolean;
+  readonly body: string;
 }
 
 /** What is answered: a status and a document. */
 export interface AtomResponse {
-  status: number;
-  body: string;
+  readonly status: number;
+  readonly body: string;
 }
 
 /** An answer other than success. */

@@ -58,13 +58,13 @@ export function writeEntity(entity: Entity): Element {
       { name: 'CreatedAt', content: new Date(createdAt).toISOString() },
       { name: 'UpdatedAt', content: new Date(updatedAt).toISOString() },
       { name: 'AccessedAt', content: new Date(updatedAt).toISOString() },
-      ...constants,
+      ...CONSTANTS,
     ],
   };
 }
 
 /** What the broker knows one value for. */
-const constants: Element[] = [
+const CONSTANTS: Element[] = [
   { name: 'Status', content: 'Active' },
   { name: 'EntityAvailabilityStatus', content: 'Available' },
   { name: 'AutoDeleteOnIdle', content: formatDuration(NEVER) },

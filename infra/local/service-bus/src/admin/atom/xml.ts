@@ -2,9 +2,9 @@ import { XMLParser } from 'fast-xml-parser';
 
 /** An element to write: its name, its attributes, and its text or children; children that are undefined are left out. */
 export interface Element {
-  name: string;
-  attributes?: Record<string, string>;
-  content?: string | number | boolean | readonly (Element | undefined)[] | undefined;
+  readonly name: string;
+  readonly attributes?: Record<string, string>;
+  readonly content?: string | number | boolean | readonly (Element | undefined)[] | undefined;
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -22,7 +22,7 @@ export function writeXml({ name, attributes = {}, content = '' }: Element): stri
   const inner =
     typeof content === 'object'
       ? content.map((child) => (child ? writeXml(child) : '')).join('')
-      : escape(String(content));
+      : escape(`${content}`);
   return `<${name}${shown.join('')}>${inner}</${name}>`;
 }
 
