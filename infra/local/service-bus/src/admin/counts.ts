@@ -3,7 +3,7 @@ import type { Totals } from '#journal/totals';
 import type { Queue } from '#queues/queue';
 
 /** The messages of an entity now; locked ones are active too. */
-export interface Counts {
+interface Counts {
   readonly active: number;
   readonly locked: number;
   readonly scheduled: number;

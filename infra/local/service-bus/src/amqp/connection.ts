@@ -12,7 +12,7 @@ import {
   parseFrame,
 } from './frames';
 import { type Performative, performative } from './performatives';
-import { Reader } from './reader';
+import { Reader, decode } from './reader';
 import { type Link, Session, type SessionConnection } from './session';
 import { Units } from './units';
 import { Described, ubyte, uint, ushort } from './value';
@@ -249,7 +249,7 @@ export class Connection implements SessionConnection {
 
   /** Any mechanism is accepted: who may do what is decided by the tokens put to `$cbs`. */
   #sasl(frame: Frame): void {
-    const value = frame.type === 1 ? new Reader(frame.body).read() : undefined;
+    const value = frame.type === 1 ? decode(frame.body) : undefined;
     if (!(value instanceof Described) || value.descriptor !== 0x41) {
       throw new AmqpError('amqp:framing-error', 'a SASL init was expected');
     }

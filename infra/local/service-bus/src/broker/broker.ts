@@ -224,7 +224,7 @@ export class Broker implements Surroundings {
   }
 
   #queue(id: number, path: string, settings: QueueSettings, routes: Routes): Queue {
-    const queue = new Queue(id, path, { ...settings }, this, routes);
+    const queue = new Queue(id, path, settings, this, routes);
     this.#queues.set(id, queue);
     if (this.#live) queue.start();
     return queue;
@@ -260,9 +260,8 @@ function check(definition: Definition, existing: Entity | undefined): void {
 }
 
 function update(entity: Entity, description: Description): void {
-  Object.assign(entity.queue.settings, description.settings);
-  if (entity.kind !== 'topic')
-    Object.assign(entity.deadLetters.settings, description.settings, { requiresSession: false });
+  entity.queue.settings = description.settings;
+  if (entity.kind !== 'topic') entity.deadLetters.settings = deadLetterSettings(description.settings);
   if (entity.kind === 'queue' && description.kind === 'queue') entity.description = description;
   if (entity.kind === 'topic' && description.kind === 'topic') entity.description = description;
   if (entity.kind === 'subscription' && description.kind === 'subscription') {

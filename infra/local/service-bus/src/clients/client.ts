@@ -18,7 +18,7 @@ import { attachSession } from './session-receiver';
 const REQUEST_SIZE = 16 * 1024 * 1024;
 
 /** What a client's connection may need. */
-export interface ClientOptions {
+interface ClientOptions {
   readonly broker: Broker;
   readonly key: SharedAccessKey;
   readonly log: (line: string) => void;

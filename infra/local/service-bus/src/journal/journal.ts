@@ -18,7 +18,7 @@ import { crc32 } from 'node:zlib';
 import { type Operation, decodeOperations, encodeOperations } from './operations';
 
 /** Called once the operations are on disk, or with the error that kept them from it. */
-export type Written = (error: Error | undefined) => void;
+type Written = (error: Error | undefined) => void;
 
 interface Entry {
   readonly record: Buffer;
@@ -40,7 +40,7 @@ export interface JournalOptions {
 }
 
 /** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
-export interface Kept {
+interface Kept {
   apply(operation: Operation): void;
   /** The bytes that a file with the present state alone would take, about. */
   liveBytes(): number;
@@ -60,6 +60,7 @@ export class Journal {
   #size: number;
   #queue: Entry[] = [];
   #busy = false;
+  #closed = false;
   #compactAbove: number;
   /** Bytes that were appended and are not on disk yet. */
   backlog = 0;
@@ -95,20 +96,22 @@ export class Journal {
 
   /** Adds operations as one atomic record; none at all are written as nothing, but acknowledged in their turn. */
   append(operations: readonly Operation[], written: Written): void {
+    if (this.#closed) return written(new Error('the journal is closed'));
     const record = operations.length === 0 ? Buffer.alloc(0) : encodeRecord(operations);
     this.#queue.push({ record, written });
     this.backlog += record.length;
     if (this.#queue.length === 1 && !this.#busy) setImmediate(() => this.#writeGroup());
   }
 
-  /** Writes what waits, and closes the file. */
+  /** Writes what waits, and closes the file. What still waits for `fdatasync` is never acknowledged. */
   close(): void {
     this.#writeGroup();
+    this.#closed = true;
     closeSync(this.#file);
   }
 
   #writeGroup(): void {
-    if (this.#busy) return;
+    if (this.#busy || this.#closed) return;
     const group = this.#queue;
     this.#queue = [];
     if (group.length === 0) return;
@@ -124,6 +127,7 @@ export class Journal {
     if (!this.#options.sync) return this.#finish(group);
     this.#busy = true;
     fdatasync(this.#file, (error) => {
+      if (this.#closed) return;
       this.#busy = false;
       if (error) this.#fail(group, before, error);
       else this.#finish(group);

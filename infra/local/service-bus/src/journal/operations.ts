@@ -2,7 +2,7 @@ import { encodeContent, parseMessage } from '#messages/content';
 import { MESSAGE_STATES, type MessageState, type StoredMessage } from '#messages/stored-message';
 
 /** Why a message came into an entity; the totals of `/counts` are made of these. */
-export const ARRIVALS = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
+const ARRIVALS = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
 export type ArrivalReason = (typeof ARRIVALS)[number];
 
 /** Why a message left an entity. */

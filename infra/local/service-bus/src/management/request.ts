@@ -1,4 +1,4 @@
-import { Reader } from '#amqp/reader';
+import { Reader, decode } from '#amqp/reader';
 import { AmqpMap, type Decoded, type Encodable } from '#amqp/value';
 import { Writer } from '#amqp/writer';
 
@@ -30,7 +30,7 @@ export function parseRequest(bytes: Buffer): Request {
       const { count } = reader.compound();
       const fields = Array.from({ length: count }, () => reader.skip());
       messageId = fields[0] ?? NULL;
-      const address = fields[4] && new Reader(fields[4]).read();
+      const address = fields[4] && decode(fields[4]);
       if (typeof address === 'string') replyTo = address;
     } else if (section === 0x74) {
       const value = reader.read();

@@ -1,5 +1,5 @@
 /** Faults to switch on or off; what is undefined stays as it is. */
-export interface FaultOrder {
+interface FaultOrder {
   readonly deliverTwice?: boolean | undefined;
   /** Sends to refuse from now on. */
   readonly serverBusy?: number | undefined;

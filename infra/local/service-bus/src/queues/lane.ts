@@ -11,7 +11,7 @@ export interface Consumer {
 }
 
 /** What a lane needs of its queue. */
-export interface LaneQueue {
+interface LaneQueue {
   /** The broker's time. */
   readonly now: number;
   /** Told when a lane has a message; only when the queue requires sessions. */

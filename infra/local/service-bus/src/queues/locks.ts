@@ -20,7 +20,7 @@ export interface Lock {
 }
 
 /** What locks need of their queue. */
-export interface LockingQueue extends SettlingQueue {
+interface LockingQueue extends SettlingQueue {
   /** The broker's time. */
   readonly now: number;
   readonly around: Surroundings;

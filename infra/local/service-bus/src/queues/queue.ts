@@ -24,6 +24,8 @@ export class Queue {
   readonly locks: Locks;
   /** Only when it requires sessions. */
   readonly sessions: Sessions | undefined;
+  /** Replaced when the definition of its entity changes. */
+  settings: QueueSettings;
   /** The bytes its messages take, about. */
   bytes = 0;
   #live = false;
@@ -32,11 +34,12 @@ export class Queue {
     readonly id: number,
     /** The address clients use. */
     readonly path: string,
-    readonly settings: QueueSettings,
+    settings: QueueSettings,
     readonly around: Surroundings,
     /** How its scheduled messages become active, and where its dead letters go. */
     readonly routes: Routes,
   ) {
+    this.settings = settings;
     this.locks = new Locks(this);
     this.sessions = settings.requiresSession ? new Sessions(this) : undefined;
   }

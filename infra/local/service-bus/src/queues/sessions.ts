@@ -14,7 +14,7 @@ export interface SessionLock {
 }
 
 /** What sessions need of their queue. */
-export interface SessionQueue {
+interface SessionQueue {
   readonly around: Surroundings;
   readonly settings: QueueSettings;
   /** The lanes of its sessions, by session id. */

@@ -23,7 +23,7 @@ export interface AtomRequest {
 }
 
 /** What is answered: a status and a document. */
-export interface AtomResponse {
+interface AtomResponse {
   readonly status: number;
   readonly body: string;
 }
