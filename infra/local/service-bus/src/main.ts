@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { UsageError } from './command-line';
 import { parseConfig } from './config/config';
-import { HELP, USAGE, UsageError, readOptions } from './options';
+import { HELP, USAGE, readOptions } from './options';
 import { startBroker } from './start-broker';
 
 /** The key of connection strings when SERVICE_BUS_KEY is not set. It opens nothing but a broker on 127.0.0.1. */

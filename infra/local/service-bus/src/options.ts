@@ -1,5 +1,5 @@
-import { parseArgs, types } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from './command-line';
 import { wholeNumber } from './config/whole-number';
 
 const MEGABYTE = 1024 * 1024;
@@ -24,9 +24,6 @@ Starts a broker on 127.0.0.1 that serves the Azure Service Bus SDKs, and prints 
   --help                  print this and end
 
 SERVICE_BUS_KEY in the environment replaces the shared access key of the connection string (local-development-key).`;
-
-/** A mistake in the command line; the message names the option. */
-export class UsageError extends Error {}
 
 const schema = z.object({
   port: wholeNumber(0, 65_535),
@@ -58,31 +55,26 @@ export interface Options {
 
 /** Reads the arguments of the command line. Throws a UsageError for what is unknown or impossible. */
 export function readOptions(args: readonly string[]): Options {
-  const read = schema.safeParse(parse(args));
-  if (!read.success) {
-    throw new UsageError(read.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '));
-  }
-  const { 'admin-port': adminPort, 'compact-above': megabytes, 'idle-time-out': seconds, config, ...same } = read.data;
+  const {
+    'admin-port': adminPort,
+    'compact-above': megabytes,
+    'idle-time-out': seconds,
+    config,
+    ...same
+  } = readCommandLine(
+    args,
+    {
+      port: { type: 'string', default: '5672' },
+      'admin-port': { type: 'string', default: '5300' },
+      data: { type: 'string', default: '.data/service-bus' },
+      config: { type: 'string' },
+      sync: { type: 'boolean', default: false },
+      'compact-above': { type: 'string', default: '64' },
+      'idle-time-out': { type: 'string', default: '60' },
+      faults: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    schema,
+  );
   return { ...same, config, adminPort, compactAbove: megabytes * MEGABYTE, idleTimeOut: seconds * 1000 };
-}
-
-function parse(args: readonly string[]): unknown {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string', default: '5672' },
-        'admin-port': { type: 'string', default: '5300' },
-        data: { type: 'string', default: '.data/service-bus' },
-        config: { type: 'string' },
-        sync: { type: 'boolean', default: false },
-        'compact-above': { type: 'string', default: '64' },
-        'idle-time-out': { type: 'string', default: '60' },
-        faults: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(types.isNativeError(error) ? error.message : String(error), { cause: error });
-  }
 }

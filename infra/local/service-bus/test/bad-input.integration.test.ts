@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { AMQP_HEADER, SASL_HEADER, amqpFrame, saslFrame } from '#amqp/frames';
 import { type Encodable, described, symbol, uint } from '#amqp/value';
-import { BrokerProcess } from './broker-process';
-import { Bystander } from './bystander';
-import { fuzz } from './fuzz';
+import { Bystander } from '#test/support/bystander';
+import { fuzz } from '#test/support/fuzz';
 import {
   RawClient,
   type TokenOptions,
@@ -20,9 +19,10 @@ import {
   request,
   token,
   transfer,
-} from './raw-client';
-import { receiveOne } from './receive-one';
-import { refusals } from './refusals';
+} from '#test/support/raw-client';
+import { receiveOne } from '#test/support/receive-one';
+import { refusals } from '#test/support/refusals';
+import { TestBroker } from '#test/support/test-broker';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -31,10 +31,10 @@ const config = {
   topics: { topic: { subscriptions: { s: {} } } },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let bystander: Bystander;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config, process: {} });
   bystander = await Bystander.join(broker, 'standing');
 });
 afterAll(async () => {

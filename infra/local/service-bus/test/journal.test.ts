@@ -17,18 +17,18 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A journal of one session's state, a megabyte of one number. */
 class Kept {
-  private last: Operation[] = [];
-  private readonly journal: Journal;
+  #last: Operation[] = [];
+  readonly #journal: Journal;
   log = '';
   value: number | undefined;
 
   constructor(sync: boolean) {
-    this.journal = Journal.open(
+    this.#journal = Journal.open(
       { folder, sync, compactAbove: 64 * MEGABYTE, log: (line) => (this.log += line) },
       {
-        apply: (operation) => this.apply(operation),
-        liveBytes: () => this.last.length * MEGABYTE,
-        snapshot: () => this.last,
+        apply: (operation) => this.#apply(operation),
+        liveBytes: () => this.#last.length * MEGABYTE,
+        snapshot: () => this.#last,
       },
     );
   }
@@ -37,9 +37,9 @@ class Kept {
     const state = Buffer.alloc(MEGABYTE, value);
     const operation: Operation = { kind: 'session-state', entity: 1, sessionId: 's', state };
     await new Promise<void>((fulfil, reject) =>
-      this.journal.append([operation], (error) => {
+      this.#journal.append([operation], (error) => {
         if (error) return reject(error);
-        this.apply(operation);
+        this.#apply(operation);
         fulfil();
       }),
     );
@@ -51,11 +51,11 @@ class Kept {
   }
 
   close(): void {
-    this.journal.close();
+    this.#journal.close();
   }
 
-  private apply(operation: Operation): void {
-    this.last = [operation];
+  #apply(operation: Operation): void {
+    this.#last = [operation];
     this.value = operation.kind === 'session-state' ? operation.state?.at(-1) : undefined;
   }
 }

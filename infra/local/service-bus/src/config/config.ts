@@ -27,7 +27,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`Invalid configuration: ${types.isNativeError(error) ? error.message : String(error)}`, { cause: error });
+    throw new Error(`Invalid configuration: ${types.isNativeError(error) ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

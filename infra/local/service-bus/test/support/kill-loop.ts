@@ -1,8 +1,8 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { BrokerProcess } from './broker-process';
+import { eventually } from '@cartage/stack/eventually';
 import { dyingAt } from './dying-at';
 import { randomNumbers } from './fuzz';
-import { until } from './until';
+import type { TestBroker } from './test-broker';
 
 /** Connections, and on each of them so many senders and so many receivers, every one with a link of its own. */
 const CLIENTS = 4;
@@ -52,7 +52,7 @@ export interface KillReport {
  * Kills the broker again and again under 32 senders and 32 receivers, over 4 connections, on the queue `work`, which must detect
  * duplicates. Every message is sent under one id until it is acknowledged, and now and then once more long after.
  */
-export async function killLoop(broker: BrokerProcess, options: KillOptions): Promise<KillReport> {
+export async function killLoop(broker: TestBroker, options: KillOptions): Promise<KillReport> {
   const random = randomNumbers(options.seed);
   const ledger = new Ledger();
   const filling = 'x'.repeat(options.padding);
@@ -65,14 +65,14 @@ export async function killLoop(broker: BrokerProcess, options: KillOptions): Pro
   await broker.kill();
   await broker.run();
   const last = new Life(broker, ledger, [], () => true);
-  await until(async () => (await broker.counts('work')).active === 0, 60_000);
+  await eventually('all is received', async () => (await broker.counts('work')).active === 0, 60_000);
   last.end();
   const { totals } = await broker.counts('work');
   return ledger.report(options.kills, totals['sent'] ?? 0);
 }
 
 async function dieAnyTime(
-  broker: BrokerProcess,
+  broker: TestBroker,
   ledger: Ledger,
   senders: readonly Sender[],
   random: () => number,
@@ -80,7 +80,7 @@ async function dieAnyTime(
   const life = new Life(broker, ledger, senders, () => random() >= UNSETTLED);
   const { acknowledged, completed } = ledger;
   const goal = [acknowledged.size + PROGRESS, completed.size + PROGRESS] as const;
-  await until(() => acknowledged.size >= goal[0] && completed.size >= goal[1], 60_000);
+  await eventually('progress', () => acknowledged.size >= goal[0] && completed.size >= goal[1], 60_000);
   await new Promise((fulfil) => setTimeout(fulfil, random() * 30));
   await broker.kill();
   life.end();
@@ -88,14 +88,14 @@ async function dieAnyTime(
 }
 
 async function dieInCompaction(
-  broker: BrokerProcess,
+  broker: TestBroker,
   ledger: Ledger,
   senders: readonly Sender[],
   random: () => number,
 ): Promise<void> {
   await broker.kill();
   const moment = 1 + Math.floor(random() * MOMENTS);
-  const started = await broker.run(dyingAt(moment)).then(
+  const started = await broker.run({ process: dyingAt(moment) }).then(
     () => true,
     // It has died in a compaction that was due at its start.
     () => false,
@@ -108,25 +108,25 @@ async function dieInCompaction(
 
 /** One life of the broker: clients with their senders and receivers, none of which outlives it. */
 class Life {
-  private readonly clients: ServiceBusClient[];
-  private stop: () => void = () => undefined;
+  readonly #clients: ServiceBusClient[];
+  #stop: () => void = () => undefined;
   /** Fulfilled when the broker is dead: what is still under way then will never be answered. */
-  private readonly ended = new Promise<void>((fulfil) => (this.stop = fulfil));
+  readonly #ended = new Promise<void>((fulfil) => (this.#stop = fulfil));
 
   /** `settles` decides whether a message delivered for the first time is completed. */
-  constructor(broker: BrokerProcess, ledger: Ledger, senders: readonly Sender[], settles: () => boolean) {
-    this.clients = Array.from({ length: CLIENTS }, () => broker.client());
-    for (const client of this.clients)
+  constructor(broker: TestBroker, ledger: Ledger, senders: readonly Sender[], settles: () => boolean) {
+    this.#clients = Array.from({ length: CLIENTS }, () => broker.client());
+    for (const client of this.#clients)
       for (let link = 0; link < LINKS; link++) receive(client.createReceiver('work', NO_RENEWAL), ledger, settles);
     for (const [index, sender] of senders.entries()) {
-      const client = this.clients[index % CLIENTS];
-      if (client) void sender.run(client, this.ended);
+      const client = this.#clients[index % CLIENTS];
+      if (client) void sender.run(client, this.#ended);
     }
   }
 
   end(): void {
-    this.stop();
-    for (const client of this.clients) void client.close().catch(() => undefined);
+    this.#stop();
+    for (const client of this.#clients) void client.close().catch(() => undefined);
   }
 }
 
@@ -144,41 +144,45 @@ function receive(receiver: ServiceBusReceiver, ledger: Ledger, settles: () => bo
 
 /** Sends message after message, each under its id until it is acknowledged. */
 class Sender {
-  private next = 0;
+  readonly #name: string;
+  readonly #filling: string;
+  readonly #ledger: Ledger;
+  readonly #random: () => number;
+  #next = 0;
 
-  constructor(
-    private readonly name: string,
-    private readonly filling: string,
-    private readonly ledger: Ledger,
-    private readonly random: () => number,
-  ) {}
+  constructor(name: string, filling: string, ledger: Ledger, random: () => number) {
+    this.#name = name;
+    this.#filling = filling;
+    this.#ledger = ledger;
+    this.#random = random;
+  }
 
   /** Sends over a link of its own until the broker is dead. */
   async run(client: ServiceBusClient, ended: Promise<void>): Promise<void> {
     const sender = client.createSender('work');
     const send = async (messageId: string): Promise<boolean> => {
-      const sent = sender.sendMessages({ body: { messageId, filling: this.filling }, messageId }).then(
+      const sent = sender.sendMessages({ body: { messageId, filling: this.#filling }, messageId }).then(
         () => true,
         () => false,
       );
       return Promise.race([sent, ended.then(() => false)]);
     };
     // A new life begins with an id of an earlier one.
-    if (this.next > 0 && !(await this.resend(send))) return;
+    if (this.#next > 0 && !(await this.#resend(send))) return;
     for (;;) {
-      await Promise.race([until(() => this.ledger.ahead <= MAX_AHEAD), ended]);
-      const messageId = `${this.name}-${this.next}`;
+      await Promise.race([eventually('the receivers catch up', () => this.#ledger.ahead <= MAX_AHEAD), ended]);
+      const messageId = `${this.#name}-${this.#next}`;
       // Not acknowledged: the next life tries again, under the same id.
       if (!(await send(messageId))) return;
-      this.ledger.acknowledged.add(messageId);
-      this.next++;
-      if (this.random() < RESENT && !(await this.resend(send))) return;
+      this.#ledger.acknowledged.add(messageId);
+      this.#next++;
+      if (this.#random() < RESENT && !(await this.#resend(send))) return;
     }
   }
 
-  private async resend(send: (messageId: string) => Promise<boolean>): Promise<boolean> {
-    const accepted = await send(`${this.name}-${Math.floor(this.random() * this.next)}`);
-    if (accepted) this.ledger.resent++;
+  async #resend(send: (messageId: string) => Promise<boolean>): Promise<boolean> {
+    const accepted = await send(`${this.#name}-${Math.floor(this.#random() * this.#next)}`);
+    if (accepted) this.#ledger.resent++;
     return accepted;
   }
 }
@@ -188,32 +192,32 @@ class Ledger {
   readonly acknowledged = new Set<string>();
   readonly completed = new Set<string>();
   resent = 0;
-  private readonly sequences = new Map<string, Set<string>>();
-  private readonly returned = new Set<string>();
+  readonly #sequences = new Map<string, Set<string>>();
+  readonly #returned = new Set<string>();
   /** Ids left unsettled that have not come again yet. */
-  private readonly awaited = new Set<string>();
-  private unsettled = 0;
-  private redelivered = 0;
+  readonly #awaited = new Set<string>();
+  #unsettled = 0;
+  #redelivered = 0;
 
   /** How many acknowledged messages were not delivered yet. */
   get ahead(): number {
-    return this.acknowledged.size - this.sequences.size;
+    return this.acknowledged.size - this.#sequences.size;
   }
 
   /** Notes a delivery. Returns whether it is the first one of this id. */
   delivered(messageId: string, sequence: string): boolean {
-    const isFirst = !this.sequences.has(messageId);
-    const sequences = this.sequences.get(messageId) ?? new Set();
-    this.awaited.delete(messageId);
-    if (sequences.has(sequence)) this.redelivered++;
-    this.sequences.set(messageId, sequences.add(sequence));
-    if (this.completed.has(messageId)) this.returned.add(messageId);
+    const isFirst = !this.#sequences.has(messageId);
+    const sequences = this.#sequences.get(messageId) ?? new Set();
+    this.#awaited.delete(messageId);
+    if (sequences.has(sequence)) this.#redelivered++;
+    this.#sequences.set(messageId, sequences.add(sequence));
+    if (this.completed.has(messageId)) this.#returned.add(messageId);
     return isFirst;
   }
 
   leftUnsettled(messageId: string): void {
-    this.awaited.add(messageId);
-    this.unsettled++;
+    this.#awaited.add(messageId);
+    this.#unsettled++;
   }
 
   /** `kept` is how many messages the broker says it took in. */
@@ -222,13 +226,13 @@ class Ledger {
       kills,
       acknowledged: this.acknowledged.size,
       completed: this.completed.size,
-      redelivered: this.redelivered,
-      unsettled: this.unsettled,
+      redelivered: this.#redelivered,
+      unsettled: this.#unsettled,
       resent: this.resent,
-      lost: [...[...this.acknowledged].filter((messageId) => !this.sequences.has(messageId)), ...this.awaited],
-      returned: [...this.returned],
-      doubled: [...this.sequences].filter(([, sequences]) => sequences.size > 1).map(([messageId]) => messageId),
-      surplus: kept - this.sequences.size,
+      lost: [...[...this.acknowledged].filter((messageId) => !this.#sequences.has(messageId)), ...this.#awaited],
+      returned: [...this.#returned],
+      doubled: [...this.#sequences].filter(([, sequences]) => sequences.size > 1).map(([messageId]) => messageId),
+      surplus: kept - this.#sequences.size,
     };
   }
 }

@@ -1,7 +1,6 @@
 import { amqpFrame } from '#amqp/frames';
 import { type Encodable, described, long, symbol, timestamp, uint } from '#amqp/value';
 import { Writer } from '#amqp/writer';
-import type { BrokerProcess } from './broker-process';
 import {
   accept,
   attachReceiver,
@@ -14,6 +13,7 @@ import {
   request,
   transfer,
 } from './raw-client';
+import type { TestBroker } from './test-broker';
 
 const BATCH = 0x80013700;
 const MUTANTS_PER_CONNECTION = 4;
@@ -31,7 +31,7 @@ export function randomNumbers(seed: number): () => number {
 }
 
 /** Throws `count` mutated frames at the broker, a few on each connection, after a valid beginning. */
-export async function fuzz(broker: BrokerProcess, count: number, seed: number): Promise<void> {
+export async function fuzz(broker: TestBroker, count: number, seed: number): Promise<void> {
   const random = randomNumbers(seed);
   const prefix = Buffer.concat([
     authorized(

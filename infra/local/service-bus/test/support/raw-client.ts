@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
+import { eventually } from '@cartage/stack/eventually';
 import { AMQP_HEADER, SASL_HEADER, amqpFrame, saslFrame } from '#amqp/frames';
 import { type Encodable, described, symbol, ubyte, uint, ulong } from '#amqp/value';
 import { Writer } from '#amqp/writer';
-import { type BrokerProcess, TEST_KEY } from './broker-process';
-import { until } from './until';
+import { type TestBroker, TEST_KEY } from './test-broker';
 
 /**
  * What a client says before anything else: both headers, SASL, open and one session, all without waiting for answers. `window` is how
@@ -116,12 +116,12 @@ export function putToken(audience: string, given: string): Buffer {
 }
 
 /** The audience of an entity of the broker. */
-export function audienceOf(broker: BrokerProcess, path: string): string {
+export function audienceOf(broker: TestBroker, path: string): string {
   return `sb://127.0.0.1:${broker.port}/${path}`;
 }
 
 /** Puts tokens for `paths`, over the link to `$cbs` that has the handle 0. */
-export function authorize(broker: BrokerProcess, ...paths: string[]): Buffer {
+export function authorize(broker: TestBroker, ...paths: string[]): Buffer {
   const tokens = paths.map((path, index) => {
     const audience = audienceOf(broker, path);
     return transfer(0, index, putToken(audience, token(audience)));
@@ -130,12 +130,12 @@ export function authorize(broker: BrokerProcess, ...paths: string[]): Buffer {
 }
 
 /** Everything a client needs before it may use `paths`, in one piece. */
-export function authorized(broker: BrokerProcess, ...paths: string[]): Buffer {
+export function authorized(broker: TestBroker, ...paths: string[]): Buffer {
   return Buffer.concat([greeting(), authorize(broker, ...paths)]);
 }
 
 /** Opens a plain connection to the broker. */
-export function open(broker: BrokerProcess): Promise<Socket> {
+export function open(broker: TestBroker): Promise<Socket> {
   return new Promise((fulfil, reject) => {
     const socket = connect(broker.port, '127.0.0.1', () => fulfil(socket));
     socket.once('error', reject);
@@ -144,23 +144,23 @@ export function open(broker: BrokerProcess): Promise<Socket> {
 
 /** A client that says what it likes, and hears all that is answered. */
 export class RawClient {
-  private readonly chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   /** True when the broker hung up. */
   ended = false;
 
   private constructor(readonly socket: Socket) {
-    socket.on('data', (chunk) => this.chunks.push(Buffer.from(chunk)));
+    socket.on('data', (chunk) => this.#chunks.push(Buffer.from(chunk)));
     for (const event of ['end', 'close', 'error']) socket.on(event, () => (this.ended = true));
   }
 
-  static async connect(broker: BrokerProcess, ...bytes: Buffer[]): Promise<RawClient> {
+  static async connect(broker: TestBroker, ...bytes: Buffer[]): Promise<RawClient> {
     const client = new RawClient(await open(broker));
     client.say(...bytes);
     return client;
   }
 
   get answer(): Buffer {
-    return Buffer.concat(this.chunks);
+    return Buffer.concat(this.#chunks);
   }
 
   say(...bytes: Buffer[]): void {
@@ -169,12 +169,12 @@ export class RawClient {
 
   /** Waits until these bytes were answered. */
   async hears(bytes: string | Buffer): Promise<void> {
-    await until(() => this.answer.includes(bytes));
+    await eventually(`the answer ${bytes.toString('latin1')}`, () => this.answer.includes(bytes));
   }
 
   /** Waits until the broker hangs up. */
   async isCutOff(): Promise<void> {
-    await until(() => this.ended);
+    await eventually('the broker hangs up', () => this.ended);
   }
 
   hangUp(): void {
@@ -183,7 +183,7 @@ export class RawClient {
 }
 
 /** Sends bytes and hangs up, then waits until the broker has noticed. */
-export async function hitAndRun(broker: BrokerProcess, bytes: Buffer): Promise<void> {
+export async function hitAndRun(broker: TestBroker, bytes: Buffer): Promise<void> {
   const socket = await open(broker);
   socket.on('data', () => undefined);
   await new Promise((fulfil, reject) => {
