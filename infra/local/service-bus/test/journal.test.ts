@@ -6,6 +6,8 @@ import { Journal } from '#journal/journal';
 import type { Operation } from '#journal/operations';
 
 const MEGABYTE = 1024 * 1024;
+/** The size from which on a journal may be compacted, megabytes. */
+const COMPACT_ABOVE = 4;
 const FIRST = 'journal-00000001.log';
 const SECOND = 'journal-00000002.log';
 
@@ -24,7 +26,7 @@ class Kept {
 
   constructor(sync: boolean) {
     this.#journal = Journal.open(
-      { folder, sync, compactAbove: 64 * MEGABYTE, log: (line) => (this.log += line) },
+      { folder, sync, compactAbove: COMPACT_ABOVE * MEGABYTE, log: (line) => (this.log += line) },
       {
         apply: (operation) => this.#apply(operation),
         liveBytes: () => this.#last.length * MEGABYTE,
@@ -45,9 +47,9 @@ class Kept {
     );
   }
 
-  /** Writes until the journal, at 64 MB, is worth compacting. */
+  /** Writes until the journal is worth compacting. */
   async writeMuch(): Promise<void> {
-    for (let value = 0; value < 66; value++) await this.write(value);
+    for (let value = 0; value < COMPACT_ABOVE + 2; value++) await this.write(value);
   }
 
   close(): void {
