@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '#config/config';
 
@@ -57,4 +59,11 @@ test.each([
 
 test('a configuration that is no JSON is refused', () => {
   expect(() => parseConfig('{ "queues": {')).toThrow('Invalid configuration: ');
+});
+
+test('the example of the README is a configuration', () => {
+  const readme = readFileSync(join(require.resolve('#main'), '../../../README.md'), 'utf8');
+  const [, example = ''] = /```json\n(.*?)```/s.exec(readme) ?? [];
+  const names = parseConfig(example).map(({ kind, name }) => `${kind} ${name}`);
+  expect(names).toEqual(['queue work', 'queue failures', 'topic events', 'subscription all', 'subscription large']);
 });

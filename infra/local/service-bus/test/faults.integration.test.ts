@@ -70,7 +70,7 @@ test('moving the clock lets schedules, locks, times to live and duplicate window
   expect(await broker.counts('window')).toMatchObject({ active: 2 });
 });
 
-test('an order that makes no sense is refused, and so is any order without --faults', async () => {
+test('a fault that does not exist is refused, and so is any fault without --faults', async () => {
   await expect(broker.fault({ explode: true })).rejects.toThrow('explode');
   const calm = await TestBroker.start({ config, faults: false });
   await expect(calm.fault({ dropConnections: true })).rejects.toThrow('--faults');

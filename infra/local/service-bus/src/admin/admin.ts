@@ -5,11 +5,11 @@ import { type SharedAccessKey, refuseToken } from '#clients/sas';
 import type { AmqpServer } from '#clients/server';
 import { type AtomRequest, refuse, serveAtom } from './atom/atom';
 import { countsPage } from './counts';
-import { faultsSchema } from './fault-order';
+import { faultsSchema } from './faults-schema';
 
 const MAX_BODY = 1024 * 1024;
 
-/** The HTTP door on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
+/** The HTTP server on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
 export class AdminServer {
   readonly #server: Server;
   readonly #broker: Broker;
@@ -65,12 +65,12 @@ export class AdminServer {
   }
 
   #fault(body: string): void {
-    const order = faultsSchema.parse(JSON.parse(body));
-    this.#broker.faults.order(order);
-    if (order.diskFull !== undefined) this.#broker.failWrites(order.diskFull);
-    if (order.loseLocks) this.#broker.loseLocks();
-    if (order.moveClock !== undefined) this.#broker.clock.move(order.moveClock);
-    if (order.dropConnections) this.#amqp.drop();
+    const wanted = faultsSchema.parse(JSON.parse(body));
+    this.#broker.faults.set(wanted);
+    if (wanted.diskFull !== undefined) this.#broker.failWrites(wanted.diskFull);
+    if (wanted.loseLocks) this.#broker.loseLocks();
+    if (wanted.moveClock !== undefined) this.#broker.clock.move(wanted.moveClock);
+    if (wanted.dropConnections) this.#amqp.drop();
   }
 }
 

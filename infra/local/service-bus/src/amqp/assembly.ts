@@ -1,7 +1,7 @@
 /** A message that comes in several frames. What is over the limit is counted and dropped as it comes. */
 export class Assembly {
   readonly #limit: number;
-  /** Told how many more bytes of memory are in use; may throw. */
+  /** Called with how many more bytes of memory are in use; may throw. */
   readonly #hold: (bytes: number) => void;
   #buffer: Buffer = Buffer.alloc(0);
   #size = 0;

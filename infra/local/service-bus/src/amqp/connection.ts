@@ -17,7 +17,7 @@ import { type Link, Session, type SessionConnection } from './session';
 import { Units } from './units';
 import { Described, ubyte, uint, ushort } from './value';
 
-/** What the connection tells its owner: a link that wants to be accepted or refused, and its own end. */
+/** What the connection reports to its owner: a link that wants to be accepted or refused, and its own end. */
 export interface ConnectionOwner {
   attached(link: Link): void;
   closed(): void;
@@ -33,7 +33,7 @@ const MAX_UNFINISHED = 64 * 1024 * 1024;
 const MAX_CHANNEL = 1023;
 const MAX_LINKS = 5_000;
 /** How long a closed peer has to hang up, milliseconds. */
-const GOODBYE = 5_000;
+const CLOSE_TIME_OUT = 5_000;
 /** While more than this waits for a peer that does not read, nothing more is delivered to it or read from it. */
 const MAX_UNSENT = 1024 * 1024;
 const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
@@ -45,7 +45,7 @@ const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
 export class Connection implements SessionConnection {
   readonly #socket: Socket;
   readonly #containerId: string;
-  /** The silence we announce to bear, milliseconds: twice as long ends the connection, and half as long without `open`. */
+  /** The idle time-out we announce, milliseconds: twice as much silence ends the connection, and half as much without `open`. */
   readonly #idleTimeOut: number;
   readonly #owner: ConnectionOwner;
   readonly #sessions = new Map<number, Session>();
@@ -107,11 +107,11 @@ export class Connection implements SessionConnection {
     this.#flush();
     this.#stage = 'closed';
     this.#socket.end();
-    setTimeout(() => this.destroy(), GOODBYE).unref();
+    setTimeout(() => this.destroy(), CLOSE_TIME_OUT).unref();
     this.#release();
   }
 
-  /** Cuts the line without a word, as a failing network does. */
+  /** Cuts the connection without a close frame, as a failing network does. */
   destroy(): void {
     this.#socket.destroy();
   }
@@ -160,7 +160,7 @@ export class Connection implements SessionConnection {
       this.#heldBack = true;
       this.#socket.pause();
     } else if (this.#heldBack) {
-      // The socket took everything at once, so it will not call for more.
+      // The socket took everything at once, so there will be no `drain` event.
       setImmediate(() => this.#goOn());
     }
   }
@@ -241,7 +241,7 @@ export class Connection implements SessionConnection {
       this.#stage = 'open';
       this.write(AMQP_HEADER);
     } else {
-      // The protocol we would have spoken, then goodbye (OASIS AMQP 1.0, 2.2).
+      // The protocol we support, then the end of the connection (OASIS AMQP 1.0, 2.2).
       this.write(SASL_HEADER);
       this.close();
     }

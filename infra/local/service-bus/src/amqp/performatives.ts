@@ -142,7 +142,7 @@ const READERS: Record<number, (fields: Fields) => Performative> = {
   0x18: () => ({ kind: 'close' }),
 };
 
-/** Turns a decoded frame body into a performative. Throws AmqpError when it is none, or a field has the wrong type. */
+/** Turns a decoded frame body into a performative. Throws AmqpError when it is not one, or a field has the wrong type. */
 export function performative(value: Decoded): Performative {
   if (!(value instanceof Described)) throw new AmqpError('amqp:decode-error', 'a frame holds no performative');
   const read = typeof value.descriptor === 'number' ? READERS[value.descriptor] : undefined;
@@ -173,7 +173,7 @@ function outcome(value: Decoded): Outcome | undefined {
   return read(new Fields(value.value));
 }
 
-/** Whoever takes part in a transaction would wait for its end for ever. */
+/** A client that took part in a transaction would wait forever for its end. */
 function refuseTransaction(state: Decoded): void {
   if (codeOf(state) === TRANSACTIONAL_STATE) throw noTransactions();
 }

@@ -74,7 +74,7 @@ export class Broker implements Surroundings {
     return this.#entities.get(path.toLowerCase());
   }
 
-  /** Creates an entity, or gives an existing one new settings. Throws AmqpError for what can't be. */
+  /** Creates an entity, or gives an existing one new settings. Throws AmqpError when that is not possible. */
   define(definition: Definition, done: Done): void {
     const existing = this.find(pathOf(definition));
     check(definition, existing);
@@ -114,10 +114,10 @@ export class Broker implements Surroundings {
 
   /** Makes every write to the journal fail, or lets them succeed again. */
   failWrites(fail: boolean): void {
-    this.#journal.failure = fail ? new Error('no space left on device (ordered)') : undefined;
+    this.#journal.failure = fail ? new Error('no space left on device (simulated)') : undefined;
   }
 
-  /** Writes what waits and lets the files go. */
+  /** Writes what waits and closes the files. */
   close(): void {
     this.clock.stop();
     this.#journal.close();

@@ -26,7 +26,7 @@ export class Routing {
     this.#now = now;
   }
 
-  /** Brings a content where it belongs: into a queue, to where that forwards, or into every subscription whose rules let it through. */
+  /** Routes a content: into a queue, to where that forwards, or into every subscription whose rules match. */
   arrive(entity: Entity, content: Content, passage: Passage, hops = 0): Operation[] {
     if (entity.kind === 'topic') return this.#fanOut(entity, content, passage, hops);
     const { forwardTo } = entity.description.settings;
@@ -35,7 +35,7 @@ export class Routing {
     return [entity.queue.put(content, passage)];
   }
 
-  /** Brings a dead letter into the dead-letter queue, or to where dead letters are forwarded. */
+  /** Routes a dead letter into the dead-letter queue, or to where dead letters are forwarded. */
   bury(entity: QueueEntity | SubscriptionEntity, content: Content, failed: number): Operation[] {
     const passage: Passage = { reason: 'dead-lettered', scheduledFor: 0, failed };
     const target = this.#target(entity.description.settings.forwardDeadLetteredMessagesTo);

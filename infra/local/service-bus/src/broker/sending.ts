@@ -65,8 +65,8 @@ export function cancelScheduled(broker: Broker, entity: Target, sequences: reado
 
 function refuse(broker: Broker, entity: Target, messages: readonly Arrival[]): AmqpError | undefined {
   const { settings } = entity.description;
-  if (broker.faults.refusesSend()) return new AmqpError('com.microsoft:server-busy', 'The server is busy, as ordered.');
-  if (broker.behind) return new AmqpError('com.microsoft:server-busy', 'Too much waits to be written.');
+  if (broker.faults.refusesSend()) return new AmqpError('com.microsoft:server-busy', 'The server is busy (simulated).');
+  if (broker.behind) return new AmqpError('com.microsoft:server-busy', 'Too much is waiting to be written.');
   if (sizeOf(entity) > settings.maxSizeInMegabytes * MEGABYTE) {
     return new AmqpError('amqp:resource-limit-exceeded', 'The maximum entity size has been reached or exceeded.');
   }

@@ -63,7 +63,7 @@ export class Receiver implements Consumer, MessageSource {
     this.#queue.locks.settle(lock, decisionOf(outcome), answer);
   }
 
-  turnOut(): void {
+  queueDeleted(): void {
     this.#link.close(new AmqpError('amqp:not-found', `The messaging entity '${this.#link.address}' was deleted.`));
   }
 

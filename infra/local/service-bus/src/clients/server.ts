@@ -5,7 +5,7 @@ import type { Broker } from '#broker/broker';
 import { Client } from './client';
 import type { SharedAccessKey } from './sas';
 
-/** The AMQP door: accepts connections on 127.0.0.1. */
+/** The AMQP server on 127.0.0.1. */
 export class AmqpServer {
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
@@ -38,7 +38,7 @@ export class AmqpServer {
     for (const connection of this.#connections) connection.destroy();
   }
 
-  /** Stops listening and says goodbye to every client. */
+  /** Stops listening and closes every connection. */
   close(): void {
     this.#server.close();
     for (const connection of this.#connections) connection.close();

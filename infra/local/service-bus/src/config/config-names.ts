@@ -6,7 +6,7 @@ export interface Named {
   readonly name: string | undefined;
 }
 
-/** Complains about two queues or topics of one name, in whatever case, and about forwarding to something that does not exist. */
+/** Reports two queues or topics with the same name, whatever its case, and forwarding to something that does not exist. */
 export function checkNames(
   context: z.core.$RefinementCtx,
   entities: readonly Named[],

@@ -69,7 +69,7 @@ const topology = z
     queues: z.record(entityName, queue).default({}),
     topics: z.record(entityName, topic).default({}),
     subscriptionDefaults: subscriptionSettings.default({}),
-    // Other parts of the stack read these.
+    // For other programs that read the same file.
     tables: z.unknown().optional(),
     containers: z.unknown().optional(),
   })

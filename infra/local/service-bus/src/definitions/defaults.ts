@@ -17,5 +17,5 @@ export const DEFAULT_SETTINGS: QueueSettings = {
   maxMessageSizeInKilobytes: 1024,
 };
 
-/** The rule of every subscription that is given no other: it takes every message. */
+/** The rule of a subscription that is given no other: it takes every message. */
 export const DEFAULT_RULE: Rule = { name: '$Default', filter: { kind: 'true' }, action: undefined };

@@ -1,4 +1,4 @@
-/** The settings of a queue, topic or subscription; a topic uses those that mean something to it. Durations are milliseconds; NEVER is longer than any other. */
+/** The settings of a queue, topic or subscription; a topic uses those that apply to it. Durations are milliseconds; NEVER is longer than any other. */
 export interface QueueSettings {
   readonly lockDuration: number;
   readonly maxDeliveryCount: number;

@@ -34,15 +34,15 @@ export interface JournalOptions {
   readonly folder: string;
   /** Acknowledge only after `fdatasync`. */
   readonly sync: boolean;
-  /** The size in bytes from which on the file is looked at for compaction. */
+  /** The size of the file, bytes, from which on it may be compacted. */
   readonly compactAbove: number;
   readonly log: (line: string) => void;
 }
 
-/** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
+/** The state that a journal keeps: at start its operations are applied again, and a compaction asks for it as a whole. */
 interface Kept {
   apply(operation: Operation): void;
-  /** The bytes that a file with the present state alone would take, about. */
+  /** About how many bytes a file with the present state alone would take. */
   liveBytes(): number;
   snapshot(): Iterable<Operation>;
 }
@@ -76,17 +76,17 @@ export class Journal {
     this.#compactAbove = options.compactAbove;
   }
 
-  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is cut off. */
+  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is truncated. */
   static open(options: JournalOptions, kept: Kept): Journal {
     const { folder, log } = options;
     mkdirSync(folder, { recursive: true });
     const numbers = journalsIn(folder);
-    // Two files are what a death between a compaction's last steps leaves; the newer one is whole, or it would have another name.
+    // A process that dies between a compaction's last steps leaves two files; the newer one is complete, or it had a temporary name.
     const number = numbers.at(-1) ?? 1;
     const file = openSync(pathOf(folder, number), 'a+');
     const size = replay(file, (operation) => kept.apply(operation));
     const torn = fstatSync(file).size - size;
-    if (torn > 0) log(`cut a torn tail of ${torn} bytes off the journal`);
+    if (torn > 0) log(`truncated a torn tail of ${torn} bytes`);
     ftruncateSync(file, size);
     for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
     const journal = new Journal(options, kept, number, file, size);
@@ -94,7 +94,7 @@ export class Journal {
     return journal;
   }
 
-  /** Adds operations as one atomic record; none at all are written as nothing, but acknowledged in their turn. */
+  /** Adds operations as one atomic record; an empty list writes nothing, but is acknowledged in its turn. */
   append(operations: readonly Operation[], written: Written): void {
     if (this.#closed) return written(new Error('the journal is closed'));
     const record = operations.length === 0 ? Buffer.alloc(0) : encodeRecord(operations);
@@ -141,7 +141,7 @@ export class Journal {
   }
 
   /**
-   * Half a group may be on disk: it is cut off, so that the file ends with the last acknowledged record. What came meanwhile fails
+   * Half a group may be on disk: it is truncated, so that the file ends with the last acknowledged record. What came meanwhile fails
    * too, because it may rest on what failed (a duplicate is acknowledged only when the first one is safe).
    */
   #fail(group: readonly Entry[], size: number, error: Error): void {
@@ -201,7 +201,7 @@ export class Journal {
   }
 }
 
-/** The operations as encoded records, gathered to pieces worth a write. */
+/** The operations as encoded records, gathered into chunks that are worth a write. */
 function* batches(operations: Iterable<Operation>): Generator<Buffer> {
   let records: Buffer[] = [];
   let size = 0;

@@ -39,7 +39,7 @@ const OPERATORS: Record<string, Operator> = {
   ...RULE_OPERATORS,
 };
 
-/** Answers a request to an entity's `$management`. An undefined body means: nothing there (204). */
+/** Answers a request to an entity's `$management`. An undefined body becomes 204, no content. */
 export async function manage(request: Request, place: Place, broker: Broker): Promise<Response> {
   const operation = request.properties.get('operation');
   const operator = typeof operation === 'string' ? OPERATORS[operation] : undefined;

@@ -26,7 +26,7 @@ const OWN_ANNOTATIONS = new Set([
 
 /**
  * A message as its sender wrote it. Everything from the properties section to the footer is kept and handed on byte for byte,
- * because decoding and encoding again would change types; only header and annotations are written anew for every delivery.
+ * because decoding and encoding again would change types; only the header and the annotations are written for every delivery.
  */
 export interface Content {
   readonly durable: boolean;
@@ -49,7 +49,7 @@ export interface Arrival {
 }
 
 /**
- * Reads an encoded message. Every section is checked, so that nothing later can stumble over it. A missing message id is filled in,
+ * Reads an encoded message. Every section is checked, so that nothing fails on it later. A missing message id is filled in,
  * because the SDK can't settle a message without one. Throws AmqpError.
  */
 export function parseMessage(bytes: Buffer): Arrival {

@@ -1,5 +1,5 @@
 /** Faults to switch on or off; what is undefined stays as it is. */
-interface FaultOrder {
+interface FaultSettings {
   readonly deliverTwice?: boolean | undefined;
   /** Sends to refuse from now on. */
   readonly serverBusy?: number | undefined;
@@ -7,17 +7,17 @@ interface FaultOrder {
   readonly delayAcknowledgements?: number | undefined;
 }
 
-/** The faults that last, as tests ordered them. All are off at start. */
+/** The faults that last, as tests have set them. All are off at start. */
 export class Faults {
-  delay = 0;
+  #delay = 0;
   #busy = 0;
   /** The sequence numbers whose first completion was lost, by the id of their queue. */
   #twice: Map<number, Set<number>> | undefined;
 
-  order(order: FaultOrder): void {
-    if (order.deliverTwice !== undefined) this.#twice = order.deliverTwice ? new Map() : undefined;
-    if (order.serverBusy !== undefined) this.#busy = order.serverBusy;
-    if (order.delayAcknowledgements !== undefined) this.delay = order.delayAcknowledgements;
+  set(wanted: FaultSettings): void {
+    if (wanted.deliverTwice !== undefined) this.#twice = wanted.deliverTwice ? new Map() : undefined;
+    if (wanted.serverBusy !== undefined) this.#busy = wanted.serverBusy;
+    if (wanted.delayAcknowledgements !== undefined) this.#delay = wanted.delayAcknowledgements;
   }
 
   /** True when this send is to be refused. */
@@ -39,7 +39,7 @@ export class Faults {
 
   /** Runs `acknowledge` now, or later when acknowledgements are delayed. */
   acknowledge(acknowledge: () => void): void {
-    if (this.delay === 0) acknowledge();
-    else setTimeout(acknowledge, this.delay);
+    if (this.#delay === 0) acknowledge();
+    else setTimeout(acknowledge, this.#delay);
   }
 }

@@ -6,15 +6,15 @@ export interface Consumer {
   /** How many messages it takes now. */
   readonly credit: number;
   take(message: Message): void;
-  /** The queue is gone. */
-  turnOut(): void;
+  /** The queue was deleted. */
+  queueDeleted(): void;
 }
 
 /** What a lane needs of its queue. */
 interface LaneQueue {
   /** The broker's time. */
   readonly now: number;
-  /** Told when a lane has a message; only when the queue requires sessions. */
+  /** Notified when a lane has a message; only when the queue requires sessions. */
   readonly sessions: { available(lane: Lane): void } | undefined;
   /** The time to live of a message is over. */
   expire(message: Message): void;
@@ -64,12 +64,12 @@ export class Lane {
     if (index >= 0) this.#consumers.splice(index, 1);
   }
 
-  /** Turns out all receivers. */
+  /** The queue was deleted: all receivers are detached. */
   close(): void {
-    for (const consumer of this.#consumers.splice(0)) consumer.turnOut();
+    for (const consumer of this.#consumers.splice(0)) consumer.queueDeleted();
   }
 
-  /** Gives out messages while there are any and somebody takes them. */
+  /** Delivers messages while there are any and a receiver takes them. */
   pump(): void {
     while (this.#ready.size > 0) {
       const consumer = this.#nextConsumer();

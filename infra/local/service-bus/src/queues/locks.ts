@@ -67,7 +67,7 @@ export class Locks {
     return this.#byKey.get(token.toString('latin1'));
   }
 
-  /** Starts a lock's time anew. Returns when it ends, or undefined when it is lost. */
+  /** Restarts the time of a lock. Returns when it ends, or undefined when it is lost. */
   renew(lock: Lock | undefined): number | undefined {
     if (!lock || !this.#holds(lock)) return undefined;
     this.#queue.around.clock.cancel(lock.alarm);
@@ -98,7 +98,7 @@ export class Locks {
     for (const lock of this.all()) if (lock.session === session) this.lose(lock);
   }
 
-  /** Forgets all locks, without a word. */
+  /** Forgets all locks and leaves their messages as they are. */
   clear(): void {
     for (const lock of this.#byKey.values()) this.#queue.around.clock.cancel(lock.alarm);
     this.#byKey.clear();

@@ -76,7 +76,7 @@ export class Queue {
       case 'delete':
         return this.#forget(operation.sequence);
       case 'attempt': {
-        // Live, a lock watches over the delivery. At start there is none any more, so the delivery has failed.
+        // While the broker runs a lock guards the delivery. At start there is none, so the delivery has failed.
         const message = this.messages.get(operation.sequence);
         if (message && !this.#live && this.routes.bury) message.failed++;
         return;
@@ -105,7 +105,7 @@ export class Queue {
     for (const message of this.messages.values()) this.#watch(message);
   }
 
-  /** The queue is deleted: nothing rings any more, and its receivers are turned out. */
+  /** The queue is deleted: its alarms are cancelled and its receivers detached. */
   stop(): void {
     this.#live = false;
     for (const lock of this.sessions?.all() ?? []) this.sessions?.lose(lock);
@@ -131,7 +131,7 @@ export class Queue {
     if (this.sessions && lane.idle && !this.sessions.holds(lane.name)) this.lanes.delete(lane.name);
   }
 
-  /** Makes a message available again, unless it is gone or may not be had. */
+  /** Makes a message available again, unless it is gone or not active. */
   offer(message: Message): void {
     message.taken = false;
     if (this.messages.get(message.sequence) !== message) return;

@@ -4,7 +4,7 @@ import type { Alarm } from './clock';
 import type { Lane } from './lane';
 import type { Surroundings } from './surroundings';
 
-/** Who holds a session: told when the hold is lost. */
+/** A receiver's hold on a session; `lost` is called when it is taken away. */
 export interface SessionLock {
   readonly sessionId: string;
   readonly lane: Lane;
@@ -26,7 +26,7 @@ interface SessionQueue {
   tidy(lane: Lane): void;
 }
 
-/** Somebody who waits for the next free session. */
+/** A receiver that waits for the next free session. */
 interface Waiter {
   readonly take: (lock: SessionLock) => void;
   readonly alarm: Alarm;
@@ -101,7 +101,7 @@ export class Sessions {
     return lock;
   }
 
-  /** Starts the time of a hold anew. Returns when it ends. */
+  /** Restarts the time of a hold. Returns when it ends. */
   renew(sessionId: string): number {
     const lock = this.held(sessionId);
     this.#watch(lock);

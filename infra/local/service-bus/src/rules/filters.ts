@@ -2,7 +2,7 @@ import type { CorrelationFilter, Filter } from '#definitions/settings';
 import { type FilterInput, systemProperty } from '#messages/filter-input';
 import { compileFilter } from './sql-filter';
 
-/** Says whether a message gets through. */
+/** Whether a filter lets a message pass. */
 export type Predicate = (input: FilterInput) => boolean;
 
 /** A filter as a function. Throws AmqpError for an SQL expression that can't be understood. */

@@ -9,7 +9,7 @@ export interface Token {
 const PATTERN =
   /\s*(?:(?<text>N?'(?:[^']|'')*')|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>\[(?:[^\]]|\]\])+\]|"(?:[^"]|"")+")|(?<word>[A-Za-z_@#][\w@#$-]*)|(?<sign><>|!=|<=|>=|[=<>()+\-*/%,.;]))/y;
 
-/** Cuts an expression into tokens. Throws AmqpError at what is none. */
+/** Cuts an expression into tokens. Throws AmqpError for anything else. */
 export function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   const end = expression.trimEnd().length;

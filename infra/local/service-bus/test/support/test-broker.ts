@@ -42,7 +42,7 @@ export interface RunOptions {
 export interface TestBrokerOptions extends RunOptions {
   /** The topology, or the text of a configuration file; without it there are no entities. */
   readonly config?: unknown;
-  /** Whether faults may be ordered; they may unless this is false. */
+  /** Whether faults are allowed; they are unless this is false. */
   readonly faults?: boolean;
 }
 
@@ -100,9 +100,9 @@ export class TestBroker {
     return client;
   }
 
-  /** Orders faults of the broker. */
-  async fault(order: object): Promise<void> {
-    await this.#ask('POST', '/faults', JSON.stringify(order));
+  /** Sets faults of the broker. */
+  async fault(faults: object): Promise<void> {
+    await this.#ask('POST', '/faults', JSON.stringify(faults));
   }
 
   /** The counts of an entity. */

@@ -93,7 +93,7 @@ async function serveEntity({ method, path, updates, body }: AtomRequest, broker:
       return { status: 200, body: '' };
     }
     default:
-      throw new Refusal(405, `${method} is not possible here.`);
+      throw new Refusal(405, `${method} is not supported here.`);
   }
 }
 
@@ -143,7 +143,7 @@ async function serveRules(
   }
   if (!existing) throw new Refusal(404, `SubCode=40400. The rule '${name}' does not exist.`);
   if (method === 'GET') return answer(200, toEntry(existing));
-  if (method !== 'DELETE') throw new Refusal(405, `${method} is not possible here.`);
+  if (method !== 'DELETE') throw new Refusal(405, `${method} is not supported here.`);
   await replace(rules.filter((other) => other !== existing));
   return { status: 200, body: '' };
 }
@@ -224,7 +224,7 @@ function answer(status: number, document: Element): AtomResponse {
   return { status, body: `<?xml version="1.0" encoding="utf-8"?>${writeXml(document)}` };
 }
 
-/** An answer that says no. */
+/** The answer to a request that is refused. */
 export function refuse(status: number, detail: string): AtomResponse {
   return answer(status, {
     name: 'Error',

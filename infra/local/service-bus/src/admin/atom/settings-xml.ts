@@ -12,7 +12,7 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 /** The SDK turns the name of a target into an address. */
 const target = z.string().transform((text) => text.replace(/^[a-z]+:\/\/[^/]*\//, '') || undefined);
 
-/** What a description in a request may set; what the broker has no notion of is left alone, except a status other than active. */
+/** What a description in a request may set; what the broker does not have is ignored, except a status other than active. */
 const schema = z
   .object({
     LockDuration: duration(5_000, 300_000),
@@ -33,7 +33,7 @@ const schema = z
 /** The settings that a description asks for, over `base`. Throws a ZodError for impossible values. */
 export function readSettings(description: unknown, base: QueueSettings): QueueSettings {
   const { Status: _, ...given } = schema.parse(description);
-  // A target that is not mentioned is taken away.
+  // A target that is not mentioned is removed.
   const { forwardTo, forwardDeadLetteredMessagesTo, ...others } = camelCase(given);
   return { ...base, ...defined(others), forwardTo, forwardDeadLetteredMessagesTo };
 }
@@ -63,7 +63,7 @@ export function writeEntity(entity: Entity): Element {
   };
 }
 
-/** What the broker knows one value for. */
+/** What is the same for every entity. */
 const CONSTANTS: Element[] = [
   { name: 'Status', content: 'Active' },
   { name: 'EntityAvailabilityStatus', content: 'Available' },

@@ -7,7 +7,7 @@ export const faultsSchema = z
     deliverTwice: z.boolean(),
     /** Cuts all connections now. */
     dropConnections: z.literal(true),
-    /** Refuses the next so many sends with `com.microsoft:server-busy`. */
+    /** How many of the next sends are refused with `com.microsoft:server-busy`. */
     serverBusy: z.number().int().min(0),
     /** Milliseconds every acknowledgement waits. */
     delayAcknowledgements: z.number().int().min(0).max(600_000),
