@@ -38,7 +38,7 @@ const schema = z.object({
 });
 
 /** What the command line asks for. */
-export interface Options {
+interface Options {
   readonly port: number;
   readonly adminPort: number;
   readonly data: string;

@@ -7,7 +7,7 @@ import type { Definition } from './definitions/definition';
 import { listen } from './listen';
 
 /** How a broker is started. */
-export interface BrokerOptions {
+interface BrokerOptions {
   /** The TCP port for AMQP; 0 takes a free one. */
   readonly port: number;
   /** The TCP port for HTTP; 0 takes a free one. */
@@ -30,7 +30,7 @@ export interface BrokerOptions {
 }
 
 /** A broker that accepts connections on 127.0.0.1. */
-export interface RunningBroker {
+interface RunningBroker {
   readonly port: number;
   readonly adminPort: number;
   /** Ends every connection, writes what waits and frees ports and files. */

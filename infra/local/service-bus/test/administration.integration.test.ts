@@ -203,7 +203,7 @@ test.each([
   await expect(call()).rejects.toMatchObject({ statusCode: 400 });
 });
 
-test('deleting a queue turns its receivers out and leaves others alone', async () => {
+test('deleting a queue detaches its receivers and leaves others alone', async () => {
   await admin.createQueue('doomed');
   const client = broker.client();
   const receiver = client.createReceiver('doomed');

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 test('a client whose connections are cut goes on by itself', async () => {
-  // A send that leaves just when the line is cut is not told so by the SDK: it waits for its time-out, a minute by default.
+  // The SDK does not reject a send that leaves just as its connection is cut: it waits for its time-out, a minute by default.
   const client = broker.client({ retryOptions: { timeoutInMs: 1_000, retryDelayInMs: 50 } });
   const sender = client.createSender('plain');
   await sender.sendMessages({ body: 1 });

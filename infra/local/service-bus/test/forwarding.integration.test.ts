@@ -120,7 +120,7 @@ test('a queue forwards to a topic, and so to all its subscriptions', async () =>
   expect(await peek('third')).toContain('told');
 });
 
-test('a message without a session that comes to where sessions are required is a dead letter', async () => {
+test('a message without a session is dead-lettered where sessions are required', async () => {
   await client.createSender('toOrdered').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
   await client.createSender('personal').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
   const letter = { body: 'lost', deadLetterReason: 'Session ID is null.' };
@@ -190,7 +190,7 @@ test('rules are added, listed and removed with the rule manager', async () => {
   expect(await peek('news', 'dear')).toEqual(['by id']);
 });
 
-test('at its start the rules of the configuration hold again', async () => {
+test('after a restart the rules of the configuration hold again', async () => {
   await broker.kill();
   await broker.run();
   client = broker.client();

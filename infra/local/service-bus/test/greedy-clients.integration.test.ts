@@ -33,7 +33,7 @@ afterAll(async () => {
   await broker.dispose();
 });
 
-/** Whatever a client took or kept, others noticed nothing, and the broker had no error of its own. */
+/** Whatever a client took or kept, others noticed nothing, and the broker logged no failure of its own. */
 afterEach(() => bystander.noticedNothing());
 
 async function send(queue: string, messages: number, size: number): Promise<void> {
@@ -209,7 +209,7 @@ test('a thousand connections at once, each with its links, leave room for others
   await eventually('they are gone', async () => (await broker.health()).connections === before.connections + 1);
 });
 
-test('a client that asked for signs of life gets them', async () => {
+test('a client that asked for heartbeats gets them', async () => {
   const impatient = amqpFrame(0, 0x10, ['impatient', null, null, null, uint(300)]);
   const client = await RawClient.connect(broker, AMQP_HEADER, impatient);
   await eventually(
@@ -219,7 +219,7 @@ test('a client that asked for signs of life gets them', async () => {
   client.hangUp();
 });
 
-test('what needs no answer is acknowledged at once all the same, so that nothing waits behind it', async () => {
+test('a frame that needs no answer is acknowledged at once all the same, so that nothing waits behind it', async () => {
   const client = await RawClient.connect(broker, authorized(broker, 'parts'), attachReceiver(1, 'parts'));
   await client.hears('receiver-1');
   client.say(grant(1, 0));

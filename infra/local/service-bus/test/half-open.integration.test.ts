@@ -19,7 +19,7 @@ const stages: [string, Buffer[]][] = [
 let broker: TestBroker;
 let bystander: Bystander;
 let sdk: ServiceBusClient;
-/** All of them fall silent at once, in their stages, and the tests watch what becomes of each. */
+/** Clients by the stage in which they fall silent, all at once: each test looks at what happens to some of them. */
 let silent: Map<string, RawClient[]>;
 let trickling: RawClient;
 let living: RawClient;
@@ -66,11 +66,11 @@ test('a client that only trickles never gets to open, and is cut off all the sam
 });
 
 test('a client that stops reading is cut off after the same time, whatever it still says', async () => {
-  // The bystander, the SDK and the living one are left.
+  // The bystander, the SDK and the living client are left.
   await eventually('all others are cut off', async () => (await broker.health()).connections === 3);
 });
 
-test('who shows a sign of life now and then stays, and so does the SDK', async () => {
+test('a client that sends something now and then stays, and so does the SDK', async () => {
   expect(living.ended).toBe(false);
   await bystander.noticedNothing();
 });

@@ -106,7 +106,7 @@ test('a message that failed as often as the queue allows is dead-lettered', asyn
   expect(letter).toMatchObject({ deliveryCount: 3, deadLetterReason: 'MaxDeliveryCountExceeded' });
 });
 
-test('a lock that expires makes the message available again, and the old receiver is told so', async () => {
+test('a lock that expires makes the message available again, and the old receiver gets an error', async () => {
   const client = broker.client();
   await client.createSender('late').sendMessages({ body: 'x' });
   const receiver = client.createReceiver('late', { maxAutoLockRenewalDurationInMs: 0 });
@@ -254,7 +254,7 @@ test('an unknown entity and a wrong key are told apart', async () => {
   for (const reason of reasons) expect(reason).toMatchObject({ code: 'UnauthorizedAccess' });
 });
 
-test('a busy broker is asked again', async () => {
+test('the SDK tries a busy broker again', async () => {
   const client = broker.client();
   const sender = client.createSender('plain');
   await broker.fault({ serverBusy: 2 });

@@ -31,7 +31,7 @@ async function proveFuzz(frames: number, seed: number): Promise<void> {
   }
 }
 
-/** The journal is looked at for compaction from `compactAbove` megabytes on. */
+/** From `compactAbove` megabytes on the journal may be compacted. */
 async function proveKills(options: KillOptions, compactAbove: number): Promise<void> {
   const work = { requiresDuplicateDetection: true, maxDeliveryCount: 2_000, lockDuration: 'PT30S' };
   const broker = await TestBroker.start({ config: { queues: { work } }, compactAbove, process: {} });

@@ -106,7 +106,7 @@ test.each(settlements)(
 );
 
 test('the SDK renews the lock of a message by itself while it is being processed', async () => {
-  // The SDK renews by its own clock, before the end that the broker's names: a broker that is behind makes it hurry.
+  // The SDK renews before the end of the lock, by its own clock: a broker whose clock is behind names an early end.
   await broker.fault({ moveClock: -4 * SECOND });
   await client.createSender('automatic').sendMessages({ body: 'x' });
   let renewed = 0;

@@ -108,7 +108,7 @@ test('either all scheduled messages of a call are cancelled or none', async () =
   expect(await broker.counts('several')).toMatchObject({ scheduled: 1 });
 });
 
-test('a time that is past means at once', async () => {
+test('a scheduled time in the past means at once', async () => {
   const sender = client.createSender('overtaken');
   await sender.scheduleMessages({ body: 'asked for' }, new Date(Date.now() - HOUR));
   await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: new Date(Date.now() - HOUR) });

@@ -16,7 +16,7 @@ const USAGE =
 const MAIN = require.resolve('#main');
 const ECHO = require.resolve('#test/bench/rhea-echo');
 /** What has to be known to read the ratios. */
-const ECHO_NOTE = `The ratios are the broker's figures by the echo's. The echo is a bare rhea server in memory: no disk, no locks, no ids to remember, no counts, any token, one line for all.
+const ECHO_NOTE = `The ratios are the broker's figures by the echo's. The echo is a bare rhea server in memory: no disk, no locks, no ids to remember, no counts, any token, one line for all addresses.
 At 32 and 256 in flight the client settles neighbouring messages in one frame, on both sides.`;
 const IN_FLIGHT = [1, 32, 256];
 const BODY = { text: 'x'.repeat(1_000) };

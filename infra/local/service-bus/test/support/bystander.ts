@@ -10,7 +10,7 @@ export class Bystander {
   readonly #client: ServiceBusClient;
   readonly #sender: ServiceBusSender;
   readonly #received = new Set<unknown>();
-  /** Every error it was told. */
+  /** Every error it got. */
   readonly #troubles: unknown[] = [];
 
   private constructor(broker: TestBroker, queue: string) {
@@ -30,7 +30,7 @@ export class Bystander {
     return bystander;
   }
 
-  /** It is served as before and was told no error, and the broker had none of its own. */
+  /** It is served as before and got no error, and the broker logged no failure of its own. */
   async noticedNothing(): Promise<void> {
     await this.isServed();
     expect(this.#troubles).toEqual([]);

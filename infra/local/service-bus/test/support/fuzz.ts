@@ -30,7 +30,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Throws `count` mutated frames at the broker, a few on each connection, after a valid beginning. */
+/** Sends `count` mutated frames to the broker, a few on each connection, after a valid beginning. */
 export async function fuzz(broker: TestBroker, count: number, seed: number): Promise<void> {
   const random = randomNumbers(seed);
   const prefix = Buffer.concat([
@@ -139,7 +139,7 @@ function requests(plain: Buffer): [number, Buffer][] {
   return bodies.map(([handle, operation, body]) => [handle, request(operation, body)]);
 }
 
-/** Changes a frame: bytes, bits, lengths, pieces. Mostly its size is put right again, so that what is inside gets looked at. */
+/** Changes a frame: bytes, bits, lengths, pieces. In most cases its size is corrected, so that its content is read. */
 function mutate(frame: Buffer, random: () => number): Buffer {
   let mutant: Buffer = Buffer.from(frame);
   const changes = 1 + Math.floor(random() * 4);

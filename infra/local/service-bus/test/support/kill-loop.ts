@@ -4,10 +4,10 @@ import { dyingAt } from './dying-at';
 import { randomNumbers } from './fuzz';
 import type { TestBroker } from './test-broker';
 
-/** Connections, and on each of them so many senders and so many receivers, every one with a link of its own. */
+/** Connections, and the senders and the receivers on each of them, every one with a link of its own. */
 const CLIENTS = 4;
 const LINKS = 8;
-/** A broker is killed again only after it has acknowledged so many sends and completions. */
+/** A broker is killed again only after it has acknowledged this many sends and completions. */
 const PROGRESS = 300;
 /** The share of first deliveries that nobody settles: the broker's death must bring them back. */
 const UNSETTLED = 0.1;
@@ -24,12 +24,12 @@ export interface KillOptions {
   /** When the broker dies: at some time of its life, or at some moment of a compaction. */
   when: 'any time' | 'in a compaction';
   seed: number;
-  /** Bytes that every body has more. */
+  /** Bytes that are added to every body. */
   padding: number;
 }
 
-/** What a kill loop found. Everything from `lost` on should be nothing. */
-export interface KillReport {
+/** What a kill loop found. Everything from `lost` on should be empty or 0. */
+interface KillReport {
   kills: number;
   acknowledged: number;
   completed: number;

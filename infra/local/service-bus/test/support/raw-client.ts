@@ -84,7 +84,7 @@ export function request(operation: string, body: Record<string, Encodable>): Buf
   return writer.value(described(0x77, new Map(Object.entries(body)))).finish();
 }
 
-/** What a token says, as far as tests want it wrong. */
+/** What may be wrong with a token. */
 export interface TokenOptions {
   key?: string;
   keyName?: string;
@@ -135,14 +135,14 @@ export function authorized(broker: TestBroker, ...paths: string[]): Buffer {
 }
 
 /** Opens a plain connection to the broker. */
-export function open(broker: TestBroker): Promise<Socket> {
+function open(broker: TestBroker): Promise<Socket> {
   return new Promise((fulfil, reject) => {
     const socket = connect(broker.port, '127.0.0.1', () => fulfil(socket));
     socket.once('error', reject);
   });
 }
 
-/** A client that says what it likes, and hears all that is answered. */
+/** A client that sends any bytes, and keeps all that is answered. */
 export class RawClient {
   readonly #chunks: Buffer[] = [];
   /** True when the broker hung up. */

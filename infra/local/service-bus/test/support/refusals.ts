@@ -1,4 +1,4 @@
-/** Why a call of the SDK failed: it tries again when told to, and gathers what it was told each time. */
+/** Why a call of the SDK failed: it retries what is retryable, and gathers the error of every attempt. */
 export async function refusals(call: Promise<unknown>): Promise<unknown[]> {
   try {
     await call;

@@ -39,7 +39,7 @@ export interface RunOptions {
 }
 
 /** How a broker is started for the first time; its later runs are in a process of their own if this one is. */
-export interface TestBrokerOptions extends RunOptions {
+interface TestBrokerOptions extends RunOptions {
   /** The topology, or the text of a configuration file; without it there are no entities. */
   readonly config?: unknown;
   /** Whether faults are allowed; they are unless this is false. */
