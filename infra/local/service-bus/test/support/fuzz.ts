@@ -34,15 +34,8 @@ export function randomNumbers(seed: number): () => number {
 export async function fuzz(broker: TestBroker, count: number, seed: number): Promise<void> {
   const random = randomNumbers(seed);
   const prefix = Buffer.concat([
-    authorized(
-      broker,
-      'fuzzed',
-      'fuzzed/$management',
-      'sessions',
-      'sessions/$management',
-      'topic',
-      'topic/subscriptions/s/$management',
-    ),
+    // A token for everything: seven tokens would take longer than the mutants.
+    authorized(broker, ''),
     attachSender(1, 'fuzzed'),
     attachReceiver(2, 'fuzzed'),
     attachSender(3, 'fuzzed/$management'),
