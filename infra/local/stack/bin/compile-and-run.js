@@ -6,42 +6,37 @@
 var checkNode = require('./check-node');
 checkNode();
 
+var fs = require('fs');
 var spawnSync = require('child_process').spawnSync;
 var path = require('path');
 
 var LARGEST_OUTPUT = 64 * 1024 * 1024;
 
 var root = path.resolve(__dirname, '..', '..', '..', '..');
+var compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 var script = process.argv[2];
 
 compile();
 if (script !== undefined) run();
 
 function compile() {
+  if (!fs.existsSync(compiler)) fail('The dependencies are not installed yet: npm ci');
   var started = Date.now();
   var isTerminal = process.stderr.isTTY === true;
   process.stderr.write('Compiling TypeScript ...' + (isTerminal ? '' : '\n'));
-  var result = spawnSync(process.execPath, [findCompiler(), '-b', '--pretty', String(isTerminal)], {
+  var result = spawnSync(process.execPath, [compiler, '-b', '--pretty', String(isTerminal)], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: LARGEST_OUTPUT,
   });
   if (result.error) fail(result.error.message);
   if (result.signal) process.kill(process.pid, result.signal);
-  if (result.status !== 0) fail(result.stdout + result.stderr);
+  if (result.status !== 0) fail((isTerminal ? '\n' : '') + result.stdout + result.stderr);
   if (isTerminal) process.stderr.write(' ' + ((Date.now() - started) / 1000).toFixed(1) + ' s\n');
 }
 
-function findCompiler() {
-  try {
-    return path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-  } catch (error) {
-    return fail('The dependencies are not installed yet: npm ci');
-  }
-}
-
 function fail(why) {
-  process.stderr.write('\n' + why.replace(/\n?$/, '\n'));
+  process.stderr.write(why.replace(/\n?$/, '\n'));
   process.exit(1);
 }
 

@@ -9,8 +9,9 @@ import { exampleFile } from './examples';
 import { followPurchase } from './follow';
 import { portSettings } from './ports';
 import { developmentRequesters } from './settings';
+import { messageOf } from './text/message-of';
 import { paintFor } from './text/paint';
-import { STAGE_HEADING, stageColumns, stageNote } from './text/stage-columns';
+import { STAGE_HEADING, stageLines } from './text/stage-columns';
 import { projectFolder } from './topology';
 
 const DEFAULT_URL = `http://127.0.0.1:${portSettings.functions.port}`;
@@ -68,8 +69,7 @@ function readRequest(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : `${error}`;
-    throw new Error(`The purchase request can't be read: ${why}`, { cause: error });
+    throw new Error(`The purchase request can't be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -87,8 +87,8 @@ function explain(body: string): string {
 async function follow(caller: Caller, purchaseId: string): Promise<void> {
   const paint = paintFor(process.stdout, process.env);
   const started = performance.now();
-  say(`\n${paint('bold', `${STAGE_HEADING}what was decided`)}`);
-  const view = await followPurchase(caller, purchaseId, (step) => say(stageColumns(step, paint) + stageNote(step)));
+  say(`\n${paint('bold', STAGE_HEADING)}`);
+  const view = await followPurchase(caller, purchaseId, (step) => stageLines(step, paint).forEach(say));
   const isBought = view.status === 'completed' || view.status === 'quoted';
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(`\n${paint(isBought ? 'green' : 'red', view.status)} after ${seconds} s${endingOf(view)}`);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { z } from 'zod';
 import { UsageError } from './command-line/read-command-line';
+import { messageOf } from './text/message-of';
 
 /** The ports of the local stack. */
 export interface Ports {
@@ -107,7 +108,7 @@ async function problemWith(
     await once(server, 'listening');
     return undefined;
   } catch (error) {
-    const why = addressInUse.safeParse(error).success ? 'is taken' : `can't be used (${error})`;
+    const why = addressInUse.safeParse(error).success ? 'is taken' : `can't be used (${messageOf(error)})`;
     return `Port ${port} for ${of} ${why}. End what uses it, or choose another with --${flag} or ${variable}.`;
   } finally {
     server.close();

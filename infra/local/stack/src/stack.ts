@@ -128,7 +128,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   async function stopAll(): Promise<void> {
     await running.get('host')?.stop();
-    await Promise.all(groundwork.map(({ part }) => running.get(part)?.stop()));
+    await Promise.all(groundwork.map(async ({ part }) => running.get(part)?.stop()));
   }
 
   function partOf(part: Part): Supervised {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from './child';
+import { messageOf } from './text/message-of';
 
 /** A child process that is started again when it dies. */
 export interface Supervised {
@@ -63,7 +64,7 @@ export async function supervise({ start, log, onGiveUp, signal }: SuperviseOptio
       log('runs again');
       watch();
     } catch (error) {
-      if (!over.aborted) await revive(error instanceof Error ? error.message : `${error}`);
+      if (!over.aborted) await revive(messageOf(error));
     }
   }
 
@@ -73,17 +74,19 @@ export async function supervise({ start, log, onGiveUp, signal }: SuperviseOptio
     await reviving;
   }
 
-  /** Ends it in the given way and starts it again. */
+  async function again(end: () => Promise<void>): Promise<void> {
+    await hold();
+    await end();
+    if (over.aborted) return;
+    child = await start();
+    isHeld = false;
+    watch();
+  }
+
+  /** Ends it in the given way and starts it again; until then nothing else starts or stops it. */
   async function startAgain(end: () => Promise<void>): Promise<void> {
-    const held = hold();
-    const work = held.then(async () => {
-      await end();
-      if (over.aborted) return;
-      child = await start();
-      isHeld = false;
-      watch();
-    });
-    reviving = work.catch(() => undefined); // the caller has the error
+    const work = again(end);
+    reviving = work.catch(() => undefined);
     await work;
   }
 

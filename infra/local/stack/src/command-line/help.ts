@@ -1,5 +1,5 @@
-import type { Command } from './command';
 import { fill } from '#text/wrap';
+import type { Command } from './command';
 
 const HELP_WIDTH = 110;
 
@@ -9,13 +9,8 @@ export function usageOf({ name, flags, argument }: Command): string {
   if (argument !== undefined) words.unshift(`[${argument.value}]`);
   const begin = `Usage: ${name}${words.length > 0 ? ' --' : ''}`;
   const lines = fill(words, HELP_WIDTH - begin.length - 1);
-  return [
-    begin,
-    lines.join(`
-${' '.repeat(begin.length + 1)}`),
-  ]
-    .join(' ')
-    .trimEnd();
+  const indent = ' '.repeat(begin.length + 1);
+  return `${begin} ${lines.join(`\n${indent}`)}`.trimEnd();
 }
 
 /** What `--help` prints: what the command does, and every flag with its default. */

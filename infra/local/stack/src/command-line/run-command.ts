@@ -1,3 +1,4 @@
+import { messageOf } from '#text/message-of';
 import type { Command, CommandLine, Flags } from './command';
 import { helpOf, usageOf } from './help';
 import { readCommandLine, UsageError } from './read-command-line';
@@ -22,7 +23,6 @@ async function run<F extends Flags>(command: Command<F>, main: (line: CommandLin
 
 /** The message alone; the whole stack only for a mistake in the program itself. */
 function explain(error: unknown): string {
-  if (!(error instanceof Error)) return `${error}`;
   const isMistake = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-  return isMistake ? (error.stack ?? error.message) : error.message;
+  return isMistake ? (error.stack ?? error.message) : messageOf(error);
 }

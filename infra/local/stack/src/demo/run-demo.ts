@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ServiceBusClient } from '@azure/service-bus';
 import { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
-import { postPurchase, sendErpOrder, type Caller, type HistoryEntry } from '#client';
+import { postPurchase, sendErpOrder, type Caller } from '#client';
 import { eventually } from '#eventually';
 import { exampleFile } from '#examples';
 import { followPurchase } from '#follow';
@@ -12,15 +12,10 @@ import { developmentRequesters } from '#settings';
 import type { Stack } from '#stack';
 import type { Paint } from '#text/paint';
 import { shortId } from '#text/short-ids';
-import { STAGE_HEADING, stageColumns, stageNote } from '#text/stage-columns';
-import { wrap } from '#text/wrap';
+import { STAGE_HEADING, stageLines } from '#text/stage-columns';
 import { countTable } from './count-table';
 import { eventTable, type EventColumn } from './event-table';
 import { orderTable, type Bought } from './order-table';
-
-/** No line of the report is longer. */
-const REPORT_WIDTH = 110;
-const NOTE_COLUMN = 5 + STAGE_HEADING.length;
 
 const accepted = z.object({ purchaseId: z.string() });
 const event = z.object({
@@ -64,7 +59,7 @@ export async function runDemo({ stack, say, paint }: DemoOptions): Promise<void>
     const erp = await buyAsErp(stack, bus, events);
     say(`ERP  signed message on queue purchase-requests   accepted      purchase ${erp.purchaseId}\n`);
 
-    say(paint('bold', `     ${STAGE_HEADING}what was decided`));
+    say(paint('bold', `     ${STAGE_HEADING}`));
     const purchases = await Promise.all([crm, erp].map((purchase) => follow(purchase, say, paint)));
     const section = (title: string, lines: readonly string[]): void => ['', title, ...lines].forEach(say);
     section('Exactly one order for each order group, by the ledger of Partner Center:', [
@@ -101,18 +96,11 @@ async function buyAsErp({ functionsUrl }: Stack, bus: ServiceBusClient, events: 
 }
 
 async function follow({ name, purchaseId, caller }: Accepted, say: DemoOptions['say'], paint: Paint): Promise<Bought> {
-  const view = await followPurchase(caller, purchaseId, (step) => stepLines(name, step, paint).forEach(say));
+  const view = await followPurchase(caller, purchaseId, (step) => stageLines(step, paint, name.padEnd(5)).forEach(say));
   const { status, reason } = view;
   if (status !== 'completed')
     throw new Error(`Purchase ${purchaseId} is ${status}: ${reason?.code} ${reason?.message}`);
   return { name, view };
-}
-
-/** A step of a purchase in the columns of the report; a long note goes on below itself. */
-function stepLines(name: string, step: HistoryEntry, paint: Paint): string[] {
-  const [first = '', ...others] = wrap(stageNote(step), REPORT_WIDTH - NOTE_COLUMN);
-  const indent = ' '.repeat(NOTE_COLUMN);
-  return [`${name.padEnd(5)}${stageColumns(step, paint)}${first}`, ...others.map((line) => indent + line)];
 }
 
 /** The events of each purchase, once its last one has come. */

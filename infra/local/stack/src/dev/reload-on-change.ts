@@ -1,5 +1,6 @@
 import type { StackLog } from '#log/stack-log';
 import type { Stack } from '#stack';
+import { messageOf } from '#text/message-of';
 import { changedFiles, readCompiledOutput } from './compiled-output';
 import { watchCompiler } from './watch-compiler';
 
@@ -34,7 +35,7 @@ export function reloadOnChange({ stack, app, log, pretty }: ReloadOptions): () =
       await stack.reload('host');
       log('stack', `host restarted with ${listed(changed)} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
     } catch (error) {
-      log('stack', `${error instanceof Error ? error.message : `${error}`}\nThe next change starts the host again.`);
+      log('stack', `${messageOf(error)}\nThe next change starts the host again.`);
     }
   }
 

@@ -1,5 +1,6 @@
-import type { Paint, Style } from './paint';
+import { plainPaint, type Paint, type Style } from './paint';
 import { shortIds } from './short-ids';
+import { wrap } from './wrap';
 
 /** What a stage did with a purchase, as its log line and its history entry have it. */
 export interface StageStep {
@@ -23,18 +24,29 @@ const STYLES = new Map<string, Style>([
   ['intent', 'dim'],
 ]);
 
-/** The heading above the columns of `stageColumns`. */
-export const STAGE_HEADING = `${'stage'.padEnd(13)} ${'outcome'.padEnd(11)} ${'ms'.padStart(8)}  `;
+/** The heading above the lines of `stageLines`. */
+export const STAGE_HEADING = `${'stage'.padEnd(13)} ${'outcome'.padEnd(11)} ${'time'.padStart(10)}  what was decided`;
 
-/** Stage, outcome and milliseconds, aligned; the note comes behind them. */
+/** No line of a report is longer. */
+const REPORT_WIDTH = 110;
+
+/** Stage, outcome and milliseconds in columns; the note comes behind them. */
 export function stageColumns({ stage, attempt, outcome, milliseconds }: StageStep, paint: Paint): string {
   const name = attempt > 1 ? `${stage} #${attempt}` : stage;
   const style = STYLES.get(outcome);
   const shown = outcome.padEnd(11);
-  return `${name.padEnd(13)} ${style === undefined ? shown : paint(style, shown)} ${milliseconds.toFixed(1).padStart(8)}  `;
+  const time = `${milliseconds.toFixed(1)} ms`;
+  return `${name.padEnd(13)} ${style === undefined ? shown : paint(style, shown)} ${time.padStart(10)}  `;
 }
 
 /** What was decided, with its ids shortened. */
 export function stageNote({ note }: StageStep): string {
   return shortIds(note);
+}
+
+/** A step in columns behind a prefix; a long note goes on below itself. */
+export function stageLines(step: StageStep, paint: Paint, prefix = ''): string[] {
+  const column = prefix.length + stageColumns(step, plainPaint).length;
+  const [first = '', ...others] = wrap(stageNote(step), REPORT_WIDTH - column);
+  return [`${prefix}${stageColumns(step, paint)}${first}`, ...others.map((line) => ' '.repeat(column) + line)];
 }
