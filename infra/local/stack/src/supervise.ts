@@ -22,6 +22,8 @@ export interface SuperviseOptions {
   readonly log: (line: string) => void;
   /** Called when it died too often, with the reason in words. */
   readonly onGiveUp: (reason: string) => void;
+  /** The pause before it is started again after its first death; each quick death doubles it. */
+  readonly firstPauseMs?: number;
   /** Once aborted, a death is final. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +33,8 @@ const DEATHS_TO_GIVE_UP = 5;
 const FIRST_PAUSE_MS = 100;
 
 /** Starts a child process and keeps it running. Rejects when it can't be started the first time. */
-export async function supervise({ start, log, onGiveUp, signal }: SuperviseOptions): Promise<Supervised> {
+export async function supervise(options: SuperviseOptions): Promise<Supervised> {
+  const { start, log, onGiveUp, firstPauseMs = FIRST_PAUSE_MS, signal } = options;
   let child = await start();
   const stopped = new AbortController();
   const over = signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, signal]);
@@ -57,7 +60,7 @@ export async function supervise({ start, log, onGiveUp, signal }: SuperviseOptio
       onGiveUp(`died ${deaths.length} times within ${QUICK_DEATH_MS / 1000} s, last with ${how}`);
       return;
     }
-    await sleep(FIRST_PAUSE_MS * 2 ** (deaths.length - 1), undefined, { signal: over }).catch(() => undefined);
+    await sleep(firstPauseMs * 2 ** (deaths.length - 1), undefined, { signal: over }).catch(() => undefined);
     if (over.aborted || isHeld) return;
     try {
       child = await start();

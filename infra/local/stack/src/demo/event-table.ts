@@ -28,7 +28,7 @@ export function eventTable(columns: readonly EventColumn[], paint: Paint): strin
   const heading = `   #  ${columns.map(({ title }) => title.padEnd(COLUMN_WIDTH)).join('')}`.trimEnd();
   const rows = Math.max(...sorted.map(({ events }) => events.length));
   return [
-    paint('bold', heading),
+    paint('dim', heading),
     ...Array.from({ length: rows }, (_, row) => {
       const cells = sorted.map(({ subject, events }) => cell(events[row], subject, paint));
       return `${`${row + 1}`.padStart(4)}  ${cells.join('')}`.trimEnd();
@@ -47,6 +47,7 @@ function inSequence({ title, events }: EventColumn): DemoEvent[] {
 
 function cell(event: DemoEvent | undefined, subject: string, paint: Paint): string {
   if (event === undefined) return ' '.repeat(COLUMN_WIDTH);
-  const about = event.subject === subject ? '' : shortId(event.subject);
-  return `${event.type.padEnd(TYPE_WIDTH)}${paint('dim', about.padEnd(COLUMN_WIDTH - TYPE_WIDTH))}`;
+  if (event.subject === subject) return event.type.padEnd(COLUMN_WIDTH);
+  const about = shortId(event.subject);
+  return `${event.type.padEnd(TYPE_WIDTH)}${paint('dim', about)}${' '.repeat(COLUMN_WIDTH - TYPE_WIDTH - about.length)}`;
 }

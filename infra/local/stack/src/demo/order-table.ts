@@ -29,5 +29,5 @@ export function orderTable(purchases: readonly Bought[], ledger: readonly Ledger
       return row(name, cart?.id ?? '', group, known.orderId, paint('green', known.status));
     });
   });
-  return [paint('bold', row('', 'cart', 'group', 'order', 'status')), ...rows];
+  return [paint('dim', row('', 'cart', 'group', 'order', 'status')), ...rows];
 }

@@ -46,6 +46,8 @@ export interface DemoOptions {
  * the subscriber, the broker and Blob Storage have of them. Rejects when anything is not as it should be.
  */
 export async function runDemo({ stack, say, paint }: DemoOptions): Promise<void> {
+  const tell = (line: string): void =>
+    say(line.replace(/^(CRM|ERP)/, (name) => paint(name === 'CRM' ? 'cyan' : 'magenta', name)));
   const bus = new ServiceBusClient(stack.serviceBusConnection);
   const events: Event[] = [];
   const subscriber = bus.createReceiver('order-events', 'audit');
@@ -55,13 +57,14 @@ export async function runDemo({ stack, say, paint }: DemoOptions): Promise<void>
   });
   try {
     const crm = await buyAsCrm(stack);
-    say(`CRM  signed webhook, POST /api/purchases         202 Accepted  purchase ${crm.purchaseId}`);
+    tell(`CRM  signed webhook, POST /api/purchases         202 Accepted  purchase ${crm.purchaseId}`);
     const erp = await buyAsErp(stack, bus, events);
-    say(`ERP  signed message on queue purchase-requests   accepted      purchase ${erp.purchaseId}\n`);
-
-    say(paint('bold', `     ${STAGE_HEADING}`));
-    const purchases = await Promise.all([crm, erp].map((purchase) => follow(purchase, say, paint)));
-    const section = (title: string, lines: readonly string[]): void => ['', title, ...lines].forEach(say);
+    tell(`ERP  signed message on queue purchase-requests   accepted      purchase ${erp.purchaseId}`);
+    tell('');
+    tell(paint('dim', `     ${STAGE_HEADING}`));
+    const purchases = await Promise.all([crm, erp].map((purchase) => follow(purchase, tell, paint)));
+    const section = (title: string, lines: readonly string[]): void =>
+      ['', paint('bold', title), ...lines].forEach(tell);
     section('Exactly one order for each order group, by the ledger of Partner Center:', [
       ...orderTable(purchases, await readLedger(stack), paint),
     ]);
@@ -136,7 +139,7 @@ async function harvest(stack: Stack, events: readonly Event[], paint: Paint): Pr
       return invoiceRow(subject, path, `${size}`, sha256);
     });
   if (rows.length === 0) throw new Error('No invoice was stored.');
-  return [paint('bold', invoiceRow('invoice', 'blob', 'bytes', 'SHA-256')), ...(await Promise.all(rows)).toSorted()];
+  return [paint('dim', invoiceRow('invoice', 'blob', 'bytes', 'SHA-256')), ...(await Promise.all(rows)).toSorted()];
 }
 
 const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
