@@ -5,9 +5,9 @@ import { ansiPaint } from '#text/paint';
 
 test('a line is split into its styles', () => {
   expect(readAnsi(`a ${ansiPaint('green', 'b')} c`)).toEqual([
-    { text: 'a ', code: undefined },
+    { text: 'a ', code: 0 },
     { text: 'b', code: 32 },
-    { text: ' c', code: undefined },
+    { text: ' c', code: 0 },
   ]);
 });
 

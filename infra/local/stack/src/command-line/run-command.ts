@@ -4,8 +4,8 @@ import { helpOf, usageOf } from './help';
 import { readCommandLine, UsageError } from './read-command-line';
 
 /**
- * Runs a command with this process's command line. `--help` is answered here; what goes wrong is told on stderr in one plain line,
- * with how to type it if that was the mistake, and the exit code is 1.
+ * Runs a command with this process's command line. `--help` is answered here; what goes wrong is one plain line on stderr,
+ * followed by the usage if that was the mistake, and exit code 1.
  */
 export function runCommand<F extends Flags>(command: Command<F>, main: (line: CommandLine<F>) => Promise<void>): void {
   run(command, main).catch((error: unknown) => {

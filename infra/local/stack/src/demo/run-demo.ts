@@ -46,7 +46,7 @@ export interface DemoOptions {
  * the subscriber, the broker and Blob Storage have of them. Rejects when anything is not as it should be.
  */
 export async function runDemo({ stack, say, paint }: DemoOptions): Promise<void> {
-  const tell = (line: string): void =>
+  const print = (line: string): void =>
     say(line.replace(/^(CRM|ERP)/, (name) => paint(name === 'CRM' ? 'cyan' : 'magenta', name)));
   const bus = new ServiceBusClient(stack.serviceBusConnection);
   const events: Event[] = [];
@@ -57,14 +57,14 @@ export async function runDemo({ stack, say, paint }: DemoOptions): Promise<void>
   });
   try {
     const crm = await buyAsCrm(stack);
-    tell(`CRM  signed webhook, POST /api/purchases         202 Accepted  purchase ${crm.purchaseId}`);
+    print(`CRM  signed webhook, POST /api/purchases         202 Accepted  purchase ${crm.purchaseId}`);
     const erp = await buyAsErp(stack, bus, events);
-    tell(`ERP  signed message on queue purchase-requests   accepted      purchase ${erp.purchaseId}`);
-    tell('');
-    tell(paint('dim', `     ${STAGE_HEADING}`));
-    const purchases = await Promise.all([crm, erp].map((purchase) => follow(purchase, tell, paint)));
+    print(`ERP  signed message on queue purchase-requests   accepted      purchase ${erp.purchaseId}`);
+    print('');
+    print(paint('dim', `     ${STAGE_HEADING}`));
+    const purchases = await Promise.all([crm, erp].map((purchase) => follow(purchase, print, paint)));
     const section = (title: string, lines: readonly string[]): void =>
-      ['', paint('bold', title), ...lines].forEach(tell);
+      ['', paint('bold', title), ...lines].forEach(print);
     section('Exactly one order for each order group, by the ledger of Partner Center:', [
       ...orderTable(purchases, await readLedger(stack), paint),
     ]);

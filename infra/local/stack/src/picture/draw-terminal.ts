@@ -63,7 +63,7 @@ function drawSpan({ text, code }: Span, column: number, y: number): string[] {
   return [...text.matchAll(/\S+(?: \S+)*/g)].map((run) => {
     const x = round(MARGIN + (column + run.index) * CHARACTER);
     const length = round(run[0].length * CHARACTER);
-    const style = code === undefined ? '' : ` class="c${code}"`;
+    const style = code === 0 ? '' : ` class="c${code}"`;
     return `  <text${style} x="${x}" y="${y}" textLength="${length}">${escape(run[0])}</text>`;
   });
 }

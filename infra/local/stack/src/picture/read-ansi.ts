@@ -1,16 +1,18 @@
 /** A piece of a line in one style. */
 export interface Span {
   readonly text: string;
-  /** The ANSI code that it stands in, such as 1 for bold or 32 for green; undefined for none. */
-  readonly code: number | undefined;
+  /** The ANSI code that it stands in, such as 1 for bold or 32 for green; 0 for none. */
+  readonly code: number;
 }
 
-/** Splits a line of a terminal into its styles. It knows what `ansiPaint` writes: one code, the text, the reset. */
+const ESCAPE = '\u001b[';
+
+/** Splits a line of a terminal into its styles. It knows codes of one number, as `ansiPaint` writes them. */
 export function readAnsi(line: string): Span[] {
-  return line.split(/(\u001b\[\d+m[^\u001b]*\u001b\[0m)/).flatMap((piece) => {
-    const styled = /^\u001b\[(\d+)m([^\u001b]*)/.exec(piece);
-    const span =
-      styled === null ? { text: piece, code: undefined } : { text: styled[2] ?? '', code: Number(styled[1]) };
-    return span.text === '' ? [] : [span];
+  const [plain = '', ...styled] = line.split(ESCAPE);
+  const spans = styled.map((piece) => {
+    const end = piece.indexOf('m');
+    return { text: piece.slice(end + 1), code: Number(piece.slice(0, end)) };
   });
+  return [{ text: plain, code: 0 }, ...spans].filter(({ text }) => text !== '');
 }

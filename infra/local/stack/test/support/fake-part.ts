@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** A part that does nothing: it says that it is ready, and ends as it is told. It can't start while the file of its argument exists. */
+/** A part that does nothing: it says that it is ready, and ends when it is asked to. It can't start while the file of its argument exists. */
 
 const [, , poison = ''] = process.argv;
 
