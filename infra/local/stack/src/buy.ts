@@ -12,7 +12,7 @@ import { developmentRequesters } from './settings';
 import { messageOf } from './text/message-of';
 import { paintFor } from './text/paint';
 import { STAGE_HEADING, stageLines } from './text/stage-columns';
-import { projectFolder } from './topology';
+import { projectFolder } from './project';
 
 const DEFAULT_URL = `http://127.0.0.1:${portSettings.functions.port}`;
 

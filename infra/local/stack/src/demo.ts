@@ -38,7 +38,7 @@ runCommand(
         dataDir,
         ports: 'free',
         signal: parts.signal,
-        log: (source, line) => log.push(`${source.padEnd(8)}${line}`),
+        log: (origin, line) => log.push(`${origin.padEnd(8)}${line}`),
       });
       say(`Ready after ${seconds()} s.\n`);
       await withinLimit(runDemo({ stack, say, paint: paintFor(process.stdout, process.env) }));

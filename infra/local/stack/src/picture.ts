@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { runCommand } from './command-line/run-command';
 import { drawTerminal } from './picture/draw-terminal';
 import { ansiPaint } from './text/paint';
-import { projectFolder } from './topology';
+import { projectFolder } from './project';
 
 const DEFAULT_FILE = relative(projectFolder, resolve(__dirname, '..', '..', 'demo.svg'));
 const TITLE = 'npm run demo';

@@ -5,7 +5,7 @@ import { createStackLog, type StackLog } from './log/stack-log';
 import { assertFree, portFlags, portSettings, readPorts } from './ports';
 import { startStack, type Stack } from './stack';
 import { paintFor } from './text/paint';
-import { projectFolder } from './topology';
+import { projectFolder } from './project';
 
 /** The flags of a command that keeps the stack running. */
 export const serveFlags = {

@@ -7,7 +7,7 @@ import { parts, type Part, type PartDescription } from './parts';
 import { assertFree, freePorts, type Ports } from './ports';
 import { localSettings, type LocalSettings } from './settings';
 import { supervise, type Supervised } from './supervise';
-import { projectFolder, readTopology, topologyFile } from './topology';
+import { projectFolder, readTopology, topologyFile } from './project';
 
 export interface StackOptions {
   /** Where everything that outlives a restart is kept. */
@@ -15,7 +15,7 @@ export interface StackOptions {
   /** `free` takes any free port for each part. */
   readonly ports: 'free' | Ports;
   /** Takes every line of the parts' logs. */
-  readonly log: (source: Part | 'stack', line: string) => void;
+  readonly log: (origin: Part | 'stack', line: string) => void;
   /** Settings for all parts; they win over the process's environment, which wins over the local defaults. */
   readonly env?: NodeJS.ProcessEnv;
   /** More arguments for the parts. */

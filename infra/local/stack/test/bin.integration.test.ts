@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runFile, type RunningScript } from '#test/support/run-script';
-import { projectFolder } from '#topology';
+import { projectFolder } from '#project';
 
 /** What every npm script begins with, in a small project that is laid out like this one. */
 
@@ -52,7 +52,7 @@ test('without the dependencies it says how to get them', async () => {
   expect(stderr()).toBe('The dependencies are not installed yet: npm ci\n');
 });
 
-test('the source is compiled, and the script runs with its arguments', async () => {
+test('the project is compiled, and the script runs with its arguments', async () => {
   install();
   const { exit, stdout, stderr } = compileAndRun(['dist/script.js', '--flag', 'file']);
   expect(await exit).toEqual([0, null]);

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { ask } from '#ask';
 import { readPurchase } from '#client';
 import { FREE_PORTS, runScript } from '#test/support/run-script';
-import { projectFolder } from '#topology';
+import { projectFolder } from '#project';
 import { exampleFile } from '#examples';
 
 /** The commands without a stack: how they are explained, and what they answer to what they can't do. */

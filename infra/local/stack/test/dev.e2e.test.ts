@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '#eventually';
-import { projectFolder } from '#topology';
+import { projectFolder } from '#project';
 import { FREE_PORTS, runScript, type RunningScript } from '#test/support/run-script';
 
-/** `npm run dev` on a small app of its own: its source is changed while it runs. */
+/** `npm run dev` on a small app of its own: its code is changed while it runs. */
 
 const app = mkdtempSync(join(tmpdir(), 'cartage-dev-'));
 const LIMIT_MS = 20_000;
@@ -14,7 +14,7 @@ const TEST_LIMIT_MS = 60_000;
 let dev: RunningScript;
 let url = '';
 
-/** The source of an app whose `ping` answers with a text and the process id of the host. */
+/** The code of an app whose `ping` answers with a text and the process id of the host. */
 function writeApp(text: string): void {
   writeFileSync(
     join(app, 'src', 'app.ts'),
@@ -67,7 +67,7 @@ afterAll(async () => {
 test(
   'new code is compiled and run by a host started anew, a mistake is shown, and Ctrl-C stops it all',
   async () => {
-    await eventually('the source is compiled and runs', async () => (await ping()) === 'one', LIMIT_MS);
+    await eventually('the code is compiled and runs', async () => (await ping()) === 'one', LIMIT_MS);
     const restarted = /^\d\d:\d\d:\d\d {2}stack {4}host restarted with app\.js \(\d+\.\d s\)$/m;
     await eventually('the restart is reported', () => restarted.test(dev.stderr()), LIMIT_MS);
 

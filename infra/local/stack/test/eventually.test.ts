@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from '#eventually';
 
-/** Answers one after the other, the last for ever. */
+/** Answers one after the other, the last again and again. */
 function answers<T>(...all: readonly [T, ...T[]]): () => T {
   let next = 0;
   return () => all[Math.min(next++, all.length - 1)] ?? all[0];

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { formatLine, type LineFormat } from '#log/format-line';
-import type { LogSource } from '#log/read-entry';
+import type { LogOrigin } from '#log/read-entry';
 import { ansiPaint, plainPaint } from '#text/paint';
 
 const at = new Date(2026, 10, 28, 9, 5, 7);
@@ -20,7 +20,7 @@ const stage = {
 const host = (label: string, category: string, message: string): string =>
   `2026-11-28T09:05:07.123Z ${label} ${category}: ${message}`;
 
-test.each<[string, LogSource, string, string | undefined]>([
+test.each<[string, LogOrigin, string, string | undefined]>([
   [
     'a stage of a purchase',
     'host',
@@ -80,16 +80,16 @@ test.each<[string, LogSource, string, string | undefined]>([
     `host died (${'x'.repeat(120)})`,
     `09:05:07  stack    host died (${'x'.repeat(120)})`,
   ],
-])('%s', (_, source, line, shown) => {
-  expect(formatLine(at, source, line, plain)).toBe(shown);
+])('%s', (_, origin, line, shown) => {
+  expect(formatLine(at, origin, line, plain)).toBe(shown);
 });
 
-test.each<[LogSource, string]>([
+test.each<[LogOrigin, string]>([
   ['host', JSON.stringify(stage)],
   ['host', host('info', 'Function.cart', 'Executing')],
   ['storage', 'Azurite Blob service is closing...'],
-])('with --verbose everything is shown, whole: %s %s', (source, line) => {
-  expect(formatLine(at, source, line, { ...plain, verbose: true })).toBe(`09:05:07  ${source.padEnd(7)}  ${line}`);
+])('with --verbose everything is shown, whole: %s %s', (origin, line) => {
+  expect(formatLine(at, origin, line, { ...plain, verbose: true })).toBe(`09:05:07  ${origin.padEnd(7)}  ${line}`);
 });
 
 test('colours change no character and no cut', () => {

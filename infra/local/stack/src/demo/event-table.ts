@@ -8,7 +8,7 @@ export interface DemoEvent {
   readonly sequence: string;
 }
 
-/** The events of one source, such as a purchase. */
+/** The events of one purchase. */
 export interface EventColumn {
   readonly title: string;
   /** Events about another subject than this one show theirs. */
@@ -20,7 +20,7 @@ const COLUMN_WIDTH = 50;
 const TYPE_WIDTH = 32;
 
 /**
- * The events of each source side by side, by their sequence.
+ * The events of each purchase side by side, by their sequence.
  * @throws an Error when a sequence does not go 1, 2, 3, ...
  */
 export function eventTable(columns: readonly EventColumn[], paint: Paint): string[] {

@@ -3,7 +3,7 @@ import type { Stack } from '#stack';
 import { messageOf } from '#text/message-of';
 import { compile } from './compile';
 import { changedFiles, readCompiledOutput } from './compiled-output';
-import { watchSource } from './watch-source';
+import { watchCode } from './watch-code';
 
 export interface ReloadOptions {
   readonly stack: Pick<Stack, 'reload'>;
@@ -18,7 +18,7 @@ export interface ReloadOptions {
 const NAMED_FILES = 3;
 
 /**
- * Compiles the app now and whenever its source changes, and starts the functions host again when the compiled code is another; the other
+ * Compiles the app now and whenever its code changes, and starts the functions host again when the compiled code is another; the other
  * parts keep running. With compile errors the host stays as it is. Answers a function that ends this.
  *
  * `tsc -b` runs for each change instead of `tsc -b --watch`: incremental, it is as fast, and the watch mode of TypeScript 7.0.2 was seen
@@ -59,8 +59,8 @@ export function reloadOnChange({ stack, app, log, pretty }: ReloadOptions): () =
     work = work.then(compileAndReload).catch((error: unknown) => log('stack', messageOf(error)));
   }
 
-  const unwatch = watchSource(app, onChange);
-  log('stack', 'watching the source: a change restarts the host');
+  const unwatch = watchCode(app, onChange);
+  log('stack', 'watching the code: a change restarts the host');
   onChange();
   return unwatch;
 }

@@ -1,7 +1,7 @@
 import type { Paint, Style } from '#text/paint';
 import { shortId, shortIds } from '#text/short-ids';
 import { stageColumns, stageNote } from '#text/stage-columns';
-import { readEntry, type Level, type LogEntry, type LogSource } from './read-entry';
+import { readEntry, type Level, type LogEntry, type LogOrigin } from './read-entry';
 
 export interface LineFormat {
   readonly paint: Paint;
@@ -11,7 +11,7 @@ export interface LineFormat {
   readonly width: number;
 }
 
-const SOURCE_STYLES: Record<LogSource, Style> = {
+const STYLES: Record<LogOrigin, Style> = {
   storage: 'blue',
   broker: 'cyan',
   sandbox: 'magenta',
@@ -26,10 +26,10 @@ const SOURCE_STYLES: Record<LogSource, Style> = {
  * @param at when the line was written
  * @param line as the part wrote it
  */
-export function formatLine(at: Date, source: LogSource, line: string, format: LineFormat): string | undefined {
+export function formatLine(at: Date, origin: LogOrigin, line: string, format: LineFormat): string | undefined {
   const { paint, verbose, width } = format;
   const time = at.toTimeString().slice(0, 8);
-  const begin = `${paint('dim', time)}  ${paint(SOURCE_STYLES[source], source.padEnd(7))}  `;
+  const begin = `${paint('dim', time)}  ${paint(STYLES[origin], origin.padEnd(7))}  `;
   if (verbose) return begin + line;
   const entry = readEntry(line);
   if (!isShown(entry)) return undefined;

@@ -3,7 +3,7 @@ import type { Part } from '#parts';
 import type { StageStep } from '#text/stage-columns';
 
 /** Who wrote a line: a part, the stack itself, or the TypeScript compiler of `npm run dev`. */
-export type LogSource = Part | 'stack' | 'tsc';
+export type LogOrigin = Part | 'stack' | 'tsc';
 
 export type Level = 'info' | 'warn' | 'error';
 

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 const QUIET_MS = 100;
 
 const IGNORED = /^(dist|node_modules|\..*)$/;
-const SOURCE = /\.(ts|json)$/;
+const CODE = /\.(ts|json)$/;
 
 /**
  * Calls back, once for each burst of changes, when TypeScript or JSON in a folder or below has changed; output, dependencies and hidden
  * folders do not count. Answers a function that ends this.
  */
-export function watchSource(root: string, onChange: () => void): () => void {
+export function watchCode(root: string, onChange: () => void): () => void {
   const watchers = new Map<string, FSWatcher>();
   let quiet: NodeJS.Timeout | undefined;
 
   function changed(folder: string, name: string | null): void {
-    if (name !== null && (IGNORED.test(name) || !(SOURCE.test(name) || isNewFolder(join(folder, name))))) return;
+    if (name !== null && (IGNORED.test(name) || !(CODE.test(name) || isNewFolder(join(folder, name))))) return;
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       watchFolders();
@@ -49,7 +49,7 @@ export function watchSource(root: string, onChange: () => void): () => void {
   };
 }
 
-/** A folder and those below it that may hold source. */
+/** A folder and those below it that may hold code. */
 function foldersIn(folder: string): string[] {
   const below = readdirSync(folder, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !IGNORED.test(entry.name),

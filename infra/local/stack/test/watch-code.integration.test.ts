@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { watchSource } from '#dev/watch-source';
+import { watchCode } from '#dev/watch-code';
 import { eventually } from '#eventually';
 
 const root = mkdtempSync(join(tmpdir(), 'cartage-watch-'));
@@ -11,7 +11,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('a burst of changes is one, in folders old and new; output and other files are none', async () => {
   for (const folder of ['functions/cart', 'dist', 'node_modules/x']) mkdirSync(join(root, folder), { recursive: true });
   let changes = 0;
-  const unwatch = watchSource(root, () => changes++);
+  const unwatch = watchCode(root, () => changes++);
 
   writeFileSync(join(root, 'dist', 'cart.js'), '');
   writeFileSync(join(root, 'node_modules', 'x', 'x.ts'), '');
