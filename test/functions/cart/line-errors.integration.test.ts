@@ -55,21 +55,24 @@ test.each(CODES)('%s (%d) at the cart means: %s', (name, code, meaning, advice) 
   }
 });
 
-test.each(CODES)('a purchase that meets %s (%d) buys nothing, whose outcome is: %s', async (_name, code, meaning, advice) => {
-  const wish = oneLine('DZH318Z0CSA1', '0001', {
-    termDuration: 'P1M',
-    billingCycle: 'monthly',
-    friendlyName: `sandbox:line-error:${code}`,
-  });
-  const { stored, history } = await new Machine(sandbox).buy(purchaseRequest.parse(wish));
-  expect(stored.purchase).toMatchObject({
-    status: meaning === 'reject' ? 'rejected' : 'held',
-    stage: 'cart',
-    reason: { code: `${code}`, message: expect.stringContaining('Line 1'), advice: expect.stringMatching(advice) },
-  });
-  expect(history.filter(({ stage }) => stage === 'discovery')).toHaveLength(meaning === 'read again' ? 2 : 1);
-  expect(await sandbox.orders()).toEqual([]);
-});
+test.each(CODES)(
+  'a purchase that meets %s (%d) buys nothing, whose outcome is: %s',
+  async (_name, code, meaning, advice) => {
+    const wish = oneLine('DZH318Z0CSA1', '0001', {
+      termDuration: 'P1M',
+      billingCycle: 'monthly',
+      friendlyName: `sandbox:line-error:${code}`,
+    });
+    const { stored, history } = await new Machine(sandbox).buy(purchaseRequest.parse(wish));
+    expect(stored.purchase).toMatchObject({
+      status: meaning === 'reject' ? 'rejected' : 'held',
+      stage: 'cart',
+      reason: { code: `${code}`, message: expect.stringContaining('Line 1'), advice: expect.stringMatching(advice) },
+    });
+    expect(history.filter(({ stage }) => stage === 'discovery')).toHaveLength(meaning === 'read again' ? 2 : 1);
+    expect(await sandbox.orders()).toEqual([]);
+  },
+);
 
 test('a code that is new to us is held, never rejected or bought', () => {
   expect(judgeLineErrors(aPurchase({ stage: 'cart' }), [{ ...line, error: { errorCode: '10099' } }])).toMatchObject({

@@ -32,7 +32,7 @@ afterAll(async () => {
   receiver.stop();
 });
 
-const complained = (about: string, times: number): Promise<void> =>
+const complained = (about: string, times: number): Promise<true> =>
   eventually(`"${about}" is on stderr ${times} times`, () => complaints.split(about).length > times);
 const healthy = async (): Promise<boolean> => (await fetch(`${sandbox.base}/health`)).ok;
 const journal = (): string => readFileSync(journalOf(sandbox.dataDir), 'utf8');
