@@ -11,7 +11,6 @@ import { portSettings } from '@cartage/stack/ports';
 import { developmentRequesters } from '@cartage/stack/settings';
 import { freePort } from '#test/support/free-port';
 import { eventually } from '@cartage/stack/eventually';
-import {} from '#test/support/local-stack';
 import { threeLines } from '#test/support/requests';
 
 /** `npm start`, again and again on the same data: each test begins where the one before it ended. */
