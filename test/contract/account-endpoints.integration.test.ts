@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sumAmounts } from '#shared/domain/amount';
-import { listAuditRecords, type AuditQuestion } from '#shared/partner-center/resources/audit-records';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { type AuditQuestion, listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { checkoutCart, createCart } from '#shared/partner-center/resources/carts';
 import {
   getAccountValidation,
@@ -15,20 +16,17 @@ import {
   downloadStatement,
   getInvoice,
   getInvoiceSummary,
+  type InvoiceWindow,
   listEstimateLinks,
   listInvoices,
   listInvoiceSummaries,
-  type InvoiceWindow,
   type PdfDownload,
 } from '#shared/partner-center/resources/invoices';
-import type { LineItem } from '#shared/partner-center/schema/line-item-schemas';
 import {
   listInvoiceLineItems,
   listUnbilledLineItems,
-  type LineItemQuestion,
   type UnbilledQuestion,
 } from '#shared/partner-center/resources/line-items';
-import type { Transport } from '#shared/partner-center/http/transport';
 import {
   createWebhook,
   getTestEvent,
@@ -37,6 +35,7 @@ import {
   replaceWebhook,
   sendTestEvent,
 } from '#shared/partner-center/resources/webhooks';
+import type { LineItem } from '#shared/partner-center/schema/line-item-schemas';
 import { respond, startScriptedServer } from '#test/shared/partner-center/scripted-server';
 import { aCall, all, CONTOSO, FABRIKAM, only, until } from './client-of-sandbox';
 import type { Sandbox } from './sandbox-process';
@@ -145,23 +144,21 @@ describe('invoices', () => {
     expect(balances[0]).toEqual(balance);
   });
 
-  describe.each<[what: string, invoice: string, question: LineItemQuestion, kind: LineItem['kind']]>([
-    ['licences', 'D02005YFHI', { provider: 'office', lines: 'billing' }, 'license'],
-    ['Azure billing', 'D02005YFHI', { provider: 'azure', lines: 'billing' }, 'usage'],
-    ['Azure usage', 'D02005YFHI', { provider: 'azure', lines: 'usage' }, 'daily_usage'],
-    ['modern billing', 'G000024135', { provider: 'onetime', lines: 'billing' }, 'one_time'],
-    ['modern usage', 'G000024135', { provider: 'onetime', lines: 'usage' }, 'daily_rated_usage'],
-  ])('line items: %s', (_what, invoice, question, kind) => {
-    test('come in their shape, the same by query and by path', async () => {
-      const lines = await all(listInvoiceLineItems(pc, invoice, question, aCall()));
-      expect(lines.map((line) => line.kind)).toEqual(Array.from({ length: 25 }, () => kind));
-      expect(await all(listInvoiceLineItems(pc, invoice, { ...question, form: 'path' }, aCall()))).toEqual(lines);
-    });
+  test.each<[what: string, invoice: string, kind: LineItem['kind']]>([
+    ['licences', 'D02005YFHI', 'license'],
+    ['Azure billing', 'D02005YFHI', 'usage'],
+    ['Azure usage', 'D02005YFHI', 'daily_usage'],
+    ['modern billing', 'G000024135', 'one_time'],
+    ['modern usage', 'G000024135', 'daily_rated_usage'],
+  ])('line items of %s come in their shape, the same by query and by path', async (_what, invoice, kind) => {
+    const lines = await all(listInvoiceLineItems(pc, invoice, { kind }, aCall()));
+    expect(lines.map((line) => line.kind)).toEqual(Array.from({ length: 25 }, () => kind));
+    expect(await all(listInvoiceLineItems(pc, invoice, { kind, form: 'path' }, aCall()))).toEqual(lines);
   });
 
   test('modern usage can be asked for with or without partner earned credit', async () => {
     const credited = async (hasPartnerEarnedCredit: boolean) => {
-      const question = { provider: 'onetime', lines: 'usage', hasPartnerEarnedCredit } as const;
+      const question = { kind: 'daily_rated_usage', hasPartnerEarnedCredit } as const;
       const lines = await all(listInvoiceLineItems(pc, 'G000024135', question, aCall()));
       return lines.map((line) => line.kind === 'daily_rated_usage' && line.hasPartnerEarnedCredit);
     };
@@ -169,13 +166,13 @@ describe('invoices', () => {
     expect(await credited(false)).toEqual(Array.from({ length: 13 }, () => false));
   });
 
-  test.each<[lines: UnbilledQuestion['lines'], period: UnbilledQuestion['period'], kind: LineItem['kind']]>([
-    ['billing', 'current', 'one_time'],
-    ['billing', 'previous', 'one_time'],
-    ['usage', 'current', 'daily_rated_usage'],
-    ['usage', 'previous', 'daily_rated_usage'],
-  ])('unbilled %s lines of the %s period come in their shape and currency', async (lines, period, kind) => {
-    const found = await all(listUnbilledLineItems(pc, { lines, currencyCode: 'EUR', period }, aCall()));
+  test.each<[kind: UnbilledQuestion['kind'], period: UnbilledQuestion['period']]>([
+    ['one_time', 'current'],
+    ['one_time', 'previous'],
+    ['daily_rated_usage', 'current'],
+    ['daily_rated_usage', 'previous'],
+  ])('unbilled %s lines of the %s period come in their shape and currency', async (kind, period) => {
+    const found = await all(listUnbilledLineItems(pc, { kind, currencyCode: 'EUR', period }, aCall()));
     const shapes = found.map((line) => [line.kind, line.kind === 'one_time' ? line.currency : currencyOf(line)]);
     expect(shapes).toEqual(Array.from({ length: 25 }, () => [kind, 'EUR']));
   });
@@ -210,13 +207,19 @@ describe('audit records and webhooks', () => {
       (await all(listAuditRecords(pc, { startDate: daysAgo(30), ...question }, aCall()))).filter(
         ({ originalCorrelationId }) => originalCorrelationId === call.correlationId,
       );
+    const filters = (customerId: string, companyName: string, resourceType: string) =>
+      [
+        { kind: 'customer', customerId },
+        { kind: 'company', companyName },
+        { kind: 'resource-type', resourceType },
+      ] as const;
     const record = only(await found({}));
     expect(record).toMatchObject({ operationType: 'create_order', customerId: CONTOSO, operationStatus: 'succeeded' });
     expect(record.customizedData).toContainEqual({ key: 'OrderId', value: only(orders).id });
-    for (const filter of [{ customerId: CONTOSO }, { companyName: 'Contoso' }, { resourceType: 'Order' }]) {
+    for (const filter of filters(CONTOSO, 'Contoso', 'Order')) {
       expect(await found({ filter })).toEqual([record]);
     }
-    for (const filter of [{ customerId: FABRIKAM }, { companyName: 'Fabrikam' }, { resourceType: 'Customer' }]) {
+    for (const filter of filters(FABRIKAM, 'Fabrikam', 'Customer')) {
       expect(await found({ filter })).toEqual([]);
     }
     expect(await found({ endDate: daysAgo(1) })).toEqual([]);

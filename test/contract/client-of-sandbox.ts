@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
-import {
-  createTransport,
-  type Call,
-  type Transport,
-  type TransportLimits,
-} from '#shared/partner-center/http/transport';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
+import { createTransport, type TransportLimits } from '#shared/partner-center/http/create-transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 export const CONTOSO = 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01';
 export const FABRIKAM = '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02';

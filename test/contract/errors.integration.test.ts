@@ -1,12 +1,13 @@
-import { afterEach, beforeAll, afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
+import type { Transport } from '#shared/partner-center/http/transport';
 import {
+  type Cart,
   checkoutCart,
   createCart,
   getCart,
-  updateCart,
-  type Cart,
   type NewCartLine,
+  updateCart,
 } from '#shared/partner-center/resources/carts';
 import {
   getAvailability,
@@ -20,13 +21,12 @@ import { checkInventory } from '#shared/partner-center/resources/inventory';
 import { downloadStatement, getInvoice, getInvoiceSummary } from '#shared/partner-center/resources/invoices';
 import { cancelOrder, getOrder, getProvisioningStatus } from '#shared/partner-center/resources/orders';
 import { getRegistrationStatus, getSubscription } from '#shared/partner-center/resources/subscriptions';
-import type { Transport } from '#shared/partner-center/http/transport';
 import { aCall, clientOf, CONTOSO, CONTOSO_AZURE, FABRIKAM, until } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
+import { type Sandbox, startSandbox } from './sandbox-process';
 
 const NOBODY = '99999999-9999-4999-8999-999999999999';
 const WIDE = { limits: { partnerPerMinute: Infinity, customerPerMinute: Infinity } };
-const DE = { country: 'DE' };
+const DE = { kind: 'market', country: 'DE' } as const;
 
 let sandbox: Sandbox;
 let pc: Transport;
@@ -41,7 +41,14 @@ afterEach(() => sandbox.set(usual));
 afterAll(() => sandbox.stop());
 
 async function soldNow(productId: string, skuId: string): Promise<string> {
-  const [availability] = await listAvailabilities(pc, { customerId: CONTOSO }, productId, skuId, {}, aCall());
+  const [availability] = await listAvailabilities(
+    pc,
+    { kind: 'customer', customerId: CONTOSO },
+    productId,
+    skuId,
+    {},
+    aCall(),
+  );
   return availability?.catalogItemId ?? '';
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart, createCart, getCart } from '#shared/partner-center/resources/carts';
 import { getProduct, listAvailabilities } from '#shared/partner-center/resources/catalogue';
 import { getCustomer } from '#shared/partner-center/resources/customers';
 import { checkInventory } from '#shared/partner-center/resources/inventory';
-import type { Transport } from '#shared/partner-center/http/transport';
 import { aCall, clientOf, CONTOSO, until } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
+import { type Sandbox, startSandbox } from './sandbox-process';
 
 /** Every way the sandbox can fail, met by the client: does it say the truth about what happened? */
 
@@ -41,7 +41,14 @@ async function fault(kind: string, route: string, members: Record<string, unknow
 }
 
 async function aCart(): Promise<string> {
-  const [availability] = await listAvailabilities(pc, { customerId: CONTOSO }, 'DG7GMGF0D5P1', '0001', {}, aCall());
+  const [availability] = await listAvailabilities(
+    pc,
+    { kind: 'customer', customerId: CONTOSO },
+    'DG7GMGF0D5P1',
+    '0001',
+    {},
+    aCall(),
+  );
   const line = { catalogItemId: availability?.catalogItemId ?? '', quantity: 1, billingCycle: 'one_time' };
   return (await createCart(pc, CONTOSO, { lineItems: [line] }, aCall())).id;
 }
@@ -137,7 +144,7 @@ describe('a read that meets', () => {
 
   test('"item not available" in a 200', async () => {
     await fault('item-unavailable', 'getProduct');
-    const reading = getProduct(pc, { country: 'DE' }, 'DG7GMGF0D5P1', {}, aCall());
+    const reading = getProduct(pc, { kind: 'market', country: 'DE' }, 'DG7GMGF0D5P1', {}, aCall());
     await expect(reading).rejects.toMatchObject({ status: 200, code: '400072', remedy: 'refresh-catalogue' });
   });
 });

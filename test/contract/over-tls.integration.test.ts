@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCart } from '#shared/partner-center/resources/carts';
 import { aCall, clientOf, CONTOSO } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
+import { type Sandbox, startSandbox } from './sandbox-process';
 
 const run = promisify(execFile);
 

@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart, createCart, getCart, updateCart } from '#shared/partner-center/resources/carts';
 import {
+  type CatalogueOptions,
+  type CatalogueScope,
   getAvailability,
   getProduct,
   getSku,
   listAvailabilities,
   listProducts,
   listSkus,
-  type CatalogOptions,
-  type CatalogScope,
 } from '#shared/partner-center/resources/catalogue';
 import {
+  type Entitlement,
   getReservationDetails,
   listEntitlements,
-  type Entitlement,
   type ReservationDetails,
 } from '#shared/partner-center/resources/entitlements';
 import { checkInventory } from '#shared/partner-center/resources/inventory';
@@ -31,7 +32,6 @@ import {
   listSubscriptions,
   registerSubscription,
 } from '#shared/partner-center/resources/subscriptions';
-import type { Transport } from '#shared/partner-center/http/transport';
 import { aCall, CONTOSO, CONTOSO_AZURE, FABRIKAM, FABRIKAM_AZURE, only, until } from './client-of-sandbox';
 import type { Sandbox } from './sandbox-process';
 import { buy, lineFor, openShop } from './shop';
@@ -43,9 +43,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-describe.each<[what: string, scope: CatalogScope]>([
-  ['by country', { country: 'DE' }],
-  ['by customer', { customerId: CONTOSO }],
+describe.each<[what: string, scope: CatalogueScope]>([
+  ['by country', { kind: 'market', country: 'DE' }],
+  ['by customer', { kind: 'customer', customerId: CONTOSO }],
 ])('the catalogue %s', (_what, scope) => {
   test('leads from the products to a catalog item id', async () => {
     const products = await listProducts(pc, scope, 'OnlineServices', {}, aCall());
@@ -84,7 +84,7 @@ describe.each<[what: string, scope: CatalogScope]>([
   });
 
   test('shows other availabilities for Azure plans', async () => {
-    const idsFor = async (options: CatalogOptions) =>
+    const idsFor = async (options: CatalogueOptions) =>
       (await listAvailabilities(pc, scope, 'DZH318Z0RVM1', '00B1', options, aCall())).map(({ id }) => id);
     const forSubscriptions = await idsFor({});
     const forPlans = await idsFor({ reservationScope: 'AzurePlan' });

@@ -1,7 +1,7 @@
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport } from '#shared/partner-center/http/create-transport';
 import { getCustomer } from '#shared/partner-center/resources/customers';
 import { getInvoice } from '#shared/partner-center/resources/invoices';
-import { createTokens } from '#shared/partner-center/auth/token';
-import { createTransport } from '#shared/partner-center/http/transport';
 import { aCall, CONTOSO } from './client-of-sandbox';
 
 /**

@@ -1,9 +1,9 @@
+import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-center/resources/carts';
 import { getSku, listAvailabilities } from '#shared/partner-center/resources/catalogue';
 import type { Order } from '#shared/partner-center/resources/orders';
-import type { Transport } from '#shared/partner-center/http/transport';
 import { aCall, clientOf } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
+import { type Sandbox, startSandbox } from './sandbox-process';
 
 /** A sandbox where nothing takes long, and a client without limits of its own. */
 export async function openShop(): Promise<{ sandbox: Sandbox; pc: Transport }> {
@@ -21,8 +21,8 @@ export async function lineFor(
   skuId: string,
   changes: Partial<NewCartLine> = {},
 ): Promise<NewCartLine> {
-  const sku = await getSku(pc, { customerId }, productId, skuId, {}, aCall());
-  const [availability] = await listAvailabilities(pc, { customerId }, productId, skuId, {}, aCall());
+  const sku = await getSku(pc, { kind: 'customer', customerId }, productId, skuId, {}, aCall());
+  const [availability] = await listAvailabilities(pc, { kind: 'customer', customerId }, productId, skuId, {}, aCall());
   if (availability === undefined) throw new Error(`${productId} is not sold`);
   const term = availability.terms[0];
   return {

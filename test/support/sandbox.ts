@@ -5,8 +5,9 @@ import { startSandbox } from '@cartage/partner-center/sandbox';
 import { readCommandLine } from '@cartage/partner-center/settings';
 import { z } from 'zod';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { createTokens } from '#shared/partner-center/auth/token';
-import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/http/transport';
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport, type TransportLimits } from '#shared/partner-center/http/create-transport';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 const ledger = z.object({
   orders: z.array(

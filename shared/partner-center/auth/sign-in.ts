@@ -1,11 +1,12 @@
 import {
+  type AuthenticationResult,
   AuthError,
   ConfidentialClientApplication,
-  type AuthenticationResult,
   type INetworkModule,
 } from '@azure/msal-node';
 import { z } from 'zod';
-import type { TokenKind, TokenOptions } from './token';
+import type { TokenKind } from '#shared/partner-center/http/request';
+import type { SecretStore } from './secret-store';
 
 export interface SignedIn {
   readonly token: string;
@@ -15,7 +16,18 @@ export interface SignedIn {
   readonly refreshToken?: string | undefined;
 }
 
-export type SignInOptions = TokenOptions & { readonly network: INetworkModule };
+export interface SignInOptions {
+  /** https://login.microsoftonline.com, or a national cloud's. */
+  readonly authorityHost: string;
+  readonly tenantId: string;
+  /** https://api.partnercenter.microsoft.com, or a national cloud's. */
+  readonly audience: string;
+  readonly clientId: string;
+  readonly clientSecretName: string;
+  readonly refreshTokenName: string;
+  readonly secrets: SecretStore;
+  readonly network: INetworkModule;
+}
 
 /** Why there is no token. `code` is Entra's (AADSTS7000222, invalid_grant) or the network's. Holds no secret. */
 export class SignInFailed extends Error {

@@ -1,4 +1,4 @@
-import type { Remedy } from './errors';
+import type { Remedy } from './partner-center-error';
 
 /** Why a line of a cart can't be bought, and what to do about it. */
 export interface CartLineErrorEntry {

@@ -1,4 +1,4 @@
-import type { Remedy } from './errors';
+import type { Remedy } from './partner-center-error';
 
 /** What a code or a status means for a caller. */
 export interface ErrorEntry {

@@ -1,6 +1,6 @@
-import { ContractError } from '#shared/partner-center/errors/errors';
-import type { ApiRequest, Call } from './transport';
-import type { Link } from '#shared/partner-center/schema/wire';
+import { ContractError } from '#shared/partner-center/errors/contract-error';
+import type { Link } from '#shared/partner-center/schema/json-types';
+import type { ApiRequest, Call } from './request';
 
 /** Links are paths: this only completes them to something that can be read as an address. */
 const BASE = 'https://partner-center.invalid';

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { collection } from '#shared/partner-center/schema/collection';
-import { callApi, readAnswer } from './call-api';
-import type { ApiRequest, Call, Transport } from './transport';
-import type { Link } from '#shared/partner-center/schema/wire';
+import type { Link } from '#shared/partner-center/schema/json-types';
+import { callApi, parseAnswer } from './call-api';
+import type { ApiRequest, Call } from './request';
+import type { Transport } from './transport';
 
 /** offset: invoices and legacy line items. continuation: modern line items, customers, audit records ("Page results"). */
 export type PagingScheme = 'offset' | 'continuation';
@@ -42,7 +43,7 @@ export function readPages<Item extends z.ZodType>(
   /** The next item of this page that was not given before. It is read only now: a page holds thousands, a list millions. */
   function take(): { readonly value: z.infer<Item> } | undefined {
     while (taken < page.items.length) {
-      const value = readAnswer(page.items[taken], request, item, page.call);
+      const value = parseAnswer(page.items[taken], request, item, page.call);
       taken += 1;
       if (idOf !== undefined && !isNew(ids, idOf(value))) continue;
       fresh += 1;

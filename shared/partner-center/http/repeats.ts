@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import { changesNothing } from './call-api';
-import type { ApiRequest } from './transport';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
+import { type ApiRequest, changesNothing } from './request';
 
 /** Repeats of reads that failed in passing. Writes are never repeated here: the stages decide about those. */
 export interface Repeats {

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { readPages } from '#shared/partner-center/http/pages';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, list, openWord, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, list, openWord, record, text } from '#shared/partner-center/schema/json-types';
 
 const auditRecord = record({
   id: text,
@@ -33,7 +34,10 @@ export interface AuditQuestion {
 }
 
 type AuditFilter =
-  { readonly companyName: string } | { readonly customerId: string } | { readonly resourceType: string };
+  /** Customers whose name contains this. */
+  | { readonly kind: 'company'; readonly companyName: string }
+  | { readonly kind: 'customer'; readonly customerId: string }
+  | { readonly kind: 'resource-type'; readonly resourceType: string };
 
 /** What happened in the partner's account ("Get a record of Partner Center activity by user"). */
 export function listAuditRecords(pc: Transport, question: AuditQuestion, call: Call): AsyncIterable<AuditRecord> {
@@ -54,8 +58,14 @@ export function listAuditRecords(pc: Transport, question: AuditQuestion, call: C
   );
 }
 
-function filterText(filter: AuditFilter) {
-  if ('companyName' in filter) return { Field: 'CompanyName', Value: filter.companyName, Operator: 'substring' };
-  if ('customerId' in filter) return { Field: 'CustomerId', Value: filter.customerId, Operator: 'equals' };
-  return { Field: 'ResourceType', Value: filter.resourceType, Operator: 'equals' };
+/** In PascalCase, as the official SDK writes it. */
+function filterText(filter: AuditFilter): Readonly<Record<'Field' | 'Value' | 'Operator', string>> {
+  switch (filter.kind) {
+    case 'company':
+      return { Field: 'CompanyName', Value: filter.companyName, Operator: 'substring' };
+    case 'customer':
+      return { Field: 'CustomerId', Value: filter.customerId, Operator: 'equals' };
+    case 'resource-type':
+      return { Field: 'ResourceType', Value: filter.resourceType, Operator: 'equals' };
+  }
 }

@@ -1,9 +1,20 @@
 import { z } from 'zod';
-import { orderSchema, pricingSchema, type Pricing } from './orders';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { billingCycle, date, flag, integer, list, map, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import {
+  billingCycle,
+  date,
+  flag,
+  integer,
+  list,
+  map,
+  record,
+  text,
+  word,
+} from '#shared/partner-center/schema/json-types';
+import { orderSchema, type Pricing, pricingSchema } from './orders';
 
 /** A line to buy. billingCycle must be one the SKU supports; termDuration stays away for perpetual software and Azure plans. */
 export interface NewCartLine {

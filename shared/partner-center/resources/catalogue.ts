@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import type { ApiRequest, Call, Query, Transport } from '#shared/partner-center/http/transport';
+import { path } from '#shared/partner-center/http/path';
+import type { ApiRequest, Call, Query } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
 import {
   billingCycle,
   date,
@@ -14,12 +15,13 @@ import {
   openWord,
   record,
   text,
-} from '#shared/partner-center/schema/wire';
+} from '#shared/partner-center/schema/json-types';
 
 /** Whose catalogue: a country's, or the one a customer sees. The same product differs between them. */
-export type CatalogScope = { readonly country: string } | { readonly customerId: string };
+export type CatalogueScope =
+  { readonly kind: 'market'; readonly country: string } | { readonly kind: 'customer'; readonly customerId: string };
 
-export interface CatalogOptions {
+export interface CatalogueOptions {
   readonly targetSegment?: 'commercial' | 'education' | 'government' | 'nonprofit' | undefined;
   /** 'AzurePlan' = reservations for Azure plans; absent = for MS-AZR-0145P subscriptions ("Purchase Azure reservations"). */
   readonly reservationScope?: 'AzurePlan' | undefined;
@@ -102,76 +104,81 @@ export type Availability = z.infer<typeof availability>;
 /** All products of a view, such as 'OnlineServices' or 'AzureReservationsVM' ("Get a list of products"). */
 export async function listProducts(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   targetView: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Product[]> {
-  const read = catalogRequest('list products', scope, '/products', { targetView, ...options });
+  const read = catalogueRequest('list products', scope, '/products', { targetView, ...options });
   return (await callApi(pc, read, collection(product), call)).items;
 }
 
 /** One product ("Get a product by ID"). */
 export async function getProduct(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Product> {
-  return callApi(pc, catalogRequest('get product', scope, path`/products/${productId}`, { ...options }), product, call);
+  return callApi(
+    pc,
+    catalogueRequest('get product', scope, path`/products/${productId}`, { ...options }),
+    product,
+    call,
+  );
 }
 
 /** All SKUs of a product ("Get a list of SKUs for a product"). */
 export async function listSkus(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Sku[]> {
-  const read = catalogRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
+  const read = catalogueRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
   return (await callApi(pc, read, collection(sku), call)).items;
 }
 
 /** One SKU with what it asks for before a purchase ("Get a SKU by ID"). */
 export async function getSku(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Sku> {
-  const read = catalogRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
+  const read = catalogueRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
   return callApi(pc, read, sku, call);
 }
 
 /** All availabilities of a SKU: terms, currency, catalogItemId ("Get a list of availabilities for a SKU"). */
 export async function listAvailabilities(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Availability[]> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities`;
-  const read = catalogRequest('list availabilities', scope, place, { ...options });
+  const read = catalogueRequest('list availabilities', scope, place, { ...options });
   return (await callApi(pc, read, collection(availability), call)).items;
 }
 
 /** One availability ("Get an availability by ID"). */
 export async function getAvailability(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
   availabilityId: string,
   call: Call,
 ): Promise<Availability> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
-  return callApi(pc, catalogRequest('get availability', scope, place, {}), availability, call);
+  return callApi(pc, catalogueRequest('get availability', scope, place, {}), availability, call);
 }
 
 /** This catalogue does not have it, or not now; with Partner Center's code for that. */
@@ -195,9 +202,9 @@ export async function ifSold<T>(read: Promise<T>): Promise<T | NotSold> {
 }
 
 /** By customer it is a GET as well, whatever the tables of those pages say; their own examples show GET. */
-function catalogRequest(operation: string, scope: CatalogScope, place: string, query: Query): ApiRequest {
+function catalogueRequest(operation: string, scope: CatalogueScope, place: string, query: Query): ApiRequest {
   const read = { operation, method: 'GET', token: 'app' } as const;
-  return 'country' in scope
+  return scope.kind === 'market'
     ? { ...read, path: `/v1${place}`, query: { country: scope.country, ...query } }
     : { ...read, path: path`/v1/customers/${scope.customerId}` + place, query, customerId: scope.customerId };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { path } from '#shared/partner-center/http/path';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import { readPages } from '#shared/partner-center/http/pages';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, flag, list, openWord, record, text, word } from '#shared/partner-center/schema/json-types';
 
 const address = record({ country: text.optional() });
 

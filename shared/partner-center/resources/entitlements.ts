@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
+import { callApi } from '#shared/partner-center/http/call-api';
 import { followLink } from '#shared/partner-center/http/follow-link';
 import { path } from '#shared/partner-center/http/path';
-import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, integer, link, list, map, openWord, record, text, type Link } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import {
+  date,
+  integer,
+  link,
+  type Link,
+  list,
+  map,
+  openWord,
+  record,
+  text,
+} from '#shared/partner-center/schema/json-types';
 
 /** What a customer owns: software, or a reservation. A bundle holds its contents in includedEntitlements. */
 export interface Entitlement {

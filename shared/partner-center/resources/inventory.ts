@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { flag, list, map, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { flag, list, map, record, text } from '#shared/partner-center/schema/json-types';
 
 export interface InventoryQuestion {
   /** The customer's country, two letters. */

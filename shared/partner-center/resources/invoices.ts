@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
+import { callApi } from '#shared/partner-center/http/call-api';
 import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
-import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { amount, date, list, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import { amount, date, list, openWord, record, text, word } from '#shared/partner-center/schema/json-types';
 
 /** An invoice, or an amendment of one (void note, adjustment note), which has its own id and may come much later. */
 export interface Invoice {

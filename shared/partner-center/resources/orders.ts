@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
 import {
   amount,
   billingCycle,
@@ -16,7 +17,7 @@ import {
   record,
   text,
   word,
-} from '#shared/partner-center/schema/wire';
+} from '#shared/partner-center/schema/json-types';
 
 /** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
 export const pricingSchema = record({

@@ -1,9 +1,19 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { billingCycle, date, flag, integer, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import {
+  billingCycle,
+  date,
+  flag,
+  integer,
+  openWord,
+  record,
+  text,
+  word,
+} from '#shared/partner-center/schema/json-types';
 
 const subscription = record({
   id: text,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import { path } from '#shared/partner-center/http/path';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, flag, list, openWord, record, text } from '#shared/partner-center/schema/json-types';
 
 /** Where Partner Center sends its events. There is one registration per tenant: a second environment overwrites it. */
 export interface NewWebhook {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { link, record, text } from './wire';
+import { link, record, text } from './json-types';
 
 /**
  * The envelope around every list. `totalCount` is not passed on: it counts this page only, in most answers, and must not

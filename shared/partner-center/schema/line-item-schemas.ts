@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { date, flag, openWord, optionalAmount, record, text } from './wire';
+import { date, flag, openWord, optionalAmount, record, text } from './json-types';
 
 /*
  * The five kinds of line items ("Invoice resources", "Get invoice line items"). Nothing is required: lines are stored and

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import type { ApiRequest } from '#shared/partner-center/http/transport';
-import { aCall, SECRETS, startClientUnderTest, type ClientUnderTest } from './client-under-test';
-import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { ApiRequest } from '#shared/partner-center/http/request';
+import { aCall, type ClientUnderTest, SECRETS, startClientUnderTest } from './client-under-test';
+import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
 
 /*
  * What goes wrong on the other side, at the API and at the sign-in: every row ends in bounded time and memory, with an

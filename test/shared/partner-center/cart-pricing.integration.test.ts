@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCart } from '#shared/partner-center/resources/carts';
-import { startClientUnderTest, type ClientUnderTest } from './client-under-test';
+import { type ClientUnderTest, startClientUnderTest } from './client-under-test';
 import { respond } from './scripted-server';
 
 let client: ClientUnderTest;

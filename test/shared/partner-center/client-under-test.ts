@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
 import {
   createTransport,
-  type Call,
-  type Transport,
   type TransportLimits,
   type TransportOptions,
-} from '#shared/partner-center/http/transport';
-import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
+} from '#shared/partner-center/http/create-transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';
 export const CLIENT_SECRET = 'client-secret-that-must-stay-secret';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { getInvoice } from '#shared/partner-center/resources/invoices';
-import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
-import { DOCUMENTED_ANSWERS, fixture, type DocumentedAnswer } from './documented-answers';
-import { Digits, membersOf, parseJson, writeJson, writeWith, type Change, type Json } from './json-text';
+import { aCall, type ClientUnderTest, startClientUnderTest } from './client-under-test';
+import { DOCUMENTED_ANSWERS, type DocumentedAnswer, fixture } from './documented-answers';
+import { type Change, Digits, type Json, membersOf, parseJson, writeJson, writeWith } from './json-text';
 import { respond } from './scripted-server';
 
 let client: ClientUnderTest;

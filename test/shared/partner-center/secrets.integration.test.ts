@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createKeyVaultSecrets } from '#shared/partner-center/auth/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
+import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
 
 describe('local secrets', () => {
   let folder: string;

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import type { SecretStore } from '#shared/partner-center/auth/secret-store';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
 import { aCall, tokenAnswer } from './client-under-test';
-import { inTurn, respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
+import { type Answer, inTurn, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
 
 const HOUR = 3_600_000;
 

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { ApiRequest } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart } from '#shared/partner-center/resources/carts';
 import { getProduct } from '#shared/partner-center/resources/catalogue';
 import { getReservationDetails } from '#shared/partner-center/resources/entitlements';
-import type { ApiRequest, Transport } from '#shared/partner-center/http/transport';
-import { ACCESS_TOKEN, aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
-import { inTurn, respond, startScriptedServer, type Answer } from './scripted-server';
+import { aCall, ACCESS_TOKEN, type ClientUnderTest, startClientUnderTest } from './client-under-test';
+import { type Answer, inTurn, respond, startScriptedServer } from './scripted-server';
 
 const READ: ApiRequest = { operation: 'read a thing', method: 'GET', path: '/v1/things/1', token: 'app' };
 const WRITE: ApiRequest = { operation: 'write a thing', method: 'POST', path: '/v1/things', token: 'app' };
@@ -332,10 +333,12 @@ test('an API root to which tokens would travel in the clear is refused', async (
 
 test('an id can not lead out of its place in a path', async () => {
   client.answer(respond(200, { id: 'x' }));
-  await getProduct(client.pc, { country: 'DE' }, 'a/../../b?c#d', {}, aCall());
+  await getProduct(client.pc, { kind: 'market', country: 'DE' }, 'a/../../b?c#d', {}, aCall());
   expect(apiRequests()[0]?.url).toBe('/v1/products/a%2F..%2F..%2Fb%3Fc%23d?country=DE');
-  await expect(getProduct(client.pc, { customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(RangeError);
-  await expect(getProduct(client.pc, { country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
+  await expect(getProduct(client.pc, { kind: 'customer', customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(
+    RangeError,
+  );
+  await expect(getProduct(client.pc, { kind: 'market', country: 'DE' }, '', {}, aCall())).rejects.toThrow(RangeError);
 });
 
 test('a request that can not be built is a mistake of ours and no trouble of the network', async () => {

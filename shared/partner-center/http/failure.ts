@@ -1,11 +1,14 @@
 import { isNativeError } from 'node:util/types';
-import { readErrorCode } from './error-code';
-import { PartnerCenterError, type PartnerCenterErrorFacts, type Remedy } from './errors';
-import { lookUpError } from './error-table';
-import { readFault, type Fault } from './fault';
-import { AnswerTooLarge } from '#shared/partner-center/http/read-body';
-import { changesNothing } from '#shared/partner-center/http/call-api';
-import type { ApiRequest, Call } from '#shared/partner-center/http/transport';
+import { lookUpError } from '#shared/partner-center/errors/error-table';
+import { type Fault, parseFault } from '#shared/partner-center/errors/fault';
+import {
+  PartnerCenterError,
+  type PartnerCenterErrorProperties,
+  type Remedy,
+} from '#shared/partner-center/errors/partner-center-error';
+import { systemErrorOf } from '#shared/partner-center/errors/system-error';
+import { AnswerTooLarge } from './read-body';
+import { type ApiRequest, type Call, changesNothing } from './request';
 
 /** The error for an answer that is not 2xx (or that holds a fault although it is). */
 export function refusedAnswer(
@@ -15,7 +18,7 @@ export function refusedAnswer(
   body: unknown,
   retryAfterSeconds: number | undefined,
 ): PartnerCenterError {
-  const fault = readFault(body);
+  const fault = parseFault(body);
   const entry = lookUpError(status, fault.code);
   const reads = changesNothing(request);
   const remedy = reads ? entry.remedy : (entry.writeRemedy ?? entry.remedy);
@@ -45,7 +48,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
       advice: 'The answer is larger than we keep in memory.',
     });
   }
-  const failure = readErrorCode(error);
+  const failure = systemErrorOf(error);
   if (failure === undefined || OUR_MISTAKE.test(failure.code)) {
     return isNativeError(error) ? error : new Error('unknown failure', { cause: error });
   }
@@ -88,16 +91,19 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 function broken(
   request: ApiRequest,
   call: Call,
-  facts: Pick<PartnerCenterErrorFacts, 'code' | 'advice' | 'cause'> & { neverSent?: boolean; remedy?: Remedy },
+  properties: Pick<PartnerCenterErrorProperties, 'code' | 'advice' | 'cause'> & {
+    neverSent?: boolean;
+    remedy?: Remedy;
+  },
 ): PartnerCenterError {
-  const outcomeKnown = changesNothing(request) || facts.neverSent === true;
+  const outcomeKnown = changesNothing(request) || properties.neverSent === true;
   return new PartnerCenterError({
     ...labels(request, call),
-    code: facts.code,
-    remedy: outcomeKnown ? (facts.remedy ?? 'repeat') : 'verify',
+    code: properties.code,
+    remedy: outcomeKnown ? (properties.remedy ?? 'repeat') : 'verify',
     outcomeKnown,
-    advice: facts.advice,
-    cause: facts.cause,
+    advice: properties.advice,
+    cause: properties.cause,
   });
 }
 
