@@ -119,7 +119,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['invalid_grant', 'The refresh token is not valid any more; repeat the consent of the secure application model.'],
 ]);
 
-/** MSAL's codes for trouble on the way, and OAuth's for trouble of Entra ID itself: they may pass. */
+/** MSAL's codes for network failures, and OAuth's for failures of Entra ID itself: they may pass. */
 const PASSING = new Set([
   'endpoints_resolution_error',
   'openid_config_error',
@@ -138,7 +138,7 @@ function explain(error: unknown): SignInFailed {
     ADVICE.get(code) ??
     ADVICE.get(errorCode) ??
     (passing
-      ? 'Entra ID can not be reached at the moment; check the authority host if this goes on.'
+      ? 'Entra ID cannot be reached at the moment; check the authority host if this persists.'
       : 'Entra ID refused the sign-in; check the app registration.');
   return new SignInFailed(code, passing, advice);
 }

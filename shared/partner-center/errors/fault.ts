@@ -5,7 +5,7 @@ import { flag, record, text } from '#shared/partner-center/schema/json-types';
 export interface Fault {
   readonly code?: string | undefined;
   readonly detail?: string | undefined;
-  /** The newer services' own word on whether repeating makes sense. */
+  /** The newer services say themselves whether repeating makes sense. */
   readonly isRetryable?: boolean | undefined;
 }
 

@@ -40,12 +40,13 @@ export function refusedAnswer(
  */
 export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal: AbortSignal): Error {
   if (error instanceof PartnerCenterError) return error;
-  if (signal.aborted) return broken(request, call, { code: 'timeout', advice: 'There was no whole answer in time.' });
+  if (signal.aborted)
+    return broken(request, call, { code: 'timeout', advice: 'There was no complete answer in time.' });
   if (error instanceof AnswerTooLarge) {
     return broken(request, call, {
       code: 'answer-too-large',
       remedy: 'hold',
-      advice: 'The answer is larger than we keep in memory.',
+      advice: 'The answer is larger than the limit for an answer in memory.',
     });
   }
   const failure = systemErrorOf(error);
@@ -53,7 +54,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
     return isNativeError(error) ? error : new Error('unknown failure', { cause: error });
   }
   const { code, message } = failure;
-  // Only the words of the cause are kept: its request object holds the token.
+  // Only the message of the cause is kept: its request object holds the token.
   const cause = new Error(message);
   if (BEFORE_TLS.test(code) || NO_TLS.test(message)) {
     return broken(request, call, {
@@ -73,7 +74,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
 export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterError {
   return broken(request, call, {
     code: 'not-json',
-    advice: 'The answer is not whole or not from Partner Center; check the API root if this goes on.',
+    advice: 'The answer is incomplete or not from Partner Center; check the API root if this persists.',
   });
 }
 
@@ -82,7 +83,7 @@ const OUR_MISTAKE = /^ERR_(?:HTTP_)?INVALID_/;
 
 /** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
 const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
-/** OpenSSL's words for a server that does not speak TLS; the code (EPROTO) says less. */
+/** OpenSSL's message for a server that does not speak TLS; the code (EPROTO) says less. */
 const NO_TLS = /wrong version number/i;
 
 /** Node's codes for failures before a single byte of the request left. */
@@ -115,7 +116,7 @@ export function mustWait(request: ApiRequest, call: Call, seconds: number): Part
     remedy: 'wait',
     retryAfterSeconds: seconds,
     outcomeKnown: true,
-    advice: 'The budget of requests is used up for now; the call was not made.',
+    advice: 'The request budget is used up for now; the call was not made.',
   });
 }
 

@@ -17,12 +17,12 @@ interface Page {
 }
 
 /**
- * Every item of a paged list, page after page, each page only when it is wanted. It ends at the last page, and also when a
+ * Every item of a paged list, page after page, each page only when it is needed. It ends at the last page, and also when a
  * page (of the offset scheme), a token or nothing but known ids comes again: some lists ignore the offset and would never
  * end. Every page is a call of its own, so pages after the first get request ids of their own.
  *
  * A failure rejects next() and does not end the list: the next next(), or another `for await` over the same list, asks
- * for the same page again. So a caller who is told to wait in the middle may come back later and loses nothing.
+ * for the same page again. So a caller who must wait in the middle may come back later and loses nothing.
  */
 export function readPages<Item extends z.ZodType>(
   pc: Transport,
@@ -111,7 +111,7 @@ function tokenOf(next: Link | undefined): string | undefined {
   return next?.headers.find(({ key }) => key.toLowerCase() === 'ms-continuationtoken')?.value;
 }
 
-/** Tells a page that comes again. */
+/** The same for a page that comes again. */
 function fingerprint(items: readonly unknown[]): string {
   return createHash('sha1').update(JSON.stringify(items)).digest('base64');
 }

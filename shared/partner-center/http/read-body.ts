@@ -22,7 +22,7 @@ export async function readBody({ stream, header }: HttpAnswer, limit: number, si
       chunks.push(chunk);
     }
   };
-  // Some servers call nothing at all packed; the unpacker calls it cut short.
+  // Some servers mark an empty body as gzip, which the unpacker takes for one that is cut short.
   const isPacked = header('content-encoding')?.toLowerCase() === 'gzip' && header('content-length') !== '0';
   try {
     if (isPacked) await pipeline(stream, createGunzip(), collect, { signal });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { type ApiRequest, changesNothing } from './request';
 
-/** Repeats of reads that failed in passing. Writes are never repeated here: the stages decide about those. */
+/** Repeats reads after a transient failure. Writes are never repeated here: the stages decide about those. */
 export interface Repeats {
   run<Result>(request: ApiRequest, attempt: () => Promise<Result>): Promise<Result>;
 }

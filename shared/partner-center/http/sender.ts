@@ -122,7 +122,7 @@ export function createSender(options: SenderOptions): Transport {
         await expectSuccess(request, call, answer, signal);
         const stream = new PassThrough();
         answer.stream.on('error', (error) => stream.destroy(brokenBy(error, request, call, signal)));
-        // A reader that has gone away learns nothing any more, and must not bring the process down.
+        // Nobody may listen any more: an error without a listener would end the process.
         stream.on('error', () => undefined);
         stream.once('close', () => {
           stop();
@@ -154,7 +154,7 @@ async function readErrorBody(answer: HttpAnswer, signal: AbortSignal): Promise<u
   try {
     body = await readBody(answer, ERROR_BYTES, signal);
   } catch {
-    // The status is known and decides; a text that is cut or endless adds nothing.
+    // The status is known and decides; a body that is cut short or endless adds nothing.
     return undefined;
   }
   try {

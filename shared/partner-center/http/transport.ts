@@ -17,7 +17,7 @@ export interface ApiDownload {
 
 /**
  * The one way to Partner Center. Both functions throw a PartnerCenterError for anything but a 2xx answer.
- * Tests wrap it to make calls fail before or after they had their effect.
+ * Tests wrap it to make calls fail before or after they have had their effect.
  */
 export interface Transport {
   send(request: ApiRequest, call: Call): Promise<ApiAnswer>;

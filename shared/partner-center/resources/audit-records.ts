@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { readPages } from '#shared/partner-center/http/pages';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { date, list, openWord, record, text } from '#shared/partner-center/schema/json-types';
+import { date, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 const auditRecord = record({
   id: text,
@@ -11,14 +11,14 @@ const auditRecord = record({
   customerName: text.optional(),
   userPrincipalName: text.optional(),
   applicationId: text.optional(),
-  resourceType: openWord().optional(),
+  resourceType: openEnum().optional(),
   /** The changed resource as JSON within a string, PascalCase. */
   resourceNewValue: text.optional(),
-  operationType: openWord('create_order', 'update_order', 'add_customer', 'ready_invoice').optional(),
+  operationType: openEnum('create_order', 'update_order', 'add_customer', 'ready_invoice').optional(),
   /** The MS-CorrelationId of the call that caused the record. */
   originalCorrelationId: text.optional(),
   operationDate: date.optional(),
-  operationStatus: openWord().optional(),
+  operationStatus: openEnum().optional(),
   /** For orders: OrderId, AlternateId, BillingCycle, OfferId-n, SubscriptionId-n, Quantity-n. */
   customizedData: list(record({ key: text, value: text.optional() })),
 });

@@ -12,7 +12,7 @@ import {
   map,
   record,
   text,
-  word,
+  enumOf,
 } from '#shared/partner-center/schema/json-types';
 import { orderSchema, type Pricing, pricingSchema } from './orders';
 
@@ -99,7 +99,7 @@ const cartLine: z.ZodType<CartLine> = z.lazy(() =>
 
 const cart = record({
   id: text,
-  status: word('active', 'ordered').optional(),
+  status: enumOf('active', 'ordered').optional(),
   creationTimestamp: date.optional(),
   lastModifiedTimestamp: date.optional(),
   /** The only truth about a cart's life: examples show 15 minutes and 7 days. */

@@ -12,7 +12,7 @@ import {
   integer,
   list,
   map,
-  openWord,
+  openEnum,
   record,
   text,
 } from '#shared/partner-center/schema/json-types';
@@ -50,9 +50,9 @@ const sku = record({
   maximumQuantity: integer.default(999_999_999),
   isTrial: flag.default(false),
   supportedBillingCycles: list(billingCycle),
-  /** 'inventory_check', 'azure_subscription_registration', or a word that is new to us ("Product resources"). */
+  /** 'inventory_check', 'azure_subscription_registration', or a value that is new to us ("Product resources"). */
   purchasePrerequisites: list(
-    openWord(
+    openEnum(
       'inventory_check',
       'azure_subscription_registration',
       'microsoft_cloud_agreement',
@@ -77,7 +77,7 @@ const availability = record({
   /** Valid for a short time only: read just before the cart, never stored ("Product resources"). */
   catalogItemId: text,
   defaultCurrency: record({ code: text, symbol: text.optional() }).optional(),
-  segment: openWord('commercial', 'education', 'government', 'nonprofit').optional(),
+  segment: openEnum('commercial', 'education', 'government', 'nonprofit').optional(),
   country: text.transform((code) => code.toUpperCase()).optional(),
   isPurchasable: flag.default(false),
   isRenewable: flag.default(false),

@@ -5,7 +5,7 @@ import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text, word } from '#shared/partner-center/schema/json-types';
+import { date, flag, list, openEnum, record, text, enumOf } from '#shared/partner-center/schema/json-types';
 
 const address = record({ country: text.optional() });
 
@@ -22,7 +22,7 @@ const shortCustomer = {
     language: text.optional(),
     defaultAddress: address.optional(),
   }).optional(),
-  relationshipToPartner: word('none', 'reseller', 'advisor', 'syndication', 'microsoft_support').default('unknown'),
+  relationshipToPartner: enumOf('none', 'reseller', 'advisor', 'syndication', 'microsoft_support').default('unknown'),
   allowDelegatedAccess: flag.optional(),
   customDomains: list(text),
   associatedPartnerId: text.optional(),
@@ -84,8 +84,8 @@ export function listCustomers(
 const SERVERS_CHOICE = 0;
 
 const qualification = record({
-  qualification: openWord('none', 'education', 'nonprofit', 'government_community_cloud', 'state_owned_entity'),
-  vettingStatus: word('approved', 'in_review', 'denied').optional(),
+  qualification: openEnum('none', 'education', 'nonprofit', 'government_community_cloud', 'state_owned_entity'),
+  vettingStatus: enumOf('approved', 'in_review', 'denied').optional(),
   vettingReason: text.optional(),
   vettingCreatedDate: date.optional(),
   vettingCreateDate: date.optional(),
@@ -138,7 +138,7 @@ export async function setQualification(
   );
 }
 
-/** The one qualification of the older API, a bare word ("Get customer qualification (synchronous)"). */
+/** The one qualification of the older API, a bare string ("Get customer qualification (synchronous)"). */
 export async function getOldQualification(pc: Transport, customerId: string, call: Call): Promise<string> {
   return callApi(
     pc,
@@ -149,14 +149,14 @@ export async function getOldQualification(pc: Transport, customerId: string, cal
       token: 'app',
       customerId,
     },
-    openWord('none', 'education', 'nonprofit', 'government_community_cloud'),
+    openEnum('none', 'education', 'nonprofit', 'government_community_cloud'),
     call,
   );
 }
 
 const accountValidation = record({
   type: text.optional(),
-  status: word('allowed', 'under_review', 'not_allowed', 'not_ready').default('unknown'),
+  status: enumOf('allowed', 'under_review', 'not_allowed', 'not_ready').default('unknown'),
   lastUpdateDateTime: date.optional(),
 });
 export type AccountValidation = z.infer<typeof accountValidation>;

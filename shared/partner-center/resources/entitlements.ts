@@ -12,7 +12,7 @@ import {
   type Link,
   list,
   map,
-  openWord,
+  openEnum,
   record,
   text,
 } from '#shared/partner-center/schema/json-types';
@@ -43,7 +43,7 @@ export interface EntitledArtifact {
   readonly link?: Link | undefined;
 }
 
-const entitlementType = openWord('software', 'reservedinstance', 'virtualmachinereservedinstance');
+const entitlementType = openEnum('software', 'reservedinstance', 'virtualmachinereservedinstance');
 
 const artifact = record({
   artifactType: entitlementType.optional(),
@@ -59,7 +59,7 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
     productId: text.optional(),
     skuId: text.optional(),
     quantity: integer.optional(),
-    quantityDetails: list(record({ quantity: integer.optional(), status: openWord().optional() })),
+    quantityDetails: list(record({ quantity: integer.optional(), status: openEnum().optional() })),
     entitledArtifacts: list(artifact),
     includedEntitlements: list(entitlement),
     fulfillmentState: text.optional(),
@@ -81,18 +81,18 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
 const reservation = record({
   reservationId: text.optional(),
   displayName: text.optional(),
-  scopeType: openWord('shared', 'single').optional(),
+  scopeType: openEnum('shared', 'single').optional(),
   appliedScopes: list(text),
   quantity: integer.optional(),
   effectiveDateTime: date.optional(),
   expiryDateTime: date.optional(),
-  provisioningState: openWord().optional(),
+  provisioningState: openEnum().optional(),
 });
 export type Reservation = z.infer<typeof reservation>;
 
 /** The list is called `reservations` in the text and `virtualMachineReservations` in every example ("Entitlement resources"). */
 const reservationDetails = record({
-  type: openWord().optional(),
+  type: openEnum().optional(),
   reservations: list(reservation),
   virtualMachineReservations: list(reservation),
 }).transform(({ type, reservations, virtualMachineReservations }) => ({

@@ -22,7 +22,7 @@ const inventoryItem = record({
 export type InventoryItem = z.infer<typeof inventoryItem>;
 
 /**
- * What of the asked items is restricted now ("Check inventory"). Nothing is reserved by asking, and an item that is
+ * Which of the items are restricted now ("Check inventory"). Nothing is reserved by asking, and an item that is
  * not in the catalogue is silently left out of the answer: missing must count as not available.
  */
 export async function checkInventory(pc: Transport, question: InventoryQuestion, call: Call): Promise<InventoryItem[]> {

@@ -5,7 +5,7 @@ import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { collection } from '#shared/partner-center/schema/collection';
-import { amount, date, list, openWord, record, text, word } from '#shared/partner-center/schema/json-types';
+import { amount, date, list, openEnum, record, text, enumOf } from '#shared/partner-center/schema/json-types';
 
 /** An invoice, or an amendment of one (void note, adjustment note), which has its own id and may come much later. */
 export interface Invoice {
@@ -39,14 +39,14 @@ const invoice: z.ZodType<Invoice> = z.lazy(() =>
     paidAmount: amount.optional(),
     currencyCode: text,
     currencySymbol: text.optional(),
-    invoiceType: word('recurring', 'one_time').default('unknown'),
-    documentType: word('invoice', 'void_note', 'adjustment_note').default('unknown'),
+    invoiceType: enumOf('recurring', 'one_time').default('unknown'),
+    documentType: enumOf('invoice', 'void_note', 'adjustment_note').default('unknown'),
     amendsOf: text.optional(),
     amendments: list(invoice),
     invoiceDetails: list(
       record({
-        billingProvider: openWord('office', 'azure', 'one_time', 'marketplace').optional(),
-        invoiceLineItemType: openWord('billing_line_items', 'usage_line_items').optional(),
+        billingProvider: openEnum('office', 'azure', 'one_time', 'marketplace').optional(),
+        invoiceLineItemType: openEnum('billing_line_items', 'usage_line_items').optional(),
       }),
     ),
     taxReceipts: list(record({ id: text })),
@@ -66,15 +66,15 @@ const summary = {
 
 const invoiceSummary = record({
   ...summary,
-  details: list(record({ invoiceType: word('recurring', 'one_time').default('unknown'), summary: record(summary) })),
+  details: list(record({ invoiceType: enumOf('recurring', 'one_time').default('unknown'), summary: record(summary) })),
 });
 export type InvoiceSummary = z.infer<typeof invoiceSummary>;
 
 const estimateLink = record({
-  type: openWord().optional(),
+  type: openEnum().optional(),
   title: text.optional(),
   description: text.optional(),
-  period: word('current', 'previous').optional(),
+  period: enumOf('current', 'previous').optional(),
 });
 export type EstimateLink = z.infer<typeof estimateLink>;
 

@@ -11,7 +11,7 @@ import { LINE_ITEM_SCHEMAS, type LineItem, type LineItemType } from '#shared/par
 export type LineItemQuestion = {
   readonly currencyCode?: string | undefined;
   readonly pageSize?: number | undefined;
-  /** Where provider and kind are said: in the query (default), or in the path, the older form with the same answer. */
+  /** Where provider and kind stand: in the query (default), or in the path, the older form with the same answer. */
   readonly form?: 'query' | 'path' | undefined;
 } & (
   | { readonly kind: 'license' | 'usage' | 'daily_usage' | 'one_time' }

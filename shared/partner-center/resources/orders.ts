@@ -13,10 +13,10 @@ import {
   link,
   list,
   map,
-  openWord,
+  openEnum,
   record,
   text,
-  word,
+  enumOf,
 } from '#shared/partner-center/schema/json-types';
 
 /** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
@@ -39,7 +39,7 @@ const orderLine = record({
   subscriptionId: text.optional(),
   parentSubscriptionId: text.optional(),
   termDuration: text.transform((value) => (value === '' ? undefined : value)).optional(),
-  transactionType: openWord(
+  transactionType: openEnum(
     'new',
     'renew',
     'add_quantity',
@@ -72,20 +72,20 @@ export const orderSchema = record({
   currencySymbol: text.optional(),
   lineItems: list(orderLine),
   creationDate: date.optional(),
-  /** There is no word for "failed": an order that never completes needs a deadline of ours. */
-  status: word('completed', 'pending', 'cancelled').default('unknown'),
-  transactionType: openWord('user_purchase', 'system_purchase', 'system_billing').optional(),
+  /** There is no status "failed": an order that never completes needs a deadline of ours. */
+  status: enumOf('completed', 'pending', 'cancelled').default('unknown'),
+  transactionType: openEnum('user_purchase', 'system_purchase', 'system_billing').optional(),
   totalPrice: amount.optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 
 const lineProvisioning = record({
   lineItemNumber: integer,
-  status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+  status: enumOf('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
   quantityProvisioningInformation: list(
     record({
       quantity: integer,
-      status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+      status: enumOf('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
     }),
   ),
 });
@@ -188,7 +188,7 @@ export async function listActivationLinks(
 
 /**
  * Cancels an order, or only these lines of it: software inside its cancellation window ("Cancel software purchases"),
- * anything in the integration sandbox. The result tells by quantity 0 which lines are cancelled.
+ * anything in the integration sandbox. In the result, cancelled lines have quantity 0.
  */
 export async function cancelOrder(
   pc: Transport,

@@ -9,10 +9,10 @@ import {
   date,
   flag,
   integer,
-  openWord,
+  openEnum,
   record,
   text,
-  word,
+  enumOf,
 } from '#shared/partner-center/schema/json-types';
 
 const subscription = record({
@@ -29,10 +29,10 @@ const subscription = record({
   effectiveStartDate: date.optional(),
   commitmentEndDate: date.optional(),
   cancellationAllowedUntilDate: date.optional(),
-  status: word('none', 'active', 'pending', 'suspended', 'expired', 'deleted').default('unknown'),
+  status: enumOf('none', 'active', 'pending', 'suspended', 'expired', 'deleted').default('unknown'),
   autoRenewEnabled: flag.optional(),
   isTrial: flag.optional(),
-  billingType: openWord('usage', 'license', 'none').optional(),
+  billingType: openEnum('usage', 'license', 'none').optional(),
   billingCycle: billingCycle.optional(),
   termDuration: text.optional(),
   orderId: text.optional(),
@@ -41,7 +41,7 @@ export type Subscription = z.infer<typeof subscription>;
 
 const registration = record({
   subscriptionId: text.optional(),
-  status: word('registered', 'registering', 'notregistered').default('unknown'),
+  status: enumOf('registered', 'registering', 'notregistered').default('unknown'),
 });
 export type RegistrationStatus = z.infer<typeof registration>;
 

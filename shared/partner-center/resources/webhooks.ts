@@ -4,7 +4,7 @@ import { callApi } from '#shared/partner-center/http/call-api';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text } from '#shared/partner-center/schema/json-types';
+import { date, flag, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 /** Where Partner Center sends its events. There is one registration per tenant: a second environment overwrites it. */
 export interface NewWebhook {
@@ -25,7 +25,7 @@ export type Webhook = z.infer<typeof webhook>;
 
 const testEvent = record({
   correlationId: text.optional(),
-  status: openWord('completed').optional(),
+  status: openEnum('completed').optional(),
   callbackUrl: text.optional(),
   results: list(
     record({
