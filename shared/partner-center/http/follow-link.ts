@@ -6,8 +6,8 @@ import type { ApiRequest, Call } from './request';
 const BASE = 'https://partner-center.invalid';
 
 /**
- * The request behind a link of an answer. A link is a path, mostly without its version ("Page results"), and may carry
- * headers. Only its path, query and MS- headers are taken: whatever host it names, the request goes to the configured one.
+ * The request behind a link of an answer. A link is a path, mostly without its version ("Get a collection of invoices"),
+ * and may carry headers. Only its path, query and MS- headers are taken: whatever host it names, the request goes to the configured one.
  * Throws a ContractError for a link that is no address at all.
  */
 export function followLink(

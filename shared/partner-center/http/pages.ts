@@ -6,7 +6,10 @@ import { callApi, parseAnswer } from './call-api';
 import type { ApiRequest, Call } from './request';
 import type { Transport } from './transport';
 
-/** offset: invoices and legacy line items. continuation: modern line items, customers, audit records ("Page results"). */
+/**
+ * offset: invoices and legacy line items ("Get a collection of invoices"). continuation: modern line items, customers,
+ * audit records ("Get invoice line items").
+ */
 export type PagingScheme = 'offset' | 'continuation';
 
 /** A page as it was read, and the request for the page after it. */

@@ -39,7 +39,7 @@ type AuditFilter =
   | { readonly kind: 'customer'; readonly customerId: string }
   | { readonly kind: 'resource-type'; readonly resourceType: string };
 
-/** What happened in the partner's account ("Get a record of Partner Center activity by user"). */
+/** What happened in the partner's account ("Get a record of Partner Center activity"). */
 export function listAuditRecords(pc: Transport, question: AuditQuestion, call: Call): AsyncIterable<AuditRecord> {
   const { startDate, endDate, filter, pageSize } = question;
   return readPages(

@@ -179,7 +179,7 @@ export async function updateCart(
 }
 
 /**
- * Buys what is in the cart. Checking out the same cart again returns the first result ("Check out a cart"), so after
+ * Buys what is in the cart. Checking out the same cart again returns the first result ("Check out an order for a customer in a cart"), so after
  * any unclear outcome the same cart with the same request id is the only safe repeat; never a new cart.
  *
  * @param timeoutSeconds orders are made one after the other within one checkout, seconds each

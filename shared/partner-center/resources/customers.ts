@@ -138,7 +138,7 @@ export async function setQualification(
   );
 }
 
-/** The one qualification of the older API, a bare string ("Get customer qualification (synchronous)"). */
+/** The one qualification of the older API, a bare string ("Get a customer's qualification"). */
 export async function getOldQualification(pc: Transport, customerId: string, call: Call): Promise<string> {
   return callApi(
     pc,
@@ -163,7 +163,7 @@ export type AccountValidation = z.infer<typeof accountValidation>;
 
 /**
  * Whether Microsoft has vetted the customer's account: purchases are blocked while it is under_review, not_allowed or
- * unknown. Undefined when there is no validation, which blocks nothing. Needs the user token ("Retrieve validation status").
+ * unknown. Undefined when there is no validation, which blocks nothing. Needs the user token ("Retrieve validation status of a customer").
  */
 export async function getAccountValidation(
   pc: Transport,

@@ -128,12 +128,12 @@ export async function getInvoice(pc: Transport, invoiceId: string, call: Call): 
   return callApi(pc, read, invoice, call);
 }
 
-/** The invoice's PDF, streamed. Needs the user token ("Get an invoice statement"). */
+/** The invoice's PDF, streamed. Needs the user token ("Get invoice statement"). */
 export async function downloadStatement(pc: Transport, invoiceId: string, call: Call): Promise<PdfDownload> {
   return downloadPdf(pc, 'download invoice statement', path`/v1/invoices/${invoiceId}/documents/statement`, call);
 }
 
-/** The PDF of a tax receipt (Taiwan only), streamed. Needs the user token ("Get an invoice receipt statement"). */
+/** The PDF of a tax receipt (Taiwan only), streamed. Needs the user token ("Get invoice receipt statement"). */
 export async function downloadReceipt(
   pc: Transport,
   invoiceId: string,
@@ -144,7 +144,7 @@ export async function downloadReceipt(
   return downloadPdf(pc, 'download tax receipt', place, call);
 }
 
-/** The balance in the partner's default currency ("Get the reseller's current account balance"). */
+/** The balance in the partner's default currency ("Get the partner's current account balance"). */
 export async function getInvoiceSummary(pc: Transport, call: Call): Promise<InvoiceSummary> {
   const read = { operation: 'get balance', method: 'GET', path: '/v1/invoices/summary', token: 'app' } as const;
   return callApi(pc, read, invoiceSummary, call);

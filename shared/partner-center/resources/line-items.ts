@@ -81,7 +81,7 @@ export function listInvoiceLineItems(
   );
 }
 
-/** The lines that will be on the next invoice, or were not yet on the last ("Get invoice unbilled line items"). */
+/** The lines that will be on the next invoice, or were not yet on the last ("Get invoice's unbilled reconciliation line items"). */
 export function listUnbilledLineItems(pc: Transport, question: UnbilledQuestion, call: Call): AsyncIterable<LineItem> {
   const { provider, lines, scheme, type } = LISTS[question.kind];
   return readPages(
