@@ -25,11 +25,6 @@ export function sumAmounts(amounts: Iterable<Amount>): Amount {
   return total.toFixed();
 }
 
-/** left - right. */
-export function subtractAmounts(left: Amount, right: Amount): Amount {
-  return decimal(left).minus(decimal(right)).toFixed();
-}
-
 /** An amount times a whole number of pieces. */
 export function multiplyAmount(amount: Amount, quantity: number): Amount {
   return decimal(amount).times(quantity).toFixed();

@@ -1,7 +1,7 @@
 import type { ApiRequest, Call } from './request';
 
 /** A successful (2xx) answer, read whole. */
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   /** The parsed JSON, see parse-json.ts for its numbers; undefined for an empty body. */
@@ -9,7 +9,7 @@ export interface ApiAnswer {
 }
 
 /** A successful answer whose body is still on its way: read it to its end, or destroy it. */
-export interface ApiDownload {
+interface ApiDownload {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   readonly stream: NodeJS.ReadableStream;

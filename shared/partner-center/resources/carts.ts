@@ -40,6 +40,13 @@ export interface NewCart {
   readonly partnerOnRecordAttestationAccepted?: boolean | undefined;
 }
 
+const cartLineError = record({
+  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. 0 is how Partner Center says "unknown". */
+  errorCode: text.default('0'),
+  errorDescription: text.optional(),
+  additionalInformation: text.optional(),
+});
+
 /** A line of a cart as Partner Center keeps it. */
 export interface CartLine {
   readonly id: number;
@@ -61,16 +68,8 @@ export interface CartLine {
   /** What the line costs, in its currency; older answers leave it out. */
   readonly pricing?: Pricing | undefined;
   /** Why this line can't be bought. A cart with such lines is created all the same, with 201. */
-  readonly error?: CartLineError | undefined;
+  readonly error?: z.infer<typeof cartLineError> | undefined;
 }
-
-const cartLineError = record({
-  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. 0 is how Partner Center says "unknown". */
-  errorCode: text.default('0'),
-  errorDescription: text.optional(),
-  additionalInformation: text.optional(),
-});
-export type CartLineError = z.infer<typeof cartLineError>;
 
 const renewsTo = record({ termDuration: text.optional() });
 

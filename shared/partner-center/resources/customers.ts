@@ -29,7 +29,7 @@ const shortCustomer = {
 };
 
 /** Only members of relationship 'reseller' can be sold to. `country` is read with the customer itself, not in lists. */
-export const customerSchema = record(shortCustomer).transform(({ companyProfile, billingProfile, ...customer }) => ({
+const customerSchema = record(shortCustomer).transform(({ companyProfile, billingProfile, ...customer }) => ({
   ...customer,
   companyName: companyProfile?.companyName,
   domain: companyProfile?.domain,

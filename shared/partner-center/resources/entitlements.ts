@@ -88,7 +88,6 @@ const reservation = record({
   expiryDateTime: date.optional(),
   provisioningState: openEnum().optional(),
 });
-export type Reservation = z.infer<typeof reservation>;
 
 /** The list is called `reservations` in the text and `virtualMachineReservations` in every example ("Entitlement resources"). */
 const reservationDetails = record({

@@ -9,7 +9,7 @@ export interface ThrottleOptions {
   readonly now?: (() => number) | undefined;
 }
 
-export type Admission =
+type Admission =
   { readonly admitted: true; readonly leave: () => void } | { readonly admitted: false; readonly waitSeconds: number };
 
 /**

@@ -14,8 +14,8 @@ import type { Transport } from '#shared/partner-center/http/transport';
 import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';
-export const CLIENT_SECRET = 'client-secret-that-must-stay-secret';
-export const REFRESH_TOKEN = 'refresh-token-that-must-stay-secret';
+const CLIENT_SECRET = 'client-secret-that-must-stay-secret';
+const REFRESH_TOKEN = 'refresh-token-that-must-stay-secret';
 export const SECRETS = [ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN];
 
 export interface ClientUnderTest {
