@@ -39,6 +39,7 @@ const product = record({
   publisherName: text.optional(),
 });
 export type Product = z.infer<typeof product>;
+const productList = collection(product);
 
 const sku = record({
   id: text,
@@ -69,6 +70,7 @@ const sku = record({
   }).optional(),
 });
 export type Sku = z.infer<typeof sku>;
+const skuList = collection(sku);
 
 const availability = record({
   id: text,
@@ -100,6 +102,7 @@ const availability = record({
   expirationDate: date.optional(),
 });
 export type Availability = z.infer<typeof availability>;
+const availabilityList = collection(availability);
 
 /** All products of a view, such as 'OnlineServices' or 'AzureReservationsVM' ("Get a list of products"). */
 export async function listProducts(
@@ -110,7 +113,7 @@ export async function listProducts(
   call: Call,
 ): Promise<Product[]> {
   const read = catalogueRequest('list products', scope, '/products', { targetView, ...options });
-  return (await callApi(pc, read, collection(product), call)).items;
+  return (await callApi(pc, read, productList, call)).items;
 }
 
 /** One product ("Get a product by ID"). */
@@ -138,7 +141,7 @@ export async function listSkus(
   call: Call,
 ): Promise<Sku[]> {
   const read = catalogueRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
-  return (await callApi(pc, read, collection(sku), call)).items;
+  return (await callApi(pc, read, skuList, call)).items;
 }
 
 /** One SKU with what it asks for before a purchase ("Get a SKU by ID"). */
@@ -165,7 +168,7 @@ export async function listAvailabilities(
 ): Promise<Availability[]> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities`;
   const read = catalogueRequest('list availabilities', scope, place, { ...options });
-  return (await callApi(pc, read, collection(availability), call)).items;
+  return (await callApi(pc, read, availabilityList, call)).items;
 }
 
 /** One availability ("Get an availability by ID"). */

@@ -95,6 +95,8 @@ const qualification = record({
   vettingCreatedDate: vettingCreatedDate ?? vettingCreateDate,
 }));
 export type Qualification = z.infer<typeof qualification>;
+const qualificationList = z.array(qualification);
+const oldQualification = openEnum('none', 'education', 'nonprofit', 'government_community_cloud');
 
 /** What a customer qualifies for ("Get a customer's qualifications"). */
 export async function listQualifications(pc: Transport, customerId: string, call: Call): Promise<Qualification[]> {
@@ -107,7 +109,7 @@ export async function listQualifications(pc: Transport, customerId: string, call
       token: 'app',
       customerId,
     },
-    z.array(qualification),
+    qualificationList,
     call,
   );
 }
@@ -149,7 +151,7 @@ export async function getOldQualification(pc: Transport, customerId: string, cal
       token: 'app',
       customerId,
     },
-    openEnum('none', 'education', 'nonprofit', 'government_community_cloud'),
+    oldQualification,
     call,
   );
 }

@@ -78,6 +78,8 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
   })),
 );
 
+const entitlementList = collection(entitlement);
+
 const reservation = record({
   reservationId: text.optional(),
   displayName: text.optional(),
@@ -122,7 +124,7 @@ export async function listEntitlements(
       token: 'user',
       customerId,
     },
-    collection(entitlement),
+    entitlementList,
     call,
   );
   return items;

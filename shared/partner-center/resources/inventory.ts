@@ -20,6 +20,7 @@ const inventoryItem = record({
   restrictions: list(record({ reasonCode: text.optional(), description: text.optional(), properties: map })),
 });
 export type InventoryItem = z.infer<typeof inventoryItem>;
+const inventoryItems = z.array(inventoryItem);
 
 /**
  * Which of the items are restricted now ("Check inventory"). Nothing is reserved by asking, and an item that is
@@ -37,7 +38,7 @@ export async function checkInventory(pc: Transport, question: InventoryQuestion,
       token: 'app',
       readsOnly: true,
     },
-    z.array(inventoryItem),
+    inventoryItems,
     call,
   );
 }

@@ -69,6 +69,7 @@ const invoiceSummary = record({
   details: list(record({ invoiceType: enumOf('recurring', 'one_time').default('unknown'), summary: record(summary) })),
 });
 export type InvoiceSummary = z.infer<typeof invoiceSummary>;
+const invoiceSummaryList = collection(invoiceSummary);
 
 const estimateLink = record({
   type: openEnum().optional(),
@@ -77,6 +78,7 @@ const estimateLink = record({
   period: enumOf('current', 'previous').optional(),
 });
 export type EstimateLink = z.infer<typeof estimateLink>;
+const estimateLinkList = collection(estimateLink);
 
 /** A window of invoice dates, both ends included, as yyyy-mm-dd. */
 export interface InvoiceWindow {
@@ -153,7 +155,7 @@ export async function getInvoiceSummary(pc: Transport, call: Call): Promise<Invo
 /** One summary per currency. Needs the user token ("Get invoice summaries"). */
 export async function listInvoiceSummaries(pc: Transport, call: Call): Promise<InvoiceSummary[]> {
   const read = { operation: 'list balances', method: 'GET', path: '/v1/invoices/summaries', token: 'user' } as const;
-  return (await callApi(pc, read, collection(invoiceSummary), call)).items;
+  return (await callApi(pc, read, invoiceSummaryList, call)).items;
 }
 
 /** Which unbilled line items there are for a currency ("Get invoice estimate links"). */
@@ -165,7 +167,7 @@ export async function listEstimateLinks(pc: Transport, currencyCode: string, cal
     query: { currencycode: currencyCode },
     token: 'app',
   } as const;
-  return (await callApi(pc, read, collection(estimateLink), call)).items;
+  return (await callApi(pc, read, estimateLinkList, call)).items;
 }
 
 async function downloadPdf(pc: Transport, operation: string, place: string, call: Call): Promise<PdfDownload> {

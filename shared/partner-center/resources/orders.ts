@@ -78,6 +78,7 @@ export const orderSchema = record({
   totalPrice: amount.optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
+const orderList = collection(orderSchema);
 
 const lineProvisioning = record({
   lineItemNumber: integer,
@@ -90,9 +91,11 @@ const lineProvisioning = record({
   ),
 });
 export type LineProvisioning = z.infer<typeof lineProvisioning>;
+const lineProvisioningList = collection(lineProvisioning);
 
 const activationLink = record({ lineItemNumber: integer.optional(), link });
 export type ActivationLink = z.infer<typeof activationLink>;
+const activationLinkList = collection(activationLink);
 
 export interface OrderFilter {
   readonly billingType?: 'one_time' | 'monthly' | 'annual' | 'none' | undefined;
@@ -143,7 +146,7 @@ export async function listOrders(pc: Transport, customerId: string, filter: Orde
       token: 'app',
       customerId,
     },
-    collection(orderSchema),
+    orderList,
     call,
   );
   return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
@@ -165,7 +168,7 @@ export async function getProvisioningStatus(
       token: 'user',
       customerId,
     },
-    collection(lineProvisioning),
+    lineProvisioningList,
     call,
   );
   return items;
@@ -183,7 +186,7 @@ export async function listActivationLinks(
   const place =
     lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
   const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
-  return (await callApi(pc, read, collection(activationLink), call)).items;
+  return (await callApi(pc, read, activationLinkList, call)).items;
 }
 
 /**

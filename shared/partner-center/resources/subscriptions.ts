@@ -38,6 +38,7 @@ const subscription = record({
   orderId: text.optional(),
 });
 export type Subscription = z.infer<typeof subscription>;
+const subscriptionList = collection(subscription);
 
 const registration = record({
   subscriptionId: text.optional(),
@@ -83,7 +84,7 @@ export async function listSubscriptions(
       token: 'app',
       customerId,
     },
-    collection(subscription),
+    subscriptionList,
     call,
   );
   return items;

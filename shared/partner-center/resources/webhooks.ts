@@ -38,6 +38,9 @@ const testEvent = record({
 });
 export type TestEvent = z.infer<typeof testEvent>;
 
+const eventNames = z.array(text);
+const sentTestEvent = record({ correlationId: text });
+
 const REGISTRATION = '/webhooks/v1/registration';
 
 /** The events one may register for ("Partner Center webhooks"). */
@@ -48,7 +51,7 @@ export async function listWebhookEvents(pc: Transport, call: Call): Promise<stri
     path: `${REGISTRATION}/events`,
     token: 'app',
   } as const;
-  return callApi(pc, read, z.array(text), call);
+  return callApi(pc, read, eventNames, call);
 }
 
 /** The registration; undefined when there is none. */
@@ -90,7 +93,7 @@ export async function replaceWebhook(pc: Transport, wanted: NewWebhook, call: Ca
 export async function sendTestEvent(pc: Transport, call: Call): Promise<string> {
   const place = `${REGISTRATION}/validationEvents`;
   const write = { operation: 'send test event', method: 'POST', path: place, token: 'app' } as const;
-  return (await callApi(pc, write, record({ correlationId: text }), call)).correlationId;
+  return (await callApi(pc, write, sentTestEvent, call)).correlationId;
 }
 
 /** How the delivery of a test event went; kept for seven days. */
