@@ -3,26 +3,26 @@ import { sumAmounts } from '#shared/domain/amount';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { listCustomers } from '#shared/partner-center/resources/customers';
-import { type Invoice, listInvoices } from '#shared/partner-center/resources/invoices';
+import { listInvoices, type Invoice } from '#shared/partner-center/resources/invoices';
 import {
-  type LineItemQuestion,
   lineTotal,
   listInvoiceLineItems,
   listUnbilledLineItems,
+  type LineItemQuestion,
 } from '#shared/partner-center/resources/line-items';
 import { listWebhookEvents } from '#shared/partner-center/resources/webhooks';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { aCall, all, clientOf, CONTOSO } from './client-of-sandbox';
-import { type Sandbox, startSandbox } from './sandbox-process';
 import { buy, lineFor } from './shop';
 
 const WIDE = { partnerPerMinute: Infinity, customerPerMinute: Infinity };
 const startDate = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
-let sandbox: Sandbox;
+let sandbox: TestSandbox;
 let pc: Transport;
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  pc = clientOf(sandbox.origin, { limits: WIDE }).pc;
+  sandbox = await startTestSandbox();
+  pc = sandbox.partnerCenter;
   // Three audit records, as there are three customers and three invoices.
   for (let order = 0; order < 3; order++) await buy(pc, CONTOSO, await lineFor(pc, CONTOSO, 'DG7GMGF0D5P1', '0001'));
 });
@@ -100,9 +100,9 @@ test.each(LISTS)(
   async (_what, route, list) => {
     const whole = await all(list(pc));
     let now = Date.now();
-    const { pc: throttled } = clientOf(sandbox.origin, { limits: WIDE, now: () => now });
+    const { pc: throttled } = clientOf(sandbox.url, { limits: WIDE, now: () => now });
     const everySecondCall = [0, 2, 4].map((skip) => ({ kind: 'throttle', route, seconds: 20, skip }));
-    await sandbox.control('POST', '/sandbox/faults', everySecondCall);
+    await sandbox.control('/sandbox/faults', everySecondCall);
 
     const items = list(throttled)[Symbol.asyncIterator]();
     const read: unknown[] = [];

@@ -2,16 +2,7 @@ import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-center/resources/carts';
 import { getSku, listAvailabilities } from '#shared/partner-center/resources/catalogue';
 import type { Order } from '#shared/partner-center/resources/orders';
-import { aCall, clientOf } from './client-of-sandbox';
-import { type Sandbox, startSandbox } from './sandbox-process';
-
-/** A sandbox where nothing takes long, and a client without limits of its own. */
-export async function openShop(): Promise<{ sandbox: Sandbox; pc: Transport }> {
-  const sandbox = await startSandbox();
-  await sandbox.set({ orderDelaySeconds: 0.2, listLagSeconds: 0.3, registrationDelaySeconds: 0.2 });
-  const limits = { partnerPerMinute: Infinity, customerPerMinute: Infinity };
-  return { sandbox, pc: clientOf(sandbox.origin, { limits }).pc };
-}
+import { aCall } from './client-of-sandbox';
 
 /** A line for a product as it is sold now. */
 export async function lineFor(

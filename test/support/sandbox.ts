@@ -30,6 +30,8 @@ export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
 /** The Partner Center sandbox in this process, spoken to over HTTP by the real client. */
 export interface TestSandbox {
   url: string;
+  /** The same over https, with a certificate of its own root; only with the switch --https-port. */
+  secureUrl: string;
   partnerCenter: Transport;
   orders(): Promise<LedgerOrder[]>;
   /** How often each route was called since the start, by method and path. */
@@ -60,6 +62,7 @@ export async function startTestSandbox(
   };
   return {
     url,
+    secureUrl: `https://127.0.0.1:${sandbox.httpsPort}`,
     partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
     calls: async () => calls.parse(await (await fetch(`${url}/sandbox/calls`)).json()).calls,
@@ -103,5 +106,12 @@ export function sandboxClient(
     secrets: createLocalSecrets({ given, file: secretsFile }),
   });
   const unlimited = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000, ...limits };
-  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits: unlimited, now });
+  return createTransport({
+    apiRoot: url,
+    tokens,
+    applicationName: 'Cartage tests',
+    limits: unlimited,
+    repeatPauses: [5, 20],
+    now,
+  });
 }

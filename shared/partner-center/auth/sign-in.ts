@@ -1,7 +1,7 @@
 import {
-  type AuthenticationResult,
   AuthError,
   ConfidentialClientApplication,
+  type AuthenticationResult,
   type INetworkModule,
 } from '@azure/msal-node';
 import { z } from 'zod';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { systemErrorOf } from '#shared/partner-center/errors/system-error';
 import type { Call, TokenKind } from '#shared/partner-center/http/request';
-import { type SignedIn, signIn, SignInFailed, type SignInOptions } from './sign-in';
+import { signIn, SignInFailed, type SignedIn, type SignInOptions } from './sign-in';
 
 /** Time enough for the longest call (checkout, 180 s) to end within the token's life. */
 const RENEW_BEFORE_MILLISECONDS = 300_000;

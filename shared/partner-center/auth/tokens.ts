@@ -1,7 +1,7 @@
 import type { TokenKind } from '#shared/partner-center/http/request';
 import type { TokenProvider } from '#shared/partner-center/http/token-provider';
 import { createAuthorityNetwork } from './authority-network';
-import { type TokenHealth, TokenHolder, type TokenHolderOptions } from './token-holder';
+import { TokenHolder, type TokenHealth, type TokenHolderOptions } from './token-holder';
 
 export interface TokenOptions extends Omit<TokenHolderOptions, 'network'> {
   /** Where the bytes for authorityHost really go, such as http://127.0.0.1:8080; absent = to authorityHost itself. */

@@ -13,6 +13,8 @@ export interface TransportLimits extends SenderLimits {
 
 export interface TransportOptions extends Omit<SenderOptions, 'limits' | 'throttle'> {
   readonly limits?: Partial<TransportLimits> | undefined;
+  /** The pauses before each repeat of a read, milliseconds on average; [200, 800] when left out. */
+  readonly repeatPauses?: readonly number[] | undefined;
   /** The clock of the budgets, in milliseconds; Date.now when left out. */
   readonly now?: (() => number) | undefined;
 }
@@ -28,8 +30,16 @@ const LIMITS: TransportLimits = {
   downloadSeconds: 600,
 };
 
+/** Milliseconds: a read is tried three times at most. */
+const REPEAT_PAUSES = [200, 800];
+
 /** The transport over HTTP. It keeps connections and budgets: one per process. */
-export function createTransport({ limits: changed, now, ...options }: TransportOptions): Transport {
+export function createTransport({
+  limits: changed,
+  repeatPauses = REPEAT_PAUSES,
+  now,
+  ...options
+}: TransportOptions): Transport {
   const limits = { ...LIMITS, ...changed };
   const throttle = createThrottle({
     partner: { perMinute: limits.partnerPerMinute, concurrency: limits.partnerConcurrency },
@@ -37,7 +47,7 @@ export function createTransport({ limits: changed, now, ...options }: TransportO
     now,
   });
   const sender = createSender({ ...options, limits, throttle });
-  const repeats = createRepeats();
+  const repeats = createRepeats(repeatPauses);
   return {
     send: (request, call) => repeats.run(request, () => sender.send(request, call)),
     download: (request, call) => repeats.run(request, () => sender.download(request, call)),

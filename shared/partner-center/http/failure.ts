@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { lookUpError } from '#shared/partner-center/errors/error-table';
-import { type Fault, parseFault } from '#shared/partner-center/errors/fault';
+import { parseFault, type Fault } from '#shared/partner-center/errors/fault';
 import {
   PartnerCenterError,
   type PartnerCenterErrorProperties,
@@ -8,7 +8,7 @@ import {
 } from '#shared/partner-center/errors/partner-center-error';
 import { systemErrorOf } from '#shared/partner-center/errors/system-error';
 import { AnswerTooLarge } from './read-body';
-import { type ApiRequest, type Call, changesNothing } from './request';
+import { changesNothing, type ApiRequest, type Call } from './request';
 
 /** The error for an answer that is not 2xx (or that holds a fault although it is). */
 export function refusedAnswer(

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { isKnownErrorCode } from '#shared/partner-center/errors/error-table';
 import { parseFault } from '#shared/partner-center/errors/fault';
 import { parseRetryAfter } from '#shared/partner-center/throttle/retry-after';
 import type { Throttle } from '#shared/partner-center/throttle/throttle';
 import { startDeadline } from './deadline';
-import { brokenBy, damagedAnswer, mustWait, refusedAnswer } from './failure';
+import { brokenBy, mustWait, refusedAnswer } from './failure';
 import { createHttpClient, type HttpAnswer } from './http-client';
 import { parseJson } from './parse-json';
+import { parseSuccess } from './parse-success';
 import { readBody } from './read-body';
 import type { ApiRequest, Call } from './request';
 import { requestHeaders, requestUrl } from './request-head';
@@ -99,13 +99,9 @@ export function createSender(options: SenderOptions): Transport {
       try {
         const answer = await exchange(request, call, 'gzip', signal);
         await expectSuccess(request, call, answer, signal);
-        const body = parseSuccess(request, call, await readBody(answer, limits.answerBytes, signal));
-        const { code } = parseFault(body);
-        // "Item not available" (400072) comes as a fault inside a 200 ("Partner Center REST error codes").
-        if (code !== undefined && isKnownErrorCode(code)) {
-          throw refusedAnswer(request, call, answer.status, body, undefined);
-        }
-        return { status: answer.status, header: answer.header, body };
+        const { status, header } = answer;
+        const body = parseSuccess(request, call, status, await readBody(answer, limits.answerBytes, signal));
+        return { status, header, body };
       } catch (error) {
         throw brokenBy(error, request, call, signal);
       } finally {
@@ -138,15 +134,6 @@ export function createSender(options: SenderOptions): Transport {
       }
     },
   };
-}
-
-function parseSuccess(request: ApiRequest, call: Call, body: string): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    // The parser's message quotes the body, which may hold personal data; ours says enough.
-    throw damagedAnswer(request, call);
-  }
 }
 
 async function readErrorBody(answer: HttpAnswer, signal: AbortSignal): Promise<unknown> {

@@ -6,15 +6,15 @@ import type { Transport } from '#shared/partner-center/http/transport';
 import {
   billingCycle,
   date,
+  enumOf,
   flag,
   integer,
   list,
   map,
   record,
   text,
-  enumOf,
 } from '#shared/partner-center/schema/json-types';
-import { orderSchema, type Pricing, pricingSchema } from './orders';
+import { orderSchema, pricingSchema, type Pricing } from './orders';
 
 /** A line to buy. billingCycle must be one the SKU supports; termDuration stays away for perpetual software and Azure plans. */
 export interface NewCartLine {

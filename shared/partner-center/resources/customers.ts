@@ -5,7 +5,7 @@ import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openEnum, record, text, enumOf } from '#shared/partner-center/schema/json-types';
+import { date, enumOf, flag, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 const address = record({ country: text.optional() });
 

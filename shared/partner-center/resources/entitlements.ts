@@ -9,12 +9,12 @@ import {
   date,
   integer,
   link,
-  type Link,
   list,
   map,
   openEnum,
   record,
   text,
+  type Link,
 } from '#shared/partner-center/schema/json-types';
 
 /** What a customer owns: software, or a reservation. A bundle holds its contents in includedEntitlements. */

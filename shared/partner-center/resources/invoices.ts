@@ -5,7 +5,7 @@ import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { collection } from '#shared/partner-center/schema/collection';
-import { amount, date, list, openEnum, record, text, enumOf } from '#shared/partner-center/schema/json-types';
+import { amount, date, enumOf, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 /** An invoice, or an amendment of one (void note, adjustment note), which has its own id and may come much later. */
 export interface Invoice {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Amount } from '#shared/domain/amount';
-import { type PagingScheme, readPages } from '#shared/partner-center/http/pages';
+import { readPages, type PagingScheme } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';

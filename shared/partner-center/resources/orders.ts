@@ -8,6 +8,7 @@ import {
   amount,
   billingCycle,
   date,
+  enumOf,
   flag,
   integer,
   link,
@@ -16,7 +17,6 @@ import {
   openEnum,
   record,
   text,
-  enumOf,
 } from '#shared/partner-center/schema/json-types';
 
 /** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */

@@ -7,12 +7,12 @@ import { collection } from '#shared/partner-center/schema/collection';
 import {
   billingCycle,
   date,
+  enumOf,
   flag,
   integer,
   openEnum,
   record,
   text,
-  enumOf,
 } from '#shared/partner-center/schema/json-types';
 
 const subscription = record({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Amount, parseAmount } from '#shared/domain/amount';
+import { parseAmount, type Amount } from '#shared/domain/amount';
 
 /*
  * The types of which every schema is made. Partner Center sends the same value as a number here and in quotes there ("Get invoice line

@@ -1,4 +1,4 @@
-import { type Budget, ThrottleScope } from './throttle-scope';
+import { ThrottleScope, type Budget } from './throttle-scope';
 
 export interface ThrottleOptions {
   /** For everything the partner asks. */

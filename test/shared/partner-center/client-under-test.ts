@@ -11,7 +11,7 @@ import {
 } from '#shared/partner-center/http/create-transport';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
+import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';
 const CLIENT_SECRET = 'client-secret-that-must-stay-secret';
@@ -71,6 +71,7 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
       applicationName: 'Cartage tests',
       locale: options.locale,
       limits: options.limits,
+      repeatPauses: [5, 20],
       now: options.now,
     },
     close,

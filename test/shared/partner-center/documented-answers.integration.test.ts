@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ClientUnderTest, startClientUnderTest, tokenAnswer } from './client-under-test';
+import { startClientUnderTest, tokenAnswer, type ClientUnderTest } from './client-under-test';
 import { DOCUMENTED_ANSWERS, fixture, FOR_USERS_ONLY } from './documented-answers';
 import { respond } from './scripted-server';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
 import type { ApiRequest } from '#shared/partner-center/http/request';
-import { aCall, type ClientUnderTest, startClientUnderTest } from './client-under-test';
+import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { respond } from './scripted-server';
 
 const WRITE: ApiRequest = { operation: 'check out cart', method: 'POST', path: '/v1/carts/1/checkout', token: 'app' };

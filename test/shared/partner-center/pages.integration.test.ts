@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { listCustomers } from '#shared/partner-center/resources/customers';
-import { type Invoice, listInvoices } from '#shared/partner-center/resources/invoices';
+import { listInvoices, type Invoice } from '#shared/partner-center/resources/invoices';
 import { lineTotal, listInvoiceLineItems, listUnbilledLineItems } from '#shared/partner-center/resources/line-items';
-import { aCall, type ClientUnderTest, startClientUnderTest } from './client-under-test';
+import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { all, first } from './documented-answers';
-import { type Answer, inTurn, respond, type Seen } from './scripted-server';
+import { inTurn, respond, type Answer, type Seen } from './scripted-server';
 
 let client: ClientUnderTest;
 beforeEach(async () => {
@@ -127,7 +127,7 @@ const WAIT = { remedy: 'wait', retryAfterSeconds: 57 };
 
 /** Two pages of a list in any scheme: which one is asked for can be seen in the request. */
 const twoPages: Answer = (seen, response) => {
-  const second = seen.query.has('offset') || 'ms-continuationtoken' in seen.headers;
+  const second = seen.query.has('offset') || seen.headers['ms-continuationtoken'] !== undefined;
   const items = (second ? ['c', 'd'] : ['a', 'b']).map((id) => ({ ...anInvoice(id), orderId: id }));
   respond(200, { items, ...(second ? {} : nextWithToken('second')) })(seen, response);
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createKeyVaultSecrets } from '#shared/partner-center/auth/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { type Answer, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
+import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 describe('local secrets', () => {
   let folder: string;

@@ -1,8 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createThrottle, type Throttle } from '#shared/partner-center/throttle/throttle';
 
 const WIDE = { perMinute: Infinity, concurrency: Infinity };
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 async function admit(throttle: Throttle, customerId?: string): Promise<() => void> {
   const admission = await throttle.enter(customerId);
@@ -10,7 +14,7 @@ async function admit(throttle: Throttle, customerId?: string): Promise<() => voi
   return admission.leave;
 }
 
-test('over the budget of a minute the caller is told how long to wait, and nobody sleeps', async () => {
+test('over the budget of a minute the caller learns how long to wait, and nobody sleeps', async () => {
   let now = 0;
   const throttle = createThrottle({ partner: { perMinute: 2, concurrency: 9 }, customer: WIDE, now: () => now });
   await admit(throttle);
@@ -39,6 +43,7 @@ test('a request waits shortly for another to end', async () => {
 });
 
 test('a place that the first in the queue can not use goes to the next', async () => {
+  jest.useFakeTimers();
   const partner = { perMinute: Infinity, concurrency: 2 };
   const throttle = createThrottle({ partner, customer: { perMinute: Infinity, concurrency: 1 }, now: () => 0 });
   await admit(throttle, 'a');
@@ -47,13 +52,20 @@ test('a place that the first in the queue can not use goes to the next', async (
   const next = throttle.enter('c');
   leave();
   expect(await next).toMatchObject({ admitted: true });
+  await jest.advanceTimersByTimeAsync(500);
   expect(await refused).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
-test('when no other request ends in time the caller is told to come back', async () => {
+test('when no other request ends within half a second the caller has to come back', async () => {
+  jest.useFakeTimers();
   const throttle = createThrottle({ partner: { perMinute: Infinity, concurrency: 1 }, customer: WIDE });
   await admit(throttle);
-  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
+  const answers: unknown[] = [];
+  void throttle.enter(undefined).then((answer) => answers.push(answer));
+  await jest.advanceTimersByTimeAsync(499);
+  expect(answers).toEqual([]);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(answers).toEqual([{ admitted: false, waitSeconds: 1 }]);
 });
 
 test('refusals in a row close longer each time, and a success ends the row', () => {
@@ -79,7 +91,7 @@ test('a refusal that names no time closes all the same, and longer each time', (
   expect(seconds).toEqual([1, 2, 4]);
 });
 
-test('a wait of less than half a second is told and not slept through', async () => {
+test('a wait of less than half a second is answered and not slept through', async () => {
   let now = 0;
   const throttle = createThrottle({ partner: { perMinute: 1, concurrency: 9 }, customer: WIDE, now: () => now });
   await admit(throttle);

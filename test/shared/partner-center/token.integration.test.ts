@@ -6,7 +6,7 @@ import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import type { SecretStore } from '#shared/partner-center/auth/secret-store';
 import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
 import { aCall, tokenAnswer } from './client-under-test';
-import { type Answer, inTurn, respond, type ScriptedServer, startScriptedServer } from './scripted-server';
+import { inTurn, respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 const HOUR = 3_600_000;
 
@@ -128,6 +128,16 @@ test('a token is renewed minutes before it ends', async () => {
   now += HOUR - 310_000;
   expect(await tokens.get('app', aCall())).toBe('t1');
   now += 20_000;
+  expect(await tokens.get('app', aCall())).toBe('t2');
+});
+
+test('a token that lives for a minute is renewed after half its life', async () => {
+  server.answer(numbered({ expires_in: 60 }));
+  const tokens = tokensWith(localSecrets());
+  await tokens.get('app', aCall());
+  now += 29_000;
+  expect(await tokens.get('app', aCall())).toBe('t1');
+  now += 2000;
   expect(await tokens.get('app', aCall())).toBe('t2');
 });
 
