@@ -136,7 +136,7 @@ describe('invoices', () => {
     expect((await bytesOf(pdf)).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
-  test('the balance is told in one currency and in all', async () => {
+  test('the balance comes in one currency and in all', async () => {
     const balance = await getInvoiceSummary(pc, aCall());
     const parts = balance.details.map(({ summary }) => summary.balanceAmount);
     expect(parts).toHaveLength(2);

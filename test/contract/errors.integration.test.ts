@@ -149,7 +149,7 @@ describe('what is not allowed', () => {
   });
 });
 
-describe('lines that can not be bought come back in the cart', () => {
+describe('lines that cannot be bought come back in the cart', () => {
   const cases: readonly (readonly [what: string, line: () => Promise<NewCartLine>, names: readonly string[]])[] = [
     [
       'an outdated catalog item',
@@ -204,7 +204,7 @@ describe('carts in time', () => {
     });
   });
 
-  test('a second checkout of an older Partner Center is told apart, and the orders are found', async () => {
+  test('a second checkout of an older Partner Center is recognized, and the orders are found', async () => {
     await set({ checkoutReplay: 'error-800065' });
     const { id } = await cartOf(await perpetual());
     await checkoutCart(pc, CONTOSO, id, aCall());
@@ -247,7 +247,7 @@ describe('tokens', () => {
     await expect(getCustomer(foreign.pc, CONTOSO, aCall())).rejects.toMatchObject({ remedy: 'hold' });
   });
 
-  test('a wrong secret needs a person', async () => {
+  test('a wrong secret needs an operator', async () => {
     const wrong = clientOf(sandbox.url, { secrets: { secret: 'not-the-secret' } });
     await expect(getCustomer(wrong.pc, CONTOSO, aCall())).rejects.toMatchObject({
       remedy: 'hold',

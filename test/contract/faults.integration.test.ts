@@ -10,7 +10,7 @@ import { checkInventory } from '#shared/partner-center/resources/inventory';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { aCall, clientOf, CONTOSO } from './client-of-sandbox';
 
-/** Every way the sandbox can fail, met by the client: does it say the truth about what happened? */
+/** Every way the sandbox can fail, met by the client: does its error say what really happened? */
 
 let sandbox: TestSandbox;
 let tokens: Tokens;
@@ -156,7 +156,7 @@ describe('a read that meets', () => {
   });
 });
 
-describe('the world changes between two calls', () => {
+describe('Partner Center changes between two calls', () => {
   test('when all tokens end at once a checkout is carried on with new ones, and buys once', async () => {
     const cartId = await aCart();
     await fault('expire-tokens', 'checkout');

@@ -105,7 +105,7 @@ describe.each<[what: string, scope: CatalogueScope]>([
 describe('inventory', () => {
   const inventoryContext = { customerId: FABRIKAM, azureSubscriptionId: FABRIKAM_AZURE, armRegionName: 'westeurope' };
 
-  test('tells restricted from free, and leaves out what it does not know', async () => {
+  test('says what is restricted and what is free, and leaves out what it does not know', async () => {
     const targetItems = [
       { productId: 'DZH318Z0RVM1', skuId: '00B1' },
       { productId: 'DZH318Z0RST1', skuId: '0001' },
@@ -119,7 +119,7 @@ describe('inventory', () => {
     expect(items[1]?.restrictions[0]?.reasonCode).toBe('NotAvailableForSubscription');
   });
 
-  test('without a SKU it tells about all of the product', async () => {
+  test('without a SKU it answers for all of the product', async () => {
     const targetItems = [{ productId: 'DZH318Z0RVM1' }];
     const items = await checkInventory(pc, { country: 'US', targetItems, inventoryContext }, aCall());
     expect(items.map(({ skuId, isRestricted }) => [skuId, isRestricted])).toEqual([['00B1', false]]);
@@ -231,8 +231,8 @@ describe('carts and orders', () => {
 });
 
 describe('entitlements', () => {
-  test('software bought for ever has no end, software for a term has one when asked for', async () => {
-    const forEver = only(await buy(pc, FABRIKAM, await lineFor(pc, FABRIKAM, 'DG7GMGF0D5P1', '0001')));
+  test('perpetual software has no end, software for a term has one when asked for', async () => {
+    const perpetual = only(await buy(pc, FABRIKAM, await lineFor(pc, FABRIKAM, 'DG7GMGF0D5P1', '0001')));
     const forATerm = only(
       await buy(pc, FABRIKAM, await lineFor(pc, FABRIKAM, 'DG7GMGF0FSS1', '0002', { billingCycle: 'one_time' })),
     );
@@ -240,9 +240,9 @@ describe('entitlements', () => {
     const owned = await listEntitlements(pc, FABRIKAM, { entitlementType: 'software', showExpiry: true }, aCall());
     expect(owned).toHaveLength(2);
     const byOrder = new Map(owned.map((entitlement) => [entitlement.referenceOrder?.id, entitlement]));
-    expect(byOrder.get(forEver.id)).toMatchObject({ entitlementType: 'software', productId: 'DG7GMGF0D5P1' });
-    expect(byOrder.get(forEver.id)?.expiryDate).toBeUndefined();
-    expect(byOrder.get(forEver.id)?.includedEntitlements).toMatchObject([{ productId: 'DG7GMGF0DWTJ' }]);
+    expect(byOrder.get(perpetual.id)).toMatchObject({ entitlementType: 'software', productId: 'DG7GMGF0D5P1' });
+    expect(byOrder.get(perpetual.id)?.expiryDate).toBeUndefined();
+    expect(byOrder.get(perpetual.id)?.includedEntitlements).toMatchObject([{ productId: 'DG7GMGF0DWTJ' }]);
     expect(Date.parse(byOrder.get(forATerm.id)?.expiryDate ?? '')).toBeGreaterThan(Date.now());
     const ofAllKinds = await listEntitlements(pc, FABRIKAM, {}, aCall());
     expect(ofAllKinds.map(({ expiryDate }) => expiryDate)).toEqual([undefined, undefined]);

@@ -25,7 +25,7 @@ const ledger = z.object({
 const calls = z.object({ calls: z.record(z.string(), z.number()) });
 
 /** The sandbox's own list of what was bought and why. */
-export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
+type LedgerOrder = z.infer<typeof ledger>['orders'][number];
 
 /** The Partner Center sandbox in this process, spoken to over HTTP by the real client. */
 export interface TestSandbox {

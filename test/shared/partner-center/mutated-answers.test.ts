@@ -39,7 +39,7 @@ function respell(text: string, choice: number): string {
   return spellings[choice] ?? pascal.charAt(0).toLowerCase() + pascal.slice(1);
 }
 
-/** Respells every word, and puts numbers and flags in quotes; what the names of members are is none of its business. */
+/** Respells every word, and puts numbers and flags in quotes; the names of the members stay. */
 function retype(name: string, value: Json, stream: Iterator<number>): Json {
   if (Array.isArray(value)) return value.map((each) => retype(name, each, stream));
   if (typeof value === 'string' && WORDS.has(name)) return respell(value, next(stream) % 5);
@@ -138,7 +138,7 @@ test('every documented answer is among them', () => {
   expect(Object.keys(NEEDED)).toEqual([...new Set(DOCUMENTED_ANSWERS.map(({ fixture: name }) => name))]);
 });
 
-test('whatever is missing or of another type, the answer is understood or refused as one that breaks the contract', async () => {
+test('whatever is missing or of another type, the answer is understood or rejected as one that breaks the contract', async () => {
   const nonsense = ['null', '"text"', '[]', '{}', '[null]', 'true', '12.5', '""', '-1'];
   await fc.assert(
     fc.asyncProperty(documented, choices, async ({ fixture: name, read }, stream) => {

@@ -10,7 +10,7 @@ afterEach(() => {
 
 async function admit(throttle: Throttle, customerId?: string): Promise<() => void> {
   const admission = await throttle.enter(customerId);
-  if (!admission.admitted) throw new Error(`refused for ${admission.waitSeconds} s`);
+  if (!admission.admitted) throw new Error(`not admitted for ${admission.waitSeconds} s`);
   return admission.leave;
 }
 
@@ -42,18 +42,18 @@ test('a request waits shortly for another to end', async () => {
   (await second)();
 });
 
-test('a place that the first in the queue can not use goes to the next', async () => {
+test('a place that the first in the queue cannot use goes to the next', async () => {
   jest.useFakeTimers();
   const partner = { perMinute: Infinity, concurrency: 2 };
   const throttle = createThrottle({ partner, customer: { perMinute: Infinity, concurrency: 1 }, now: () => 0 });
   await admit(throttle, 'a');
   const leave = await admit(throttle, 'b');
-  const refused = throttle.enter('a');
+  const rejected = throttle.enter('a');
   const next = throttle.enter('c');
   leave();
   expect(await next).toMatchObject({ admitted: true });
   await jest.advanceTimersByTimeAsync(500);
-  expect(await refused).toEqual({ admitted: false, waitSeconds: 1 });
+  expect(await rejected).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
 test('when no other request ends within half a second the caller has to come back', async () => {
@@ -68,20 +68,20 @@ test('when no other request ends within half a second the caller has to come bac
   expect(answers).toEqual([{ admitted: false, waitSeconds: 1 }]);
 });
 
-test('refusals in a row close longer each time, and a success ends the row', () => {
+test('429s in a row close longer each time, and a success ends the row', () => {
   let now = 0;
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
-  const refusedAfter = (seconds: number) => {
+  const rejectedAfter = (seconds: number) => {
     now += 1000 * seconds;
     return throttle.close('a', 10);
   };
-  expect([refusedAfter(0), refusedAfter(10), refusedAfter(20)]).toEqual([10, 20, 40]);
+  expect([rejectedAfter(0), rejectedAfter(10), rejectedAfter(20)]).toEqual([10, 20, 40]);
   now += 40_000;
   throttle.succeeded('a');
-  expect(refusedAfter(0)).toBe(10);
+  expect(rejectedAfter(0)).toBe(10);
 });
 
-test('a refusal that names no time closes all the same, and longer each time', () => {
+test('a 429 that names no time closes all the same, and longer each time', () => {
   let now = 0;
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
   const seconds = [0, 1, 2].map((later) => {
@@ -99,7 +99,7 @@ test('a wait of less than half a second is answered and not slept through', asyn
   expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
-test('refusals of requests that were open together count as one', () => {
+test('429s of requests that were open together count as one', () => {
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => 0 });
   expect([throttle.close('a', 10), throttle.close('a', 10), throttle.close('a', 10)]).toEqual([10, 10, 10]);
 });
