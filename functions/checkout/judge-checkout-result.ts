@@ -2,7 +2,7 @@ import { checkoutOperation } from '#shared/domain/purchase';
 import type { PlacedOrder, Purchase, PurchaseCart, PurchaseChanges, RejectedGroup } from '#shared/domain/purchase';
 import type { CheckoutResult, OrderGroupError } from '#shared/partner-center/resources/carts';
 import { lookUpError } from '#shared/partner-center/errors/error-table';
-import type { Remedy } from '#shared/partner-center/errors/errors';
+import type { Remedy } from '#shared/partner-center/errors/partner-center-error';
 import type { Order } from '#shared/partner-center/resources/orders';
 import type { StageOutcome } from '#shared/pipeline/stage';
 import { groupsOf, linesOf, matchOrders } from './match-orders';

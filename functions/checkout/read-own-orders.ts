@@ -12,7 +12,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export async function readOwnOrders(purchase: Purchase, context: StageContext): Promise<Order[]> {
   const { customerId } = purchase.request;
   const since = new Date(Date.parse(purchase.checkoutIntent?.startedAt ?? purchase.acceptedAt) - DAY);
-  const question = { startDate: since.toISOString().slice(0, 10), filter: { customerId } };
+  const question = { startDate: since.toISOString().slice(0, 10), filter: { kind: 'customer', customerId } as const };
   const ids = new Set<string>();
   for await (const record of listAuditRecords(context.partnerCenter, question, context.read())) {
     const orderId = orderMadeBy(purchase, record);

@@ -100,7 +100,14 @@ async function baseline(pc: Transport): Promise<number> {
   for (let run = 0; run < 100; run++) {
     const call = () => ({ requestId: crypto.randomUUID(), correlationId: crypto.randomUUID() });
     const started = performance.now();
-    const [availability] = await listAvailabilities(pc, { country: 'DE' }, item.productId, item.skuId, {}, call());
+    const [availability] = await listAvailabilities(
+      pc,
+      { kind: 'market', country: 'DE' },
+      item.productId,
+      item.skuId,
+      {},
+      call(),
+    );
     const line = { catalogItemId: availability?.catalogItemId ?? '', quantity: 1, ...term };
     const cart = await createCart(pc, CUSTOMER, { lineItems: [line] }, call());
     await checkoutCart(pc, CUSTOMER, cart.id, call());

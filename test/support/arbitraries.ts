@@ -11,7 +11,7 @@ import {
 } from '#shared/domain/purchase';
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
-import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 import type { Order } from '#shared/partner-center/resources/orders';
 import { aCart, anAvailability, anOrder, aPurchase, aSku, aTerm, NOW } from './builders';
 

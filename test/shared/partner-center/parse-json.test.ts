@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseAmount } from '#shared/domain/amount';
-import { readJson } from '#shared/partner-center/http/read-json';
+import { parseJson } from '#shared/partner-center/http/parse-json';
 
 /** No double holds 9007199254740993, nor most of what begins like it. */
 const DIGITS = '9007199254740993'.repeat(3);
@@ -21,15 +21,15 @@ test.each([
   ['in a list', (number: string) => `[1,-${number} ,2]`, (read: unknown) => String(Object(read)[1]).slice(1)],
 ])('a number of any length keeps all its digits %s', (_where, put, take) => {
   for (const number of numbers()) {
-    expect(parseAmount(String(take(readJson(put(number)))))).toBe(number);
+    expect(parseAmount(String(take(parseJson(put(number)))))).toBe(number);
   }
 });
 
 test('a byte order mark is no part of a body, and nothing at all is no value', () => {
-  expect(readJson('\ufeff{"a":1}')).toEqual({ a: 1 });
-  expect([readJson(''), readJson('\ufeff'), readJson(' \r\n')]).toEqual([undefined, undefined, undefined]);
+  expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
+  expect([parseJson(''), parseJson('\ufeff'), parseJson(' \r\n')]).toEqual([undefined, undefined, undefined]);
 });
 
 test.each(['{"a":1', '{"a":12345678901234567890', '<html>', '{"a":1}{"b":2}'])('%p is no JSON', (body) => {
-  expect(() => readJson(body)).toThrow();
+  expect(() => parseJson(body)).toThrow();
 });

@@ -1,11 +1,14 @@
 import { isNativeError } from 'node:util/types';
-import { readErrorCode } from './error-code';
-import { PartnerCenterError, type PartnerCenterErrorFacts, type Remedy } from './errors';
-import { lookUpError } from './error-table';
-import { readFault, type Fault } from './fault';
-import { AnswerTooLarge } from '#shared/partner-center/http/read-body';
-import { changesNothing } from '#shared/partner-center/http/call-api';
-import type { ApiRequest, Call } from '#shared/partner-center/http/transport';
+import { lookUpError } from '#shared/partner-center/errors/error-table';
+import { parseFault, type Fault } from '#shared/partner-center/errors/fault';
+import {
+  PartnerCenterError,
+  type PartnerCenterErrorProperties,
+  type Remedy,
+} from '#shared/partner-center/errors/partner-center-error';
+import { systemErrorOf } from '#shared/partner-center/errors/system-error';
+import { AnswerTooLarge } from './read-body';
+import { changesNothing, type ApiRequest, type Call } from './request';
 
 /** The error for an answer that is not 2xx (or that holds a fault although it is). */
 export function refusedAnswer(
@@ -15,7 +18,7 @@ export function refusedAnswer(
   body: unknown,
   retryAfterSeconds: number | undefined,
 ): PartnerCenterError {
-  const fault = readFault(body);
+  const fault = parseFault(body);
   const entry = lookUpError(status, fault.code);
   const reads = changesNothing(request);
   const remedy = reads ? entry.remedy : (entry.writeRemedy ?? entry.remedy);
@@ -37,20 +40,21 @@ export function refusedAnswer(
  */
 export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal: AbortSignal): Error {
   if (error instanceof PartnerCenterError) return error;
-  if (signal.aborted) return broken(request, call, { code: 'timeout', advice: 'There was no whole answer in time.' });
+  if (signal.aborted)
+    return broken(request, call, { code: 'timeout', advice: 'There was no complete answer in time.' });
   if (error instanceof AnswerTooLarge) {
     return broken(request, call, {
       code: 'answer-too-large',
       remedy: 'hold',
-      advice: 'The answer is larger than we keep in memory.',
+      advice: 'The answer is larger than the limit for an answer in memory.',
     });
   }
-  const failure = readErrorCode(error);
+  const failure = systemErrorOf(error);
   if (failure === undefined || OUR_MISTAKE.test(failure.code)) {
     return isNativeError(error) ? error : new Error('unknown failure', { cause: error });
   }
   const { code, message } = failure;
-  // Only the words of the cause are kept: its request object holds the token.
+  // Only the message of the cause is kept: its request object holds the token.
   const cause = new Error(message);
   if (BEFORE_TLS.test(code) || NO_TLS.test(message)) {
     return broken(request, call, {
@@ -70,7 +74,7 @@ export function brokenBy(error: unknown, request: ApiRequest, call: Call, signal
 export function damagedAnswer(request: ApiRequest, call: Call): PartnerCenterError {
   return broken(request, call, {
     code: 'not-json',
-    advice: 'The answer is not whole or not from Partner Center; check the API root if this goes on.',
+    advice: 'The answer is incomplete or not from Partner Center; check the API root if this persists.',
   });
 }
 
@@ -79,7 +83,7 @@ const OUR_MISTAKE = /^ERR_(?:HTTP_)?INVALID_/;
 
 /** Node's and OpenSSL's codes for a handshake that failed: nothing was sent. */
 const BEFORE_TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
-/** OpenSSL's words for a server that does not speak TLS; the code (EPROTO) says less. */
+/** OpenSSL's message for a server that does not speak TLS; the code (EPROTO) says less. */
 const NO_TLS = /wrong version number/i;
 
 /** Node's codes for failures before a single byte of the request left. */
@@ -88,16 +92,19 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 function broken(
   request: ApiRequest,
   call: Call,
-  facts: Pick<PartnerCenterErrorFacts, 'code' | 'advice' | 'cause'> & { neverSent?: boolean; remedy?: Remedy },
+  properties: Pick<PartnerCenterErrorProperties, 'code' | 'advice' | 'cause'> & {
+    neverSent?: boolean;
+    remedy?: Remedy;
+  },
 ): PartnerCenterError {
-  const outcomeKnown = changesNothing(request) || facts.neverSent === true;
+  const outcomeKnown = changesNothing(request) || properties.neverSent === true;
   return new PartnerCenterError({
     ...labels(request, call),
-    code: facts.code,
-    remedy: outcomeKnown ? (facts.remedy ?? 'repeat') : 'verify',
+    code: properties.code,
+    remedy: outcomeKnown ? (properties.remedy ?? 'repeat') : 'verify',
     outcomeKnown,
-    advice: facts.advice,
-    cause: facts.cause,
+    advice: properties.advice,
+    cause: properties.cause,
   });
 }
 
@@ -109,7 +116,7 @@ export function mustWait(request: ApiRequest, call: Call, seconds: number): Part
     remedy: 'wait',
     retryAfterSeconds: seconds,
     outcomeKnown: true,
-    advice: 'The budget of requests is used up for now; the call was not made.',
+    advice: 'The request budget is used up for now; the call was not made.',
   });
 }
 

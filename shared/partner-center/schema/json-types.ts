@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parseAmount, type Amount } from '#shared/domain/amount';
 
 /*
- * The words of every schema. Partner Center sends the same value as a number here and in quotes there ("Get invoice line
- * items"), so record() turns numbers into text, and the schemas read text only. Long numbers are text already (read-json.ts).
+ * The types of which every schema is made. Partner Center sends the same value as a number here and in quotes there ("Get invoice line
+ * items"), so record() turns numbers into text, and the schemas read text only. Long numbers are text already (parse-json.ts).
  */
 
 export const text = z.string();
@@ -52,19 +52,19 @@ export const date = z.string().transform((value, context) => {
 /** yyyy-mm-dd, which is UTC by the standard. */
 const DAY_LENGTH = 10;
 
-/** One of the known words in any spelling ("OneTime", "onetime", "one_time"); any other word becomes 'unknown'. */
-export function word<const Known extends string>(...known: readonly Known[]) {
+/** One of the known values in any spelling ("OneTime", "onetime", "one_time"); any other value becomes 'unknown'. */
+export function enumOf<const Known extends string>(...known: readonly Known[]) {
   const bySpelling = new Map(known.map((name) => [fold(name), name]));
   return z.string().transform((value): Known | 'unknown' => bySpelling.get(fold(value)) ?? 'unknown');
 }
 
-/** Like word, but a word that is new to us is passed on in snake_case: it may have to be sent back. */
-export function openWord(...known: readonly string[]) {
+/** Like enumOf, but a value that is new to us is passed on in snake_case: it may have to be sent back. */
+export function openEnum(...known: readonly string[]) {
   const bySpelling = new Map(known.map((name) => [fold(name), name]));
   return z.string().transform((value) => bySpelling.get(fold(value)) ?? snakeCase(value));
 }
 
-export const billingCycle = openWord('one_time', 'monthly', 'annual', 'none', 'triennial', 'biennial');
+export const billingCycle = openEnum('one_time', 'monthly', 'annual', 'none', 'triennial', 'biennial');
 
 /** An object with exactly these members: names in any case, null and absent alike, everything else ignored. */
 export function record<Shape extends z.core.$ZodShape>(shape: Shape) {
@@ -82,14 +82,12 @@ export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).default([]);
 }
 
-/** A map of names to words, without the empty ones. */
+/** A map of names to strings, without the empty ones. */
 export const map = z
   .record(z.string(), z.unknown())
   .default({})
   .transform((entries) =>
-    Object.fromEntries(
-      Object.entries(entries).flatMap(([key, value]) => (isScalar(value) ? [[key, String(value)]] : [])),
-    ),
+    Object.fromEntries(Object.entries(entries).flatMap(([key, value]) => (isScalar(value) ? [[key, `${value}`]] : []))),
   );
 
 export const link = record({
@@ -123,7 +121,7 @@ function pick(value: Record<string, unknown>, names: ReadonlyMap<string, string>
   for (const key of Object.keys(value)) {
     const name = names.get(key) ?? names.get(key.toLowerCase());
     const member = value[key];
-    if (name !== undefined && member !== null) picked[name] = typeof member === 'number' ? String(member) : member;
+    if (name !== undefined && member !== null) picked[name] = typeof member === 'number' ? `${member}` : member;
   }
   return picked;
 }

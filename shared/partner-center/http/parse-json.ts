@@ -8,9 +8,9 @@ const LONG_NUMBER = /(?:^|[:[,])\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
 
 /**
  * Parses JSON without losing a digit: numbers a double holds exactly stay numbers, all others become their digits in a
- * string. The schemas (wire.ts) read both alike. Undefined for an empty body; throws a SyntaxError.
+ * string. The schemas (json-types.ts) read both alike. Undefined for an empty body; throws a SyntaxError.
  */
-export function readJson(body: string): unknown {
+export function parseJson(body: string): unknown {
   // A byte order mark may come first (the documentation prints it as "?").
   const json = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
   if (json.trim() === '') return undefined;
