@@ -46,9 +46,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   // The ports come first: a broker that finds them taken must not touch the data of the one that has them.
   const amqpListener = createServer();
   const httpListener = createHttpServer();
-  const opened: { close(): unknown }[] = [amqpListener, httpListener];
+  const parts: { close(): unknown }[] = [amqpListener, httpListener];
   const close = (): void => {
-    for (const part of opened) part.close();
+    for (const part of parts) part.close();
   };
   try {
     const port = await listen(amqpListener, options.port);
@@ -57,7 +57,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const key = { name: 'RootManageSharedAccessKey', key: options.key };
     const amqp = new AmqpServer(amqpListener, broker, key, options.idleTimeOut, log);
     const admin = new AdminServer(httpListener, broker, amqp, key, options.faults);
-    opened.splice(0, opened.length, amqp, admin, broker);
+    parts.push(amqp, admin, broker);
     await broker.defined;
     return { port, adminPort, close };
   } catch (error) {

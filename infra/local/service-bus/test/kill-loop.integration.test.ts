@@ -26,7 +26,7 @@ beforeAll(async () => {
   const args = [PROOF, '--frames', '0', '--kills', '6', '--compactions', '6', '--padding', '0', '--seed', '1'];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   reports = [...stdout.matchAll(/^kill loop: (.*)$/gm)].map(([, json = '']) => reportSchema.parse(JSON.parse(json)));
-}, 120_000);
+}, 240_000);
 
 test.each(['any time', 'in a compaction'])(
   'killed (%s) under 32 senders and 32 receivers, the broker loses nothing, returns nothing and keeps nothing twice',

@@ -83,7 +83,7 @@ test('an abandoned message comes again with its count and the changed properties
     deadLetterErrorDescription: 'by the test',
     applicationProperties: { kept: 1, tried: 'once', extra: 'yes' },
   });
-  await expect(dead.deadLetterMessage(letter)).rejects.toThrow('can not be dead-lettered again');
+  await expect(dead.deadLetterMessage(letter)).rejects.toThrow("can't be dead-lettered again");
   await broker.fault({ loseLocks: true });
   await dead.completeMessage(await receiveOne(dead));
   expect(await broker.counts('settle')).toMatchObject({

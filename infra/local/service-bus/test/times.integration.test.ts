@@ -45,17 +45,17 @@ async function moveAnHour(): Promise<void> {
 
 test('a scheduled message becomes active at its time, under a new number, and not when it is cancelled', async () => {
   const sender = client.createSender('timed');
-  const soon = new Date(Date.now() + moved + 300);
-  const [kept, cancelled] = await sender.scheduleMessages([{ body: 'kept' }, { body: 'cancelled' }], soon);
-  await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: soon });
+  const at = inAnHour();
+  const [kept, cancelled] = await sender.scheduleMessages([{ body: 'kept' }, { body: 'cancelled' }], at);
+  await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: at });
   if (!kept || !cancelled) throw new Error('no number');
   await sender.cancelScheduledMessages(cancelled);
   expect(await broker.counts('timed')).toMatchObject({ active: 0, scheduled: 2 });
+  await moveAnHour();
   const receiver = client.createReceiver('timed');
   const messages = [];
   for (let i = 0; i < 2; i++) {
     const message = await receiveOne(receiver);
-    expect(Date.now() + moved).toBeGreaterThanOrEqual(soon.getTime());
     messages.push(message);
     await receiver.completeMessage(message);
   }

@@ -53,7 +53,7 @@ export class Broker implements Surroundings {
   /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
   commit = (operations: readonly Operation[], done: Done): void => {
     this.#journal.append(operations, (error) => {
-      if (error) return done(new AmqpError('com.microsoft:server-busy', `The broker can not write: ${error.message}`));
+      if (error) return done(new AmqpError('com.microsoft:server-busy', `The broker can't write: ${error.message}`));
       for (const operation of operations) this.#apply(operation);
       done(undefined);
     });

@@ -101,7 +101,7 @@ function bury(
   why: DeadLetterReason,
   changes: Changes = NO_CHANGES,
 ): Operation[] {
-  if (!queue.routes.bury) throw new AmqpError('amqp:not-allowed', 'A dead letter can not be dead-lettered again.');
+  if (!queue.routes.bury) throw new AmqpError('amqp:not-allowed', "A dead letter can't be dead-lettered again.");
   const content = withDeadLetterReason(message.content, why, changes);
   return [...queue.routes.bury(content, failures), remove(queue, message, 'dead-lettered')];
 }
