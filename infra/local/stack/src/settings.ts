@@ -88,7 +88,7 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     PERPETUAL_SOFTWARE_QUALIFIED: 'true',
     InvoiceSchedule: '0 */5 * * * *',
     // The sandbox's orders complete within seconds, so a person at a desk need not wait for minutes.
-    TRACKING_INTERVALS_SECONDS: '1,2,5,15,60',
+    TRACKING_INTERVALS_SECONDS: '1,1,2,5,15,60',
     CHECKOUT_TIMEOUT_SECONDS: '20',
     WATCHDOG_SECONDS: '30',
   };
