@@ -51,7 +51,7 @@ const RETIRED: readonly RetiredWord[] = [
     word: /(?<!dead.)\bletters?\b(?! case|,|:)/i,
     instead: 'unprocessable message',
     within: PRODUCT,
-    except: /dead-letter|two letters|1 to \d+ letters|upper-?case|lower-?case|names of letters/i,
+    except: /dead-letter|two letters|1 to \d+ letters|upper-?case|lower-?case|names? of letters/i,
   },
   {
     word: /alarm|purchase-watch(?!dog)|(?<![A-Z_])WATCH_SECONDS|watchSeconds/i,
