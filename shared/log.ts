@@ -1,5 +1,5 @@
 /** The fields of a log line. Only ids, codes, counts and times belong here: no token, no key, no name of a person. */
-export type LogFields = Record<string, string | number | boolean | undefined>;
+type LogFields = Record<string, string | number | boolean | undefined>;
 export type LogLevel = 'info' | 'warn' | 'error';
 
 /** Writes one structured line. */

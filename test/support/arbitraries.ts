@@ -24,8 +24,8 @@ const seconds = (offset: number) => new Date(NOW.getTime() + offset * 1000).toIS
 /** Some time within an hour before or after now. */
 export const time = fc.integer({ min: -3600, max: 3600 }).map(seconds);
 
-export const item = fc.constantFrom('A:0001:AV1', 'B:0001:AV1', 'C:0001:AV1');
-export const group = fc.constantFrom('0', '1', '2');
+const item = fc.constantFrom('A:0001:AV1', 'B:0001:AV1', 'C:0001:AV1');
+const group = fc.constantFrom('0', '1', '2');
 export const quantity = fc.integer({ min: 1, max: 3 });
 export const currency = fc.constantFrom('EUR', 'USD');
 

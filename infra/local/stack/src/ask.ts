@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Nothing listens where the stack should be. */
-export class NotRunning extends Error {
+class NotRunning extends Error {
   constructor(url: string) {
     super(`The stack is not running: npm start (nothing answers at ${new URL(url).origin})`);
   }

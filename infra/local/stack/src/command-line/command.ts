@@ -1,7 +1,7 @@
 import type { parseArgs } from 'node:util';
 
 /** A flag of a command: what `parseArgs` takes of it, and what `--help` shows. */
-export interface Flag {
+interface Flag {
   readonly type: 'boolean' | 'string';
   /** What stands for the value of a string in the help, such as `DIR`. */
   readonly value?: string;

@@ -2,7 +2,7 @@ import type { Paint } from '#text/paint';
 import { shortId } from '#text/short-ids';
 
 /** What the demo reads of an event. */
-export interface DemoEvent {
+interface DemoEvent {
   readonly type: string;
   readonly subject: string;
   readonly sequence: string;
