@@ -41,8 +41,8 @@ function aClient(timeoutSeconds = 10): Transport {
 /** Faults that only a time limit ends. */
 const SILENT = new Set(['hang', 'delay', 'drip']);
 
-function clientFor(kind: string): Transport {
-  return SILENT.has(kind) ? aClient(0.2) : pc;
+function clientFor(kind: string, timeoutSeconds = 0.15): Transport {
+  return SILENT.has(kind) ? aClient(timeoutSeconds) : pc;
 }
 
 async function fault(kind: string, route: string, members: Record<string, unknown> = {}): Promise<void> {
@@ -82,7 +82,7 @@ describe('a checkout that meets', () => {
     ['truncated', {}, 1, { remedy: 'verify', outcomeKnown: false }],
     ['truncated', { cut: true }, 1, { remedy: 'verify', outcomeKnown: false }],
     ['wrong-types', {}, 1, { name: 'ContractError', outcomeKnown: false }],
-    ['huge', { megabytes: 50 }, 0, { code: 'answer-too-large', remedy: 'verify', outcomeKnown: false }],
+    ['huge', { megabytes: 5 }, 0, { code: 'answer-too-large', remedy: 'verify', outcomeKnown: false }],
     ['drip', { seconds: 30 }, 1, { code: 'timeout', remedy: 'verify', outcomeKnown: false }],
     ['redirect', { location: 'http://127.0.0.1:1/' }, 0, { status: 302, remedy: 'hold' }],
     ['throttle', { seconds: 7 }, 0, { status: 429, remedy: 'wait', retryAfterSeconds: 7, outcomeKnown: true }],
@@ -125,7 +125,7 @@ describe('a read that meets', () => {
   });
 
   test.each<[kind: string, members: Record<string, unknown>, meant: Record<string, unknown>]>([
-    ['huge', { megabytes: 50 }, { code: 'answer-too-large', remedy: 'hold' }],
+    ['huge', { megabytes: 5 }, { code: 'answer-too-large', remedy: 'hold' }],
     ['redirect', { location: 'http://127.0.0.1:1/' }, { status: 302, remedy: 'hold' }],
     ['throttle', { seconds: 9, retryAfter: 'seconds' }, { status: 429, remedy: 'wait', retryAfterSeconds: 9 }],
     ['throttle', { seconds: 9, retryAfter: 'none' }, { status: 429, remedy: 'wait', retryAfterSeconds: 9 }],
@@ -134,7 +134,7 @@ describe('a read that meets', () => {
     ['reset-before', { times: 3 }, { remedy: 'repeat' }],
   ])('%s %p gets a clear error', async (kind, members, meant) => {
     await fault(kind, 'getCustomer', members);
-    await expect(getCustomer(clientFor(kind), CONTOSO, aCall())).rejects.toMatchObject({
+    await expect(getCustomer(clientFor(kind, 0.05), CONTOSO, aCall())).rejects.toMatchObject({
       ...meant,
       outcomeKnown: true,
     });

@@ -40,7 +40,7 @@ const ROWS: readonly (readonly [code: string, name: string, remedy: Remedy, advi
 const UNKNOWN = {
   name: 'Unknown',
   remedy: 'hold',
-  advice: 'Partner Center gave a reason that Cartage does not know; check the line.',
+  advice: 'Partner Center gave no reason that Cartage knows; look at the line.',
 } as const;
 
 const BY_SPELLING = new Map(
