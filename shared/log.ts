@@ -8,6 +8,6 @@ export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 /** A log of JSON lines. The Functions host adds the time and carries them to Application Insights. */
 export function createLog(write: Record<LogLevel, (line: string) => void>): Log {
   return (level, message, fields = {}) => {
-    write[level](JSON.stringify({ message, ...fields }));
+    write[level](JSON.stringify({ level, message, ...fields }));
   };
 }
