@@ -13,8 +13,9 @@ import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
 import { createPurchaseStore } from '#shared/pipeline/purchase-store';
 import { createKeyVaultSecrets } from '#shared/partner-center/auth/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { createTokens } from '#shared/partner-center/auth/token';
-import { createTransport, type Transport } from '#shared/partner-center/http/transport';
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport } from '#shared/partner-center/http/create-transport';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 /** The only place where clients are built: from settings to everything the functions need. */
 export function compose(config: Config) {

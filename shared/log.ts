@@ -1,5 +1,5 @@
 /** The fields of a log line. Only ids, codes, counts and times belong here: no token, no key, no name of a person. */
-export type LogFields = Record<string, string | number | boolean | undefined>;
+type LogFields = Record<string, string | number | boolean | undefined>;
 export type LogLevel = 'info' | 'warn' | 'error';
 
 /** Writes one structured line. */
@@ -8,6 +8,6 @@ export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 /** A log of JSON lines. The Functions host adds the time and carries them to Application Insights. */
 export function createLog(write: Record<LogLevel, (line: string) => void>): Log {
   return (level, message, fields = {}) => {
-    write[level](JSON.stringify({ message, ...fields }));
+    write[level](JSON.stringify({ level, message, ...fields }));
   };
 }

@@ -115,30 +115,59 @@ test('nobody imports the tests', () => {
   expect(importers).toEqual([]);
 });
 
-/** The folders of each program in layers: a value import goes to its own folder or to one before it. */
-const layers: Record<string, readonly string[]> = {};
+/** The folders of a program in the order of its README's table: a value import goes to its own folder or to one above it. */
+function layersOf(folder: string): string[] {
+  const [, table = ''] = readFileSync(join(root, folder, 'README.md'), 'utf8').split(
+    /^The folders of `src` are layers/m,
+  );
+  const rows = /\n((?:\|.*\n)+)/.exec(table)?.[1] ?? '';
+  return [...rows.matchAll(/^\| `([a-z-]+)\/?` /gm)].flatMap(([, name]) => name ?? []);
+}
 
-test.each(Object.entries(layers))('the folders of %s are layers', (folder, order) => {
+const PROGRAMS = ['service-bus', 'partner-center', 'functions-host'].map((name) => `infra/local/${name}`);
+
+test.each(PROGRAMS)('the folders of %s are layers, as its README has them', (program) => {
+  const order = layersOf(program);
+  expect(order.length).toBeGreaterThan(5);
   const layerOf = (path: string) => {
-    const [first = '', second] = path.slice(folder.length + 1).split('/');
+    const [first = '', second] = path.slice(`${program}/src/`.length).split('/');
     return second === undefined ? order.length : order.indexOf(first);
   };
-  const files = all.filter(({ path }) => path.startsWith(`${folder}/`));
+  const files = all.filter(({ path }) => path.startsWith(`${program}/src/`));
   expect(files.filter(({ path }) => layerOf(path) < 0).map(({ path }) => path)).toEqual([]);
   const rule = (to: string, { path }: SourceFile, isType: boolean) =>
-    isType || !to.startsWith(`${folder}/`) || layerOf(to) <= layerOf(path);
-  expect(offences(`${folder}/`, rule)).toEqual([]);
+    isType || !to.startsWith(`${program}/src/`) || layerOf(to) <= layerOf(path);
+  expect(offences(`${program}/src/`, rule)).toEqual([]);
+});
+
+test('no two folders of the stack need each other', () => {
+  const stack = 'infra/local/stack/src/';
+  // A file beside the folders stands for itself.
+  const place = (path: string) => (`${dirname(path)}/` === stack ? path.replace(/\.ts$/, '') : dirname(path));
+  const needs = new Map<string, string[]>();
+  for (const { path, imports } of all.filter((file) => file.path.startsWith(stack))) {
+    const others = imports.filter((i) => !i.isType && i.target.startsWith(stack) && place(i.target) !== place(path));
+    needs.set(place(path), [...(needs.get(place(path)) ?? []), ...others.map((i) => place(i.target))]);
+  }
+  expect(cycles(needs)).toEqual([]);
 });
 
 test('no two files of the product need each other, not even for a type', () => {
   const product = all.filter(({ path }) => /^(functions|shared)\//.test(path));
-  const importsOf = new Map(product.map(({ path, imports }) => [path.replace(/\.ts$/, ''), imports]));
+  const importsOf = new Map(
+    product.map(({ path, imports }) => [path.replace(/\.ts$/, ''), imports.map((i) => i.target)]),
+  );
+  expect(cycles(importsOf)).toEqual([]);
+});
+
+/** What can be reached from itself. */
+function cycles(edges: ReadonlyMap<string, readonly string[]>): string[] {
   const reach = (from: string, seen = new Set<string>()): Set<string> => {
-    for (const { target: to } of importsOf.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to));
+    for (const to of edges.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to));
     return seen;
   };
-  expect([...importsOf.keys()].filter((path) => reach(path).has(path))).toEqual([]);
-});
+  return [...edges.keys()].filter((from) => reach(from).has(from));
+}
 
 test('only shared/config.ts reads the environment of the product', () => {
   const readers = all.filter(({ path, text }) => /^(functions|shared)\//.test(path) && /\bprocess\.env\b/.test(text));

@@ -18,68 +18,58 @@ interface RetiredWord {
   readonly except?: RegExp;
 }
 
-/** What is ours to name; the local programs speak the words of what they imitate. */
+/** What is ours to name; the local programs and the client speak the words of what they imitate or call. */
 const PRODUCT = /^(functions|shared|test|infra\/local\/stack)\/|^[^/]+$/;
+const PIPELINE =
+  /^(functions|shared\/(pipeline|domain|config|log|azure)|test\/(functions|shared\/(pipeline|domain)|support|proof|e2e))/;
 
 const RETIRED: readonly RetiredWord[] = [
   {
     word: /\bsources?\b/i,
     instead: 'requester',
-    within: PRODUCT,
-    // The attribute of CloudEvents, Partner Center's own members, source files and maps.
-    except:
-      /CloudEvents?|\/cartage\/|\bsource, |\bsource:|PartnerFD|[Ss]ource ?(file|map)|source of|"source"|open source|{ source }/,
+    within: PIPELINE,
+    // The attribute of CloudEvents, and of what Microsoft wrote.
+    except: /CloudEvent|\/cartage\/|\bsource[:,] |one source|source and partition|'source'|"source"|{ source }/,
   },
-  { word: /SOURCES|sourceLimits|aSource\b|developmentSources/, instead: 'REQUESTERS, requesterLimits, aRequester' },
+  { word: /SOURCES\b|sourceLimits|aSource\b|developmentSources/, instead: 'REQUESTERS, requesterLimits, aRequester' },
   {
-    word: /'refused'|refusedGroups?|RefusedGroup|\.refused\b|partly refused/,
+    word: /'refused'|refusedGroups?|RefusedGroup|(?<!\.\.)\.refused\b|partly refused/,
     instead: 'rejected',
     within: PRODUCT,
   },
   {
     word: /kind: '(continue|finish|wait|postpone|refused|rejected|resumed|cancelled|given-up)'/,
     instead: 'advance, complete, retry, yield, reject, resume, cancel, mark-failed',
-    within: /^(functions|shared\/pipeline|test\/(functions|shared\/pipeline|support|proof))\//,
+    within: PIPELINE,
   },
   {
     word: /give.?up.?purchase|given-up|operator's word|words? of an operator/i,
     instead: 'mark-failed; operator command',
   },
-  { word: /purchase-failed|failed.?letter|\bletters? (is|holds|goes)\b/i, instead: 'unprocessable message' },
+  { word: /purchase-failed|failed.?letter/i, instead: 'unprocessable message' },
   {
-    word: /\bletters?\b/i,
+    word: /(?<!dead.)\bletters?\b(?! case|,|:)/i,
     instead: 'unprocessable message',
     within: PRODUCT,
-    except: /dead.?letters?|dead.?lettered|letters[,: ]|two letters|[a-z]-letters?|upper-?case|lower-?case/i,
+    except: /dead-letter|two letters|1 to \d+ letters|upper-?case|lower-?case|names? of letters/i,
   },
   {
-    word: /alarm|purchase-watch(?!dog)|(?<![A-Z_])WATCH_SECONDS|watchSeconds|\brings?\b (again|on)/i,
+    word: /alarm|purchase-watch(?!dog)|(?<![A-Z_])WATCH_SECONDS|watchSeconds/i,
     instead: 'watchdog, tick',
+    within: PRODUCT,
   },
-  { word: /\b(Stage)?World\b|openWorld|\bworld\b/, instead: 'StageContext, SandboxContext', except: /real world/ },
+  { word: /\b(Stage)?World\b|openWorld|\bworld\b/, instead: 'StageContext, SandboxContext' },
   { word: /happening/i, instead: 'event (name)' },
-  {
-    word: /\bFacts\b|\bfacts[:.,)]|\bfacts }/,
-    instead: 'changes, FilterInput',
-    except: /the (raw|known) facts/,
-  },
-  { word: /\bgoods\b|readGoods|attachGoods/i, instead: 'entitlements, fulfilment' },
+  { word: /\bFacts\b|\bfacts[:.,)]|\bfacts }/, instead: 'changes', within: PIPELINE, except: /the raw facts/ },
+  { word: /\bFacts\b/, instead: 'FilterInput', within: /^infra\/local\/service-bus\// },
+  { word: /\bgoods\b|readGoods|attachGoods/i, instead: 'entitlements, fulfilment', within: PRODUCT },
   { word: /patience/i, instead: 'stage time-out' },
   { word: /second.?look/i, instead: 'catalogueRefreshed' },
   { word: /look.?alike/i, instead: 'possible duplicate' },
-  {
-    word: /checkout\.request\b|\bisRepeat\b(?!\s*\?)|answered\[/,
-    instead: 'checkoutIntent.answersBefore',
-    within: PRODUCT,
-    except: /isRepeat = mark/,
-  },
+  { word: /checkout\.request\b|answered\[/, instead: 'checkoutIntent.answersBefore', within: PIPELINE },
   { word: /\bDoorDeps\b|\bdoors?\b/i, instead: 'entry point, IntakeDeps' },
-  {
-    word: /\bPolicy\b|\bpolicy\./,
-    instead: 'PipelineSettings, error policy',
-    within: /^(functions|shared\/(pipeline|domain|config))/,
-  },
-  { word: /\bcatalog\b/i, instead: 'catalogue', within: PRODUCT, except: /'catalog'|\/catalog|[Pp]age "/ },
+  { word: /\bPolicy\b|(?<!-)\bpolicy\./, instead: 'PipelineSettings, error policy', within: PIPELINE },
+  { word: /\bcatalog\b(?! item)/i, instead: 'catalogue', within: PRODUCT, except: /'catalog'|\/catalog|[Pp]age "/ },
   { word: /for ever\b|how-many-eth|\bat home\b|brought? home/i, instead: 'forever, the nth, is stored' },
   { word: /settings are not complete/, instead: 'Invalid configuration:' },
 ];

@@ -1,5 +1,5 @@
 import type { PlacedOrder, Purchase, PurchaseCart } from '#shared/domain/purchase';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { listAuditRecords, type AuditRecord } from '#shared/partner-center/resources/audit-records';
 import { getCart } from '#shared/partner-center/resources/carts';
 import { getOrder, listOrders, type Order } from '#shared/partner-center/resources/orders';
@@ -56,7 +56,7 @@ async function readOwnOrders(purchase: Purchase, context: StageContext): Promise
   const { customerId } = purchase.request;
   const first = purchase.checkoutIntent?.unanswered[0]?.from ?? purchase.acceptedAt;
   const startDate = new Date(Date.parse(first) - DAY).toISOString().slice(0, 10);
-  const question = { startDate, filter: { customerId } };
+  const question = { startDate, filter: { kind: 'customer', customerId } as const };
   const ids = new Set<string>();
   for await (const record of listAuditRecords(context.partnerCenter, question, context.read())) {
     const orderId = orderMadeBy(purchase, record);

@@ -77,7 +77,7 @@ async function readEntry(
   isFresh: boolean,
 ): Promise<CatalogueEntry> {
   const { partnerCenter, cache } = context;
-  const scope = { country };
+  const scope = { kind: 'market', country } as const;
   const options = forAzurePlan ? ({ reservationScope: 'AzurePlan' } as const) : {};
   const [product, sku, availabilities] = await Promise.all([
     cache.remember(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
 import { defined } from '#shared/domain/defined';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { downloadStatement } from '#shared/partner-center/resources/invoices';
 import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';

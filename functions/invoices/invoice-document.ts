@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A document to download: what it is and where it is stored. */
-export const invoiceDocument = z.object({
+const invoiceDocument = z.object({
   invoiceId: z.string(),
   path: z.string(),
   documentType: z.string(),

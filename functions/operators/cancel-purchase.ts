@@ -1,4 +1,4 @@
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { cancelOrder, getOrder } from '#shared/partner-center/resources/orders';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { uuidV5 } from '#shared/domain/ids';

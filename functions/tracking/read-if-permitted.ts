@@ -1,4 +1,4 @@
-import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 
 /** What was read. */
 export interface Read<T> {

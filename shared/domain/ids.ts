@@ -1,21 +1,15 @@
-import { createHash } from 'node:crypto';
+import { v5 } from 'uuid';
 
 /** The namespace of every id that Cartage derives. It never changes: the same request is the same purchase forever. */
 const NAMESPACE = '6f1a3c52-7b0e-4d7e-9a41-3f6a5d2c8b10';
 
 /**
  * A name-based UUID (version 5, RFC 9562 section 5.5): the same namespace and name always give the same id, so that
- * whatever is sent twice carries the same id twice.
+ * whatever is sent twice carries the same id twice. Throws a TypeError for a namespace that is no UUID.
  */
 export function uuidV5(namespace: string, name: string): string {
-  const digest = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest()
-    .subarray(0, 16);
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x50, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  return digest.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  // As bytes: the library throws for a string with half of a surrogate pair.
+  return v5(Buffer.from(name), namespace);
 }
 
 /** The id of the purchase that a requester asked for under its own request id. */

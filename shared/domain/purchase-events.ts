@@ -20,7 +20,7 @@ export type PurchaseEventName = (typeof purchaseEventNames)[number];
 
 /** What a purchase emits about each of its orders. */
 export const orderEventNames = ['placed', 'completed', 'cancelled', 'failed'] as const;
-export type OrderEventName = (typeof orderEventNames)[number];
+type OrderEventName = (typeof orderEventNames)[number];
 
 /** Which event a write emits: of the purchase, or of one of its orders. All else is taken from the purchase as it was written. */
 export type EventOf =

@@ -17,7 +17,7 @@ export const terminalStatuses = [
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
 /** Why something ended or waits: a stable code (Partner Center's own where it gave one) and what a person can do. */
-export const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+const reason = z.object({ code: z.string(), message: z.string(), advice: z.string() });
 export type Reason = z.infer<typeof reason>;
 
 /** The kinds of item whose selling has rules of its own. */

@@ -6,7 +6,8 @@ import {
   type Reason,
   type StageName,
 } from '#shared/domain/purchase';
-import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import { ContractError } from '#shared/partner-center/errors/contract-error';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 import type { Advance, Hold, Outcome, Reject, WrittenOutcome } from './outcome';
 import type { PipelineSettings } from './settings';
 

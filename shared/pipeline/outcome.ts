@@ -41,7 +41,7 @@ export interface Retry {
 }
 
 /** Another worker holds this very step: the same attempt again at that time, and nothing is written that would get in its way. */
-export interface Yield {
+interface Yield {
   readonly kind: 'yield';
   readonly until: string;
   readonly note: string;
@@ -65,7 +65,7 @@ export interface Hold {
 export type CommandOutcome = Resume | Cancel | MarkFailed;
 
 /** A held purchase goes on at the stage that held it, with a stage time-out that starts over. */
-export interface Resume {
+interface Resume {
   readonly kind: 'resume';
   readonly note: string;
 }
@@ -78,7 +78,7 @@ export interface Cancel {
 }
 
 /** Ended as failed although something may have been bought: the note says what was found. */
-export interface MarkFailed {
+interface MarkFailed {
   readonly kind: 'mark-failed';
   readonly note: string;
 }

@@ -1,7 +1,8 @@
 import type { Purchase, PurchaseChanges } from '#shared/domain/purchase';
 import { uuidV5 } from '#shared/domain/ids';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 import type { CatalogueCache } from './catalogue-cache';
 import type { PurchaseStore } from './purchase-store';
 import type { PipelineSettings } from './settings';

@@ -1,5 +1,6 @@
 import type { Purchase, PurchaseChanges, StageName } from '#shared/domain/purchase';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 import type { CatalogueCache } from './catalogue-cache';
 import type { Outcome } from './outcome';
 import type { PipelineSettings } from './settings';

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { sumAmounts } from '#shared/domain/amount';
 import { lineTotal, listInvoiceLineItems } from '#shared/partner-center/resources/line-items';
 import { getOrder } from '#shared/partner-center/resources/orders';
-import { createTokens } from '#shared/partner-center/auth/token';
-import { createTransport, type Transport } from '#shared/partner-center/http/transport';
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport } from '#shared/partner-center/http/create-transport';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 /**
  * npm run bench:client [-- lines]
@@ -90,12 +91,7 @@ async function streamLines(pc: Transport): Promise<void> {
   let lines = 0;
   let total = '0';
   let page: string[] = [];
-  for await (const line of listInvoiceLineItems(
-    pc,
-    String(LINES),
-    { provider: 'onetime', lines: 'billing' },
-    aCall(),
-  )) {
+  for await (const line of listInvoiceLineItems(pc, String(LINES), { kind: 'one_time' }, aCall())) {
     lines += 1;
     page.push(lineTotal(line)?.amount ?? '0');
     if (page.length === 2000) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@cartage/stack/eventually';
 import { readCalls, readCounts } from '@cartage/stack/instruments';
 import { startStack, type Stack } from '@cartage/stack/stack';
 import { checkoutCart, createCart } from '#shared/partner-center/resources/carts';
@@ -99,7 +100,14 @@ async function baseline(pc: Transport): Promise<number> {
   for (let run = 0; run < 100; run++) {
     const call = () => ({ requestId: crypto.randomUUID(), correlationId: crypto.randomUUID() });
     const started = performance.now();
-    const [availability] = await listAvailabilities(pc, { country: 'DE' }, item.productId, item.skuId, {}, call());
+    const [availability] = await listAvailabilities(
+      pc,
+      { kind: 'market', country: 'DE' },
+      item.productId,
+      item.skuId,
+      {},
+      call(),
+    );
     const line = { catalogItemId: availability?.catalogItemId ?? '', quantity: 1, ...term };
     const cart = await createCart(pc, CUSTOMER, { lineItems: [line] }, call());
     await checkoutCart(pc, CUSTOMER, cart.id, call());
@@ -174,7 +182,7 @@ async function countTables(dataDir: string): Promise<void> {
     const before = counter.count();
     await buyer.buyMany(wish, COUNTED, 1);
     // The last write of a purchase follows its last event.
-    await until(() => counter.count() >= before + COUNTED * 7);
+    await eventually('the counts', () => counter.count() >= before + COUNTED * 7);
     line('\nTable operations per purchase', perPurchase(counter.count() - before, COUNTED));
     await buyer.close();
   } finally {
@@ -186,10 +194,6 @@ async function countTables(dataDir: string): Promise<void> {
 /** The account and key of every Azurite, both public. */
 const publicAccount =
   'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 function perPurchase(amount: number, purchases: number, unit = ''): string {
   return `${(amount / purchases).toFixed(2)}${unit}`;

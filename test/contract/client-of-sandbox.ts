@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
-import {
-  createTransport,
-  type Call,
-  type Transport,
-  type TransportLimits,
-} from '#shared/partner-center/http/transport';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
+import { createTransport, type TransportLimits } from '#shared/partner-center/http/create-transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 
 export const CONTOSO = 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01';
 export const FABRIKAM = '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02';
@@ -26,14 +23,29 @@ export interface SandboxClientOptions {
   readonly apiRoot?: string;
   /** Secrets other than the sandbox's own. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** The tokens of another client, which need no sign-in. */
+  readonly tokens?: Tokens;
   /** The clock of the budgets, in milliseconds. */
   readonly now?: () => number;
 }
 
 /** A client with the sandbox's development identity. */
 export function clientOf(origin: string, options: SandboxClientOptions = {}): SandboxClient {
+  const tokens = options.tokens ?? tokensOf(origin, options);
+  const pc = createTransport({
+    apiRoot: options.apiRoot ?? origin,
+    tokens,
+    applicationName: 'Cartage contract tests',
+    limits: options.limits,
+    repeatPauses: [5, 20],
+    now: options.now,
+  });
+  return { tokens, pc };
+}
+
+function tokensOf(origin: string, options: SandboxClientOptions): Tokens {
   const secrets = new Map(Object.entries({ ...SECRETS, ...options.secrets }));
-  const tokens = createTokens({
+  return createTokens({
     authorityHost: options.authorityHost ?? 'https://login.microsoftonline.com',
     authorityRoute: origin,
     tenantId: '11111111-1111-4111-8111-111111111111',
@@ -48,29 +60,10 @@ export function clientOf(origin: string, options: SandboxClientOptions = {}): Sa
       },
     },
   });
-  return {
-    tokens,
-    pc: createTransport({
-      apiRoot: options.apiRoot ?? origin,
-      tokens,
-      applicationName: 'Cartage contract tests',
-      limits: options.limits,
-      now: options.now,
-    }),
-  };
 }
 
 export function aCall(): Call {
   return { requestId: randomUUID(), correlationId: randomUUID() };
-}
-
-/** Asks again, gently, until the answer is the wanted one; the test's own time limit ends it otherwise. */
-export async function until<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
-  for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

@@ -1,5 +1,9 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport } from '#shared/partner-center/http/create-transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { createCart, getCart } from '#shared/partner-center/resources/carts';
 import { listAvailabilities, listProducts, listSkus } from '#shared/partner-center/resources/catalogue';
@@ -12,8 +16,6 @@ import {
   listInvoices,
 } from '#shared/partner-center/resources/invoices';
 import { getOrder, getProvisioningStatus, listOrders } from '#shared/partner-center/resources/orders';
-import { createTokens } from '#shared/partner-center/auth/token';
-import { createTransport, type Call, type Transport } from '#shared/partner-center/http/transport';
 import { first } from '#test/shared/partner-center/documented-answers';
 
 /*
@@ -75,7 +77,7 @@ const apiRoot = process.env['CONTRACT_API_ROOT'] ?? 'https://api.partnercenter.m
     });
 
     test('the catalogue leads to a cart', async () => {
-      const scope = { customerId };
+      const scope = { kind: 'customer', customerId } as const;
       const products = await listProducts(pc, scope, 'OnlineServices', {}, aCall());
       const product = products.find(({ productType }) => productType?.id === 'OnlineServicesNCE');
       const [sku] = await listSkus(pc, scope, product?.id ?? '', {}, aCall());

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sumAmounts } from '#shared/domain/amount';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { listCustomers } from '#shared/partner-center/resources/customers';
 import { listInvoices, type Invoice } from '#shared/partner-center/resources/invoices';
@@ -10,19 +11,18 @@ import {
   type LineItemQuestion,
 } from '#shared/partner-center/resources/line-items';
 import { listWebhookEvents } from '#shared/partner-center/resources/webhooks';
-import type { Transport } from '#shared/partner-center/http/transport';
+import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { aCall, all, clientOf, CONTOSO } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
 import { buy, lineFor } from './shop';
 
 const WIDE = { partnerPerMinute: Infinity, customerPerMinute: Infinity };
 const startDate = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
-let sandbox: Sandbox;
+let sandbox: TestSandbox;
 let pc: Transport;
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  pc = clientOf(sandbox.origin, { limits: WIDE }).pc;
+  sandbox = await startTestSandbox();
+  pc = sandbox.partnerCenter;
   // Three audit records, as there are three customers and three invoices.
   for (let order = 0; order < 3; order++) await buy(pc, CONTOSO, await lineFor(pc, CONTOSO, 'DG7GMGF0D5P1', '0001'));
 });
@@ -36,11 +36,11 @@ async function anInvoice(type: 'recurring' | 'one_time'): Promise<Invoice> {
 }
 
 test.each<[scheme: string, type: 'recurring' | 'one_time', question: LineItemQuestion]>([
-  ['size and offset', 'recurring', { provider: 'office', lines: 'billing' }],
-  ['size and offset', 'recurring', { provider: 'azure', lines: 'billing' }],
-  ['size and offset', 'recurring', { provider: 'azure', lines: 'usage' }],
-  ['continuation', 'one_time', { provider: 'onetime', lines: 'billing' }],
-  ['continuation', 'one_time', { provider: 'onetime', lines: 'usage' }],
+  ['size and offset', 'recurring', { kind: 'license' }],
+  ['size and offset', 'recurring', { kind: 'usage' }],
+  ['size and offset', 'recurring', { kind: 'daily_usage' }],
+  ['continuation', 'one_time', { kind: 'one_time' }],
+  ['continuation', 'one_time', { kind: 'daily_rated_usage' }],
 ])('%s: small pages of %s line items (%p) hold the same lines as one large page', async (_scheme, type, question) => {
   const invoice = (await anInvoice(type)).id;
   const whole = await all(listInvoiceLineItems(pc, invoice, { ...question, pageSize: 2000 }, aCall()));
@@ -50,7 +50,7 @@ test.each<[scheme: string, type: 'recurring' | 'one_time', question: LineItemQue
 });
 
 test('continuation with the token in the link only: unbilled lines', async () => {
-  const question = { lines: 'billing', currencyCode: 'EUR', period: 'previous' } as const;
+  const question = { kind: 'one_time', currencyCode: 'EUR', period: 'previous' } as const;
   const whole = await all(listUnbilledLineItems(pc, { ...question, pageSize: 2000 }, aCall()));
   expect(whole.length).toBeGreaterThan(3);
   expect(await all(listUnbilledLineItems(pc, { ...question, pageSize: 3 }, aCall()))).toEqual(whole);
@@ -78,18 +78,18 @@ const LISTS: readonly (readonly [what: string, route: string, list: (from: Trans
   [
     'lines of the older commerce',
     'listLineItems',
-    (from) => listInvoiceLineItems(from, 'D02005YFHI', { provider: 'office', lines: 'billing', pageSize: 9 }, aCall()),
+    (from) => listInvoiceLineItems(from, 'D02005YFHI', { kind: 'license', pageSize: 9 }, aCall()),
   ],
   [
     'lines of the newer commerce',
     'listLineItems',
-    (from) => listInvoiceLineItems(from, 'G000024135', { provider: 'onetime', lines: 'usage', pageSize: 9 }, aCall()),
+    (from) => listInvoiceLineItems(from, 'G000024135', { kind: 'daily_rated_usage', pageSize: 9 }, aCall()),
   ],
   [
     'unbilled lines',
     'listUnbilledLineItems',
     (from) =>
-      listUnbilledLineItems(from, { lines: 'billing', currencyCode: 'EUR', period: 'current', pageSize: 9 }, aCall()),
+      listUnbilledLineItems(from, { kind: 'one_time', currencyCode: 'EUR', period: 'current', pageSize: 9 }, aCall()),
   ],
   ['customers', 'listCustomers', (from) => listCustomers(from, { pageSize: 1 }, aCall())],
   ['audit records', 'listAuditRecords', (from) => listAuditRecords(from, { startDate, pageSize: 1 }, aCall())],
@@ -100,9 +100,9 @@ test.each(LISTS)(
   async (_what, route, list) => {
     const whole = await all(list(pc));
     let now = Date.now();
-    const { pc: throttled } = clientOf(sandbox.origin, { limits: WIDE, now: () => now });
+    const { pc: throttled } = clientOf(sandbox.url, { limits: WIDE, now: () => now });
     const everySecondCall = [0, 2, 4].map((skip) => ({ kind: 'throttle', route, seconds: 20, skip }));
-    await sandbox.control('POST', '/sandbox/faults', everySecondCall);
+    await sandbox.control('/sandbox/faults', everySecondCall);
 
     const items = list(throttled)[Symbol.asyncIterator]();
     const read: unknown[] = [];
@@ -127,7 +127,7 @@ test('no paging at all: a bare array', async () => {
 
 test('the lines of an invoice add up to its total', async () => {
   const invoice = await anInvoice('one_time');
-  const lines = await all(listInvoiceLineItems(pc, invoice.id, { provider: 'onetime', lines: 'billing' }, aCall()));
+  const lines = await all(listInvoiceLineItems(pc, invoice.id, { kind: 'one_time' }, aCall()));
   const amounts = lines.flatMap((line) => lineTotal(line)?.amount ?? []);
   expect(amounts).toHaveLength(lines.length);
   expect(sumAmounts(amounts)).toBe(invoice.totalCharges);

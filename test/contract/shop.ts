@@ -1,17 +1,8 @@
+import type { Transport } from '#shared/partner-center/http/transport';
 import { checkoutCart, createCart, type NewCartLine } from '#shared/partner-center/resources/carts';
 import { getSku, listAvailabilities } from '#shared/partner-center/resources/catalogue';
 import type { Order } from '#shared/partner-center/resources/orders';
-import type { Transport } from '#shared/partner-center/http/transport';
-import { aCall, clientOf } from './client-of-sandbox';
-import { startSandbox, type Sandbox } from './sandbox-process';
-
-/** A sandbox where nothing takes long, and a client without limits of its own. */
-export async function openShop(): Promise<{ sandbox: Sandbox; pc: Transport }> {
-  const sandbox = await startSandbox();
-  await sandbox.set({ orderDelaySeconds: 0.2, listLagSeconds: 0.3, registrationDelaySeconds: 0.2 });
-  const limits = { partnerPerMinute: Infinity, customerPerMinute: Infinity };
-  return { sandbox, pc: clientOf(sandbox.origin, { limits }).pc };
-}
+import { aCall } from './client-of-sandbox';
 
 /** A line for a product as it is sold now. */
 export async function lineFor(
@@ -21,8 +12,8 @@ export async function lineFor(
   skuId: string,
   changes: Partial<NewCartLine> = {},
 ): Promise<NewCartLine> {
-  const sku = await getSku(pc, { customerId }, productId, skuId, {}, aCall());
-  const [availability] = await listAvailabilities(pc, { customerId }, productId, skuId, {}, aCall());
+  const sku = await getSku(pc, { kind: 'customer', customerId }, productId, skuId, {}, aCall());
+  const [availability] = await listAvailabilities(pc, { kind: 'customer', customerId }, productId, skuId, {}, aCall());
   if (availability === undefined) throw new Error(`${productId} is not sold`);
   const term = availability.terms[0];
   return {

@@ -5,7 +5,8 @@ import { postPurchase } from '@cartage/stack/client';
 import { readLedger } from '@cartage/stack/instruments';
 import { developmentRequesters } from '@cartage/stack/settings';
 import { sign } from '@cartage/stack/sign';
-import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
+import { eventually } from '@cartage/stack/eventually';
+import { startLocalStack, type LocalStack } from '#test/support/local-stack';
 import { oneLine, threeLines } from '#test/support/requests';
 
 let local: LocalStack;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import topology from '#topology';
 import { readPurchase } from '@cartage/stack/client';
-import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
+import { eventually } from '@cartage/stack/eventually';
+import { startLocalStack, type LocalStack } from '#test/support/local-stack';
 import { threeLines } from '#test/support/requests';
 
 /**

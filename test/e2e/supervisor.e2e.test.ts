@@ -10,7 +10,7 @@ import { postPurchase, readPurchase } from '@cartage/stack/client';
 import { portSettings } from '@cartage/stack/ports';
 import { developmentRequesters } from '@cartage/stack/settings';
 import { freePort } from '#test/support/free-port';
-import { eventually } from '#test/support/local-stack';
+import { eventually } from '@cartage/stack/eventually';
 import { threeLines } from '#test/support/requests';
 
 /** `npm start`, again and again on the same data: each test begins where the one before it ended. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCounts } from '@cartage/stack/instruments';
 import { eventsInOrder } from '#test/proof/ending';
-import { eventually, startLocalStack, type LocalStack } from '#test/support/local-stack';
+import { eventually } from '@cartage/stack/eventually';
+import { startLocalStack, type LocalStack } from '#test/support/local-stack';
 import { reservation, threeLines } from '#test/support/requests';
 
 /** The broker delivers each message once more after it was completed, as if the completion had been lost. */

@@ -52,8 +52,14 @@ test.each(places)('a bug $when the work of stage $stage that passes in time is n
     status: 'completed',
     groups: ['0', '1'],
     events: [
-      ...['1 accepted', '2 discovered', '3 carted', '4 order-placed', '5 order-placed'],
-      ...['6 order-completed', '7 order-completed', '8 completed'],
+      '1 accepted',
+      '2 discovered',
+      '3 carted',
+      '4 order-placed',
+      '5 order-placed',
+      '6 order-completed',
+      '7 order-completed',
+      '8 completed',
     ],
     pending: 0,
   });

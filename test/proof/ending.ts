@@ -10,14 +10,23 @@ export async function withLedger(sandbox: TestSandbox, ending: Ending) {
 }
 export type EndingWithLedger = Awaited<ReturnType<typeof withLedger>>;
 
-/** The events of a purchase as a subscriber would put them in order: `1 accepted`, `4 order-placed`. */
+/**
+ * The events of a purchase as a subscriber would put them in order: `1 accepted`, `4 order-placed`. Of neighbouring events
+ * about orders those that were placed come first: how long it took to find an order is not part of what happened.
+ */
 export function eventsInOrder(events: CloudEvent[]): string[] {
-  return events
+  const names = events
     .toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1))
-    .map(({ type, sequence }) => {
-      const [, about, name] = type.split('.');
-      return `${Number(sequence)} ${about === 'order' ? 'order-' : ''}${name}`;
-    });
+    .map(({ type }) =>
+      type.replace(/^cartage\.(?:purchase\.|(order)\.)(.*)\.v1$/, (_, about, name) => (about ? `order-${name}` : name)),
+    );
+  const text = names.join(' ').replace(/order-\S+(?: order-\S+)+/g, (run) => {
+    const each = run.split(' ');
+    return [...each.filter((name) => name === 'order-placed'), ...each.filter((name) => name !== 'order-placed')].join(
+      ' ',
+    );
+  });
+  return text.split(' ').map((name, at) => `${at + 1} ${name}`);
 }
 
 /** What is true of a purchase in the end, as far as anybody outside can tell. */

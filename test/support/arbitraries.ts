@@ -11,7 +11,7 @@ import {
 } from '#shared/domain/purchase';
 import type { RequestedLine } from '#shared/domain/purchase-request';
 import type { Availability, Sku } from '#shared/partner-center/resources/catalogue';
-import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 import type { Order } from '#shared/partner-center/resources/orders';
 import { aCart, anAvailability, anOrder, aPurchase, aSku, aTerm, NOW, anIntent } from './builders';
 
@@ -24,8 +24,8 @@ const seconds = (offset: number) => new Date(NOW.getTime() + offset * 1000).toIS
 /** Some time within an hour before or after now. */
 export const time = fc.integer({ min: -3600, max: 3600 }).map(seconds);
 
-export const item = fc.constantFrom('A:0001:AV1', 'B:0001:AV1', 'C:0001:AV1');
-export const group = fc.constantFrom('0', '1', '2');
+const item = fc.constantFrom('A:0001:AV1', 'B:0001:AV1', 'C:0001:AV1');
+const group = fc.constantFrom('0', '1', '2');
 export const quantity = fc.integer({ min: 1, max: 3 });
 export const currency = fc.constantFrom('EUR', 'USD');
 

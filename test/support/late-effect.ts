@@ -1,4 +1,4 @@
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import type { Transport } from '#shared/partner-center/http/transport';
 
 /**

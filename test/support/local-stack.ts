@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { z } from 'zod';
+import { eventually } from '@cartage/stack/eventually';
 import { postPurchase, readPurchase, sendErpOrder, type Caller, type PurchaseView } from '@cartage/stack/client';
 import { readLedger, type LedgerOrder } from '@cartage/stack/instruments';
 import { developmentRequesters } from '@cartage/stack/settings';
@@ -81,10 +81,14 @@ export async function startLocalStack(
       return purchaseIdOf(erp.id, id);
     },
     ending: (purchaseId) =>
-      eventually(`the end of ${purchaseId}`, async () => {
-        const found = await view(purchaseId);
-        return found?.status === 'open' ? undefined : found;
-      }).catch((error: unknown) => {
+      eventually(
+        `the end of ${purchaseId}`,
+        async () => {
+          const found = await view(purchaseId);
+          return found?.status === 'open' ? undefined : found;
+        },
+        LIMIT_MS,
+      ).catch((error: unknown) => {
         throw new Error(
           `${String(error)}\n${log
             .filter((line) => !line.includes('read-purchase'))
@@ -101,15 +105,4 @@ export async function startLocalStack(
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Asks until there is an answer; fails after a minute. */
-export async function eventually<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS;
-  while (Date.now() < deadline) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await sleep(50);
-  }
-  throw new Error(`${what} did not come within ${LIMIT_MS / 1000} s`);
 }

@@ -5,9 +5,10 @@ import { startSandbox } from '@cartage/partner-center/sandbox';
 import { readCommandLine } from '@cartage/partner-center/settings';
 import { z } from 'zod';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { createTokens } from '#shared/partner-center/auth/token';
+import { createTokens } from '#shared/partner-center/auth/tokens';
+import { createTransport, type TransportLimits } from '#shared/partner-center/http/create-transport';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { createCatalogueCache, type CatalogueCache } from '#shared/pipeline/catalogue-cache';
-import { createTransport, type Transport, type TransportLimits } from '#shared/partner-center/http/transport';
 
 const ledger = z.object({
   orders: z.array(
@@ -25,11 +26,13 @@ const ledger = z.object({
 const calls = z.object({ calls: z.record(z.string(), z.number()) });
 
 /** The sandbox's own list of what was bought and why. */
-export type LedgerOrder = z.infer<typeof ledger>['orders'][number];
+type LedgerOrder = z.infer<typeof ledger>['orders'][number];
 
 /** The Partner Center sandbox in this process, spoken to over HTTP by the real client. */
 export interface TestSandbox {
   url: string;
+  /** The same over https, with a certificate of its own root; only with the switch --https-port. */
+  secureUrl: string;
   partnerCenter: Transport;
   orders(): Promise<LedgerOrder[]>;
   /** How often each route was called since the start, by method and path. */
@@ -62,6 +65,7 @@ export async function startTestSandbox(
   };
   return {
     url,
+    secureUrl: `https://127.0.0.1:${sandbox.httpsPort}`,
     partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
     catalogueCache: createCatalogueCache(24 * 60 * 60),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
@@ -106,5 +110,12 @@ export function sandboxClient(
     secrets: createLocalSecrets({ given, file: secretsFile }),
   });
   const unlimited = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000, ...limits };
-  return createTransport({ apiRoot: url, tokens, applicationName: 'Cartage tests', limits: unlimited, now });
+  return createTransport({
+    apiRoot: url,
+    tokens,
+    applicationName: 'Cartage tests',
+    limits: unlimited,
+    repeatPauses: [5, 20],
+    now,
+  });
 }

@@ -1,6 +1,6 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
 import { startDeadline } from '#shared/partner-center/http/deadline';
-import { createHttp } from '#shared/partner-center/http/http';
+import { createHttpClient } from '#shared/partner-center/http/http-client';
 import { readBody } from '#shared/partner-center/http/read-body';
 
 const TIMEOUT_SECONDS = 30;
@@ -16,7 +16,7 @@ const ANSWER_BYTES = 1024 * 1024;
  */
 export function createAuthorityNetwork(authorityHost: string, route = authorityHost): INetworkModule {
   const { host } = new URL(authorityHost);
-  const http = createHttp(route);
+  const http = createHttpClient(route);
 
   async function send<Body>(
     method: 'GET' | 'POST',

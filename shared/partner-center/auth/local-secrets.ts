@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
-import { readErrorCode } from '#shared/partner-center/errors/error-code';
+import { systemErrorOf } from '#shared/partner-center/errors/system-error';
 import type { SecretStore } from './secret-store';
 
 export interface LocalSecretsOptions {
@@ -53,7 +53,7 @@ async function readKept(file: string): Promise<KeptSecrets> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (readErrorCode(error)?.code === 'ENOENT') return {};
+    if (systemErrorOf(error)?.code === 'ENOENT') return {};
     throw error;
   }
   try {

@@ -5,7 +5,8 @@ import {
   type INetworkModule,
 } from '@azure/msal-node';
 import { z } from 'zod';
-import type { TokenKind, TokenOptions } from './token';
+import type { TokenKind } from '#shared/partner-center/http/request';
+import type { SecretStore } from './secret-store';
 
 export interface SignedIn {
   readonly token: string;
@@ -15,7 +16,18 @@ export interface SignedIn {
   readonly refreshToken?: string | undefined;
 }
 
-export type SignInOptions = TokenOptions & { readonly network: INetworkModule };
+export interface SignInOptions {
+  /** https://login.microsoftonline.com, or a national cloud's. */
+  readonly authorityHost: string;
+  readonly tenantId: string;
+  /** https://api.partnercenter.microsoft.com, or a national cloud's. */
+  readonly audience: string;
+  readonly clientId: string;
+  readonly clientSecretName: string;
+  readonly refreshTokenName: string;
+  readonly secrets: SecretStore;
+  readonly network: INetworkModule;
+}
 
 /** Why there is no token. `code` is Entra's (AADSTS7000222, invalid_grant) or the network's. Holds no secret. */
 export class SignInFailed extends Error {
@@ -107,7 +119,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['invalid_grant', 'The refresh token is not valid any more; repeat the consent of the secure application model.'],
 ]);
 
-/** MSAL's codes for trouble on the way, and OAuth's for trouble of Entra ID itself: they may pass. */
+/** MSAL's codes for network failures, and OAuth's for failures of Entra ID itself: they may pass. */
 const PASSING = new Set([
   'endpoints_resolution_error',
   'openid_config_error',
@@ -126,7 +138,7 @@ function explain(error: unknown): SignInFailed {
     ADVICE.get(code) ??
     ADVICE.get(errorCode) ??
     (passing
-      ? 'Entra ID can not be reached at the moment; check the authority host if this goes on.'
+      ? 'Entra ID cannot be reached at the moment; check the authority host if this persists.'
       : 'Entra ID refused the sign-in; check the app registration.');
   return new SignInFailed(code, passing, advice);
 }

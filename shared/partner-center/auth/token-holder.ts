@@ -1,43 +1,66 @@
 import { z } from 'zod';
-import { readErrorCode } from '#shared/partner-center/errors/error-code';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import { SignInFailed, signIn, type SignedIn, type SignInOptions } from './sign-in';
-import type { TokenFailure, TokenHealth, TokenKind } from './token';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
+import { systemErrorOf } from '#shared/partner-center/errors/system-error';
+import type { Call, TokenKind } from '#shared/partner-center/http/request';
+import { signIn, SignInFailed, type SignedIn, type SignInOptions } from './sign-in';
 
 /** Time enough for the longest call (checkout, 180 s) to end within the token's life. */
 const RENEW_BEFORE_MILLISECONDS = 300_000;
 /** After a failed renewal the old token serves this long before the next try. */
 const PAUSE_MILLISECONDS = 30_000;
 
+export interface TokenHolderOptions extends SignInOptions {
+  /** Milliseconds since 1970; Date.now when left out. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface TokenHealth {
+  /** none = not asked for yet; expiring = usable, but its replacement failed. */
+  readonly state: 'none' | 'valid' | 'expiring' | 'failed';
+  /** ISO 8601, as is `lastFailure.at`. */
+  readonly expiresAt?: string | undefined;
+  readonly lastFailure?: TokenFailure | undefined;
+}
+
+interface TokenFailure {
+  readonly at: string;
+  readonly code: string;
+  readonly advice: string;
+}
+
 type Held = SignedIn & { readonly renewAt: number };
-type Labels = { readonly requestId: string; readonly correlationId: string };
 
 /** The token of one kind: held, renewed early, by one sign-in at a time. */
 export class TokenHolder {
-  private held: Held | undefined;
-  private pending: Promise<Held> | undefined;
-  private pausedUntil = 0;
-  private lastFailure: TokenFailure | undefined;
-  /** A rotated refresh token that the secret store did not take yet; the old one may not work any more. */
-  private unsaved: string | undefined;
+  readonly #kind: TokenKind;
+  readonly #options: SignInOptions;
+  readonly #now: () => number;
+  #held: Held | undefined;
+  #pending: Promise<Held> | undefined;
+  #pausedUntil = 0;
+  #lastFailure: TokenFailure | undefined;
+  /** A rotated refresh token that could not be stored yet; the old one may not work any more. */
+  #unsaved: string | undefined;
 
-  constructor(
-    private readonly kind: TokenKind,
-    private readonly options: SignInOptions,
-  ) {}
+  constructor(kind: TokenKind, { now = Date.now, ...options }: TokenHolderOptions) {
+    this.#kind = kind;
+    this.#options = options;
+    this.#now = now;
+  }
 
-  async get({ requestId, correlationId }: Labels): Promise<string> {
-    const usable = this.usable();
-    if (usable !== undefined && this.now() < Math.max(usable.renewAt, this.pausedUntil)) return usable.token;
+  /** The held token, or a new one. Throws a PartnerCenterError when there is neither. */
+  async get({ requestId, correlationId }: Call): Promise<string> {
+    const usable = this.#usable();
+    if (usable !== undefined && this.#now() < Math.max(usable.renewAt, this.#pausedUntil)) return usable.token;
     try {
-      this.pending ??= this.renew().finally(() => (this.pending = undefined));
-      return (await this.pending).token;
+      this.#pending ??= this.#renew().finally(() => (this.#pending = undefined));
+      return (await this.#pending).token;
     } catch (error) {
-      const failure = this.remember(error);
-      const old = this.usable();
+      const failure = this.#remember(error);
+      const old = this.#usable();
       if (old !== undefined) return old.token;
       throw new PartnerCenterError({
-        operation: `sign in (${this.kind})`,
+        operation: `sign in (${this.#kind})`,
         requestId,
         correlationId,
         code: failure.code,
@@ -49,65 +72,68 @@ export class TokenHolder {
     }
   }
 
+  /** Forgets a token that Partner Center refused. */
   reject(token: string): void {
-    if (this.held?.token === token) this.held = undefined;
+    if (this.#held?.token === token) this.#held = undefined;
   }
 
   health(): TokenHealth {
-    const usable = this.usable();
-    const facts = { expiresAt: usable && new Date(usable.expiresAt).toISOString(), lastFailure: this.lastFailure };
-    if (usable === undefined) return { ...facts, state: this.lastFailure === undefined ? 'none' : 'failed' };
-    return { ...facts, state: this.now() < usable.renewAt ? 'valid' : 'expiring' };
+    const usable = this.#usable();
+    const lastFailure = this.#lastFailure;
+    if (usable === undefined) return { state: lastFailure === undefined ? 'none' : 'failed', lastFailure };
+    const expiresAt = new Date(usable.expiresAt).toISOString();
+    return { state: this.#now() < usable.renewAt ? 'valid' : 'expiring', expiresAt, lastFailure };
   }
 
-  private usable(): Held | undefined {
-    return this.held !== undefined && this.held.expiresAt > this.now() ? this.held : undefined;
+  #usable(): Held | undefined {
+    return this.#held !== undefined && this.#held.expiresAt > this.#now() ? this.#held : undefined;
   }
 
-  private async renew(): Promise<Held> {
-    const asked = this.now();
-    const result = await signIn(this.kind, this.options, this.unsaved);
+  async #renew(): Promise<Held> {
+    const asked = this.#now();
+    const result = await signIn(this.#kind, this.#options, this.#unsaved);
     // A short-lived token is renewed after half its life, or it would be renewed at every call.
     const early = Math.min(RENEW_BEFORE_MILLISECONDS, (result.expiresAt - asked) / 2);
-    this.held = { ...result, renewAt: result.expiresAt - early };
-    this.lastFailure = undefined;
-    await this.save(result.refreshToken ?? this.unsaved);
-    return this.held;
+    const held = { ...result, renewAt: result.expiresAt - early };
+    this.#held = held;
+    this.#lastFailure = undefined;
+    await this.#save(result.refreshToken ?? this.#unsaved);
+    return held;
   }
 
   /** The new token is good even if the store fails now: the refresh token is kept and stored with the next renewal. */
-  private async save(refreshToken: string | undefined): Promise<void> {
+  async #save(refreshToken: string | undefined): Promise<void> {
     if (refreshToken === undefined) return;
-    this.unsaved = refreshToken;
+    this.#unsaved = refreshToken;
     try {
-      await this.options.secrets.set(this.options.refreshTokenName, refreshToken);
-      this.unsaved = undefined;
+      await this.#options.secrets.set(this.#options.refreshTokenName, refreshToken);
+      this.#unsaved = undefined;
     } catch {
       const advice = 'The rotated refresh token could not be stored; check the access to the secret store.';
-      this.lastFailure = { at: new Date(this.now()).toISOString(), code: 'secret-not-stored', advice };
+      this.#lastFailure = this.#failure('secret-not-stored', advice);
     }
   }
 
-  private remember(error: unknown): SignInFailed {
-    this.pausedUntil = this.now() + PAUSE_MILLISECONDS;
+  #remember(error: unknown): SignInFailed {
+    this.#pausedUntil = this.#now() + PAUSE_MILLISECONDS;
     const failure = error instanceof SignInFailed ? error : secretFailure(error);
-    this.lastFailure = { at: new Date(this.now()).toISOString(), code: failure.code, advice: failure.advice };
+    this.#lastFailure = this.#failure(failure.code, failure.advice);
     return failure;
   }
 
-  private now(): number {
-    return (this.options.now ?? Date.now)();
+  #failure(code: string, advice: string): TokenFailure {
+    return { at: new Date(this.#now()).toISOString(), code, advice };
   }
 }
 
 /** An error of an Azure SDK that got an answer. */
 const answered = z.object({ statusCode: z.number() });
 
-/** A store that is away may come back; a secret that is missing or forbidden needs a person. */
+/** A store that cannot be reached may come back; a secret that is missing or forbidden needs an operator. */
 function secretFailure(error: unknown): SignInFailed {
   const statusCode = answered.safeParse(error).data?.statusCode;
   const passing =
-    statusCode === undefined ? readErrorCode(error) !== undefined : statusCode === 429 || statusCode >= 500;
+    statusCode === undefined ? systemErrorOf(error) !== undefined : statusCode === 429 || statusCode >= 500;
   const advice = 'A secret could not be read; check its name and the access to the secret store.';
   return new SignInFailed('secret-store', passing, advice, error);
 }

@@ -1,11 +1,11 @@
-import type { Remedy } from './errors';
+import type { Remedy } from './partner-center-error';
 
 /** What a code or a status means for a caller. */
 export interface ErrorEntry {
   readonly remedy: Remedy;
   /** For a write, when that differs: it may have had its effect. */
   readonly writeRemedy?: Remedy;
-  /** True when a write that ends like this may have had its effect. Any 5xx counts as unclear anyway, except 501. */
+  /** True when a write that fails like this may have had its effect. Any 5xx counts as unclear anyway, except 501. */
   readonly unclear?: true;
   /** How long to wait when the answer does not say. */
   readonly waitSeconds?: number;
@@ -14,7 +14,7 @@ export interface ErrorEntry {
 
 type Row = readonly [codes: string, entry: ErrorEntry];
 
-function refuse(advice: string): ErrorEntry {
+function reject(advice: string): ErrorEntry {
   return { remedy: 'reject', advice };
 }
 
@@ -32,7 +32,7 @@ function wait(waitSeconds: number, advice: string): ErrorEntry {
 
 /**
  * Error codes of the calls we make ("Partner Center REST error codes"). The same code may come with several HTTP
- * statuses, so the code decides and the status only where no code is known.
+ * statuses, so the code decides, and the status only where no code is known.
  */
 const ROWS: readonly Row[] = [
   // Access
@@ -43,40 +43,40 @@ const ROWS: readonly Row[] = [
   ['900309', hold('Conditional access blocks the sign-in; change the policy or the user.')],
   ['900149 800039', hold('The partner program or reseller program is not active for this account.')],
   // Input
-  ['1000', refuse('Partner Center does not know the thing that was asked for.')],
-  ['800002 3000 400056', refuse('Partner Center found the request invalid; correct the named property.')],
-  ['900126', refuse('Partner Center does not know one of the words in the request.')],
-  ['900127 900141 800042', refuse('Partner Center does not support this here.')],
-  ['800036', refuse('A condition Partner Center needs before this call does not hold.')],
+  ['1000', reject('Partner Center does not know this resource.')],
+  ['800002 3000 400056', reject('Partner Center found the request invalid; correct the named property.')],
+  ['900126', reject('Partner Center does not know one of the enum values in the request.')],
+  ['900127 900141 800042', reject('Partner Center does not support this here.')],
+  ['800036', reject('A precondition of this call is not met.')],
   ['2055', { remedy: 'verify', advice: 'The record changed meanwhile; read it again and repeat once.' }],
-  // Passing trouble
+  // Transient failures
   [
     '800003 900192',
     { remedy: 'repeat', writeRemedy: 'verify', unclear: true, advice: 'Partner Center had an unexpected error.' },
   ],
   // Customer
-  ['20002', hold('There is no reseller relation with this customer; ask the customer to accept one.')],
-  ['900118 60003', refuse('Partner Center does not know this customer.')],
-  ['600074', refuse('The customer has no account validation, which also means it is not blocked.')],
+  ['20002', hold('There is no reseller relationship with this customer; ask the customer to accept one.')],
+  ['900118 60003', reject('Partner Center does not know this customer.')],
+  ['600074', reject('The customer has no account validation, which also means it is not blocked.')],
   ['800073 800074', hold('The customer account is under review, which takes days; resume when it is done.')],
   ['800075', hold('The customer account was not approved.')],
   ['900416', hold('The customer account is locked for transactions.')],
   ['2030', hold('The partner is not set up to sell in this country.')],
   // Catalogue
-  ['400030 400036', refuse('This segment or view of the catalogue is not open to the partner.')],
+  ['400030 400036', reject('This segment or view of the catalogue is not available to the partner.')],
   ['400013 400018 400019', refresh('The product, SKU or availability is not in the catalogue now; look it up again.')],
   ['400072', refresh('The item is not available now; look for another availability.')],
-  ['800043', refuse('Prices are not open to this account.')],
+  ['800043', reject('Prices are not available to this account.')],
   ['900143', { remedy: 'repeat', advice: 'The availabilities could not be read; look them up again.' }],
-  ['2100', refuse('This is no item of the old offers; buy it as a product.')],
+  ['2100', reject('This is not a legacy offer; buy it as a product.')],
   ['800070', refresh('The offer is not sold in this country.')],
   ['2006 2085 2091', refresh('The partner or offer is not eligible, or the offer is no longer sold.')],
   ['800004 900142 900144', refresh('The catalog item id is not valid any more; read the availability again.')],
   ['800020', refresh('The catalog item is not eligible here.')],
   ['800028', refresh('The first term of this offer is no longer sold; choose another availability.')],
   // Cart and checkout
-  ['800008', refresh('There is no such cart, or it has expired.')],
-  ['800009', refuse('One or more lines of the cart have errors; read the error of each line.')],
+  ['800008', refresh('The cart does not exist or has expired.')],
+  ['800009', reject('One or more lines of the cart have errors; read the error of each line.')],
   ['800010 800017', hold('The item is out of stock in this quantity; resume later or lower the quantity.')],
   [
     '800064',
@@ -118,78 +118,78 @@ const ROWS: readonly Row[] = [
   // Agreements, credit, limits
   ['13605', hold('The customer must accept the Microsoft Customer Agreement first.')],
   ['900123 900124', hold('The Microsoft Partner Agreement is not signed by the partner or its reseller.')],
-  ['800069', hold('The risk check said no; ask Microsoft support.')],
+  ['800069', hold('The risk check rejected the order; ask Microsoft support.')],
   [
     '800022 800024 800026 800062 800023 800025 900121',
     hold('Not eligible, or the credit line is too low; pay or ask for more credit, then resume.'),
   ],
-  ['800066 800067 800068 800088 800089', refuse('A limit of subscriptions, seats or assets is passed.')],
+  ['800066 800067 800068 800088 800089', reject('A limit of subscriptions, seats or assets is exceeded.')],
   ['800018', hold('The integration sandbox is full; cancel old orders in it.')],
-  ['900203 900206', refuse('An attestation is missing; the request must say that it was accepted.')],
-  ['27006 27007', refuse('The promotion is not valid or used up.')],
-  ['2072 800015 800016 2071 900154', refuse('The partner id (MPN) of the reseller is wrong.')],
+  ['900203 900206', reject('An attestation is missing; the request must say that it was accepted.')],
+  ['27006 27007', reject('The promotion is not valid, or is used up.')],
+  ['2072 800015 800016 2071 900154', reject('The partner id (MPN) of the reseller is wrong.')],
   // Reservations and add-ons
-  ['800011 800012 800021', refuse('The subscription is not an active Azure subscription.')],
+  ['800011 800012 800021', reject('The subscription is not an active Azure subscription.')],
   ['800013 800030', hold('The subscription is not registered for reservations; register it, then resume.')],
-  ['800029', refuse('The add-on does not fit its parent.')],
-  ['800086', hold('The tenant lacks what the offer asks of it.')],
-  ['900116 900128 900129', hold('A limit of Azure plans or a need of metered SaaS stands in the way.')],
+  ['800029', reject('The add-on does not fit its parent.')],
+  ['800086', hold('The tenant does not meet the requirements of the offer.')],
+  ['900116 900128 900129', hold('A limit of Azure plans or a requirement of metered SaaS blocks this.')],
   ['900112 900113 900114', hold('An Azure upgrade of this customer blocks purchases; resume when it is done.')],
   ['900419', hold('The tenant has too many subscriptions.')],
   // Orders and subscriptions
-  ['20000', wait(60, 'There is no such order; a fresh one may need some minutes to be seen.')],
-  ['800007', wait(60, 'There is nothing to say about provisioning yet.')],
-  ['800014', wait(300, 'An earlier change of this order is still being worked on.')],
-  ['800061 800063 900117 800019 800077', refuse('This order can not be cancelled this way, or not any more.')],
-  ['800071', refuse('The order has no line with this number.')],
-  ['20003 800037 800076', refuse('Partner Center does not know this subscription or asset.')],
+  ['20000', wait(60, 'The order does not exist; a new order may take some minutes to appear.')],
+  ['800007', wait(60, 'There is no provisioning status yet.')],
+  ['800014', wait(300, 'An earlier change of this order is still in progress.')],
+  ['800061 800063 900117 800019 800077', reject('This order cannot be cancelled this way, or no longer.')],
+  ['800071', reject('The order has no line with this number.')],
+  ['20003 800037 800076', reject('Partner Center does not know this subscription or asset.')],
 ];
 
 const BY_CODE = new Map(ROWS.flatMap(([codes, entry]) => codes.split(' ').map((code) => [code, entry] as const)));
 
 /** What to do where only the HTTP status is known. */
 const BY_STATUS = new Map<number, ErrorEntry>([
-  [400, refuse('Partner Center refused the request.')],
+  [400, reject('Partner Center refused the request.')],
   [401, hold('Partner Center refused a fresh token too; check the app registration, its consent and the audience.')],
   [403, hold('Partner Center forbids this to the signed-in app or user.')],
-  [404, refuse('Partner Center does not know the thing that was asked for.')],
-  [405, refuse('Partner Center does not allow this method here.')],
-  [406, refuse('Partner Center does not have the answer in this form.')],
+  [404, reject('Partner Center does not know this resource.')],
+  [405, reject('Partner Center does not allow this method here.')],
+  [406, reject('Partner Center cannot answer in this format.')],
   [
     408,
     {
       remedy: 'repeat',
       writeRemedy: 'verify',
       unclear: true,
-      advice: 'Partner Center waited too long for the request.',
+      advice: 'Partner Center timed out waiting for the request.',
     },
   ],
-  [409, { ...wait(60, 'Something else is being done with this at the moment.'), unclear: true }],
+  [409, { ...wait(60, 'Another operation on this resource is in progress.'), unclear: true }],
   [412, { remedy: 'verify', advice: 'The record changed meanwhile; read it again and repeat once.' }],
-  [417, refuse('A condition Partner Center needs before this call does not hold.')],
+  [417, reject('A precondition of this call is not met.')],
   [429, wait(60, 'Too many requests; wait as long as Partner Center says.')],
-  [501, hold('Partner Center does not do this.')],
+  [501, hold('Partner Center does not implement this.')],
 ]);
 
-const SERVER_TROUBLE: ErrorEntry = {
+const SERVER_FAILURE: ErrorEntry = {
   remedy: 'repeat',
   writeRemedy: 'verify',
   unclear: true,
-  advice: 'Partner Center or the way to it is in trouble.',
+  advice: 'Partner Center or the network is failing.',
 };
 const REDIRECT = hold('The answer was a redirect, which is never followed; check the API root.');
-const OTHER = refuse('Partner Center refused the request.');
-const UNKNOWN_CODE = hold('Cartage does not know this code of Partner Center; look it up, then resume or cancel.');
-/** Statuses that say what to do whatever the code. */
-const TELLING = new Set([401, 408, 409, 412, 429]);
+const OTHER = reject('Partner Center refused the request.');
+const UNKNOWN_CODE = hold('Cartage does not know this Partner Center code; look it up, then resume or cancel.');
+/** Statuses that say what to do, whatever the code. */
+const DECISIVE_STATUSES = new Set([401, 408, 409, 412, 429]);
 
 /** The entry for an answer; the code decides first, then the status. */
 export function lookUpError(status: number, code: string | undefined): ErrorEntry {
   const known = code === undefined ? undefined : BY_CODE.get(code);
   if (known !== undefined) return known;
   if (status >= 300 && status < 400) return REDIRECT;
-  if (code !== undefined && status < 500 && !TELLING.has(status)) return UNKNOWN_CODE;
-  return BY_STATUS.get(status) ?? (status >= 500 ? SERVER_TROUBLE : OTHER);
+  if (code !== undefined && status < 500 && !DECISIVE_STATUSES.has(status)) return UNKNOWN_CODE;
+  return BY_STATUS.get(status) ?? (status >= 500 ? SERVER_FAILURE : OTHER);
 }
 
 /** True for a code of the table; tells a fault inside a 200 (400072) from a resource that happens to have a code. */

@@ -1,11 +1,11 @@
 import { cutText } from '#shared/domain/cut-text';
-import { flag, record, text } from '#shared/partner-center/schema/wire';
+import { flag, record, text } from '#shared/partner-center/schema/json-types';
 
 /** What an error body says, in any of its shapes ("Partner Center REST error codes", "API throttling guidance"). */
 export interface Fault {
   readonly code?: string | undefined;
   readonly detail?: string | undefined;
-  /** The newer services' own word on whether repeating makes sense. */
+  /** The newer services say themselves whether repeating makes sense. */
   readonly isRetryable?: boolean | undefined;
 }
 
@@ -20,7 +20,7 @@ const faultBody = record({
 const DETAIL_LENGTH = 500;
 
 /** Reads a parsed error body; text or HTML becomes the detail, cut to a readable length. */
-export function readFault(body: unknown): Fault {
+export function parseFault(body: unknown): Fault {
   if (typeof body === 'string') return { detail: readable(body) };
   const read = faultBody.safeParse(body);
   return read.success ? { ...read.data, detail: read.data.detail && readable(read.data.detail) } : {};

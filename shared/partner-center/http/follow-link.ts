@@ -1,13 +1,13 @@
-import { ContractError } from '#shared/partner-center/errors/errors';
-import type { ApiRequest, Call } from './transport';
-import type { Link } from '#shared/partner-center/schema/wire';
+import { ContractError } from '#shared/partner-center/errors/contract-error';
+import type { Link } from '#shared/partner-center/schema/json-types';
+import type { ApiRequest, Call } from './request';
 
 /** Links are paths: this only completes them to something that can be read as an address. */
 const BASE = 'https://partner-center.invalid';
 
 /**
- * The request behind a link of an answer. A link is a path, mostly without its version ("Page results"), and may carry
- * headers. Only its path, query and MS- headers are taken: whatever host it names, the request goes to the configured one.
+ * The request behind a link of an answer. A link is a path, mostly without its version ("Get a collection of invoices"),
+ * and may carry headers. Only its path, query and MS- headers are taken: whatever host it names, the request goes to the configured one.
  * Throws a ContractError for a link that is no address at all.
  */
 export function followLink(

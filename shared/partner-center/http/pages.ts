@@ -1,11 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { collection } from '#shared/partner-center/schema/collection';
-import { callApi, readAnswer } from './call-api';
-import type { ApiRequest, Call, Transport } from './transport';
-import type { Link } from '#shared/partner-center/schema/wire';
+import type { Link } from '#shared/partner-center/schema/json-types';
+import { callApi, parseAnswer } from './call-api';
+import type { ApiRequest, Call } from './request';
+import type { Transport } from './transport';
 
-/** offset: invoices and legacy line items. continuation: modern line items, customers, audit records ("Page results"). */
+/**
+ * offset: invoices and legacy line items ("Get a collection of invoices"). continuation: modern line items, customers,
+ * audit records ("Get invoice line items").
+ */
 export type PagingScheme = 'offset' | 'continuation';
 
 /** A page as it was read, and the request for the page after it. */
@@ -16,12 +20,12 @@ interface Page {
 }
 
 /**
- * Every item of a paged list, page after page, each page only when it is wanted. It ends at the last page, and also when a
+ * Every item of a paged list, page after page, each page only when it is needed. It ends at the last page, and also when a
  * page (of the offset scheme), a token or nothing but known ids comes again: some lists ignore the offset and would never
  * end. Every page is a call of its own, so pages after the first get request ids of their own.
  *
  * A failure rejects next() and does not end the list: the next next(), or another `for await` over the same list, asks
- * for the same page again. So a caller who is told to wait in the middle may come back later and loses nothing.
+ * for the same page again. So a caller who must wait in the middle may come back later and loses nothing.
  */
 export function readPages<Item extends z.ZodType>(
   pc: Transport,
@@ -42,7 +46,7 @@ export function readPages<Item extends z.ZodType>(
   /** The next item of this page that was not given before. It is read only now: a page holds thousands, a list millions. */
   function take(): { readonly value: z.infer<Item> } | undefined {
     while (taken < page.items.length) {
-      const value = readAnswer(page.items[taken], request, item, page.call);
+      const value = parseAnswer(page.items[taken], request, item, page.call);
       taken += 1;
       if (idOf !== undefined && !isNew(ids, idOf(value))) continue;
       fresh += 1;
@@ -110,7 +114,7 @@ function tokenOf(next: Link | undefined): string | undefined {
   return next?.headers.find(({ key }) => key.toLowerCase() === 'ms-continuationtoken')?.value;
 }
 
-/** Tells a page that comes again. */
+/** The same for a page that comes again. */
 function fingerprint(items: readonly unknown[]): string {
   return createHash('sha1').update(JSON.stringify(items)).digest('base64');
 }

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Exchange } from './http';
+import type { HttpAnswer } from './http-client';
 
 /** An answer holds more bytes than we are ready to keep in memory. */
 export class AnswerTooLarge extends Error {
@@ -11,7 +11,7 @@ export class AnswerTooLarge extends Error {
  * Reads a body into a string, unpacked. Throws AnswerTooLarge past `limit` bytes (counted after unpacking), and the
  * stream's own error when the answer is cut short or the signal aborts.
  */
-export async function readBody({ stream, header }: Exchange, limit: number, signal: AbortSignal): Promise<string> {
+export async function readBody({ stream, header }: HttpAnswer, limit: number, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   const collect = async (source: AsyncIterable<string | Buffer>): Promise<void> => {
@@ -22,7 +22,7 @@ export async function readBody({ stream, header }: Exchange, limit: number, sign
       chunks.push(chunk);
     }
   };
-  // Some servers call nothing at all packed; the unpacker calls it cut short.
+  // Some servers mark an empty body as gzip, which the unpacker takes for one that is cut short.
   const isPacked = header('content-encoding')?.toLowerCase() === 'gzip' && header('content-length') !== '0';
   try {
     if (isPacked) await pipeline(stream, createGunzip(), collect, { signal });

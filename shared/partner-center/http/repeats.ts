@@ -1,23 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import { changesNothing } from './call-api';
-import type { ApiRequest } from './transport';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
+import { changesNothing, type ApiRequest } from './request';
 
-/** Repeats of reads that failed in passing. Writes are never repeated here: the stages decide about those. */
+/** Repeats reads after a transient failure. Writes are never repeated here: the stages decide about those. */
 export interface Repeats {
   run<Result>(request: ApiRequest, attempt: () => Promise<Result>): Promise<Result>;
 }
 
-const PAUSES = [200, 800];
 /** Every success earns a tenth of a repeat, so that in an outage the repeats don't double the load. */
 const EARNED = 0.1;
 const SAVED_AT_MOST = 10;
 
-export function createRepeats(): Repeats {
+/** Each repeat comes after its pause: milliseconds on average, half of it to one and a half. */
+export function createRepeats(pauses: readonly number[]): Repeats {
   let saved = SAVED_AT_MOST;
   return {
     async run(request, attempt) {
-      for (const pause of PAUSES) {
+      for (const pause of pauses) {
         try {
           const result = await attempt();
           saved = Math.min(SAVED_AT_MOST, saved + EARNED);

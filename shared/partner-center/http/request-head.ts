@@ -1,4 +1,5 @@
-import type { ApiRequest, Call, Query } from './transport';
+import { defined } from '#shared/domain/defined';
+import type { ApiRequest, Call, Query } from './request';
 
 /** The full URL; the host is always the configured one. Undefined query values are left out. */
 export function requestUrl(apiRoot: string, { path, query = {} }: ApiRequest): string {
@@ -15,7 +16,7 @@ export function requestHeaders(
 ): Record<string, string> {
   return {
     Accept: 'application/json',
-    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...defined({ 'Content-Type': body === undefined ? undefined : 'application/json' }),
     'MS-Contract-Version': 'v1',
     'MS-PartnerCenter-Application': applicationName,
     'X-Locale': locale,

@@ -1,20 +1,38 @@
 import { PassThrough } from 'node:stream';
-import { startDeadline } from './deadline';
-import { brokenBy, damagedAnswer, mustWait, refusedAnswer } from '#shared/partner-center/errors/failure';
-import { readFault } from '#shared/partner-center/errors/fault';
-import { isKnownErrorCode } from '#shared/partner-center/errors/error-table';
-import { createHttp, type Exchange } from './http';
-import { readBody } from './read-body';
-import { readJson } from './read-json';
-import { requestHeaders, requestUrl } from './request-head';
-import { readRetryAfter } from '#shared/partner-center/throttle/retry-after';
+import { parseFault } from '#shared/partner-center/errors/fault';
+import { parseRetryAfter } from '#shared/partner-center/throttle/retry-after';
 import type { Throttle } from '#shared/partner-center/throttle/throttle';
-import type { ApiRequest, Call, Transport, TransportLimits, TransportOptions } from './transport';
+import { startDeadline } from './deadline';
+import { brokenBy, mustWait, refusedAnswer } from './failure';
+import { createHttpClient, type HttpAnswer } from './http-client';
+import { parseJson } from './parse-json';
+import { parseSuccess } from './parse-success';
+import { readBody } from './read-body';
+import type { ApiRequest, Call } from './request';
+import { requestHeaders, requestUrl } from './request-head';
+import type { TokenProvider } from './token-provider';
+import type { Transport } from './transport';
 
-export type SenderOptions = Omit<TransportOptions, 'limits'> & {
-  readonly limits: TransportLimits;
+export interface SenderLimits {
+  /** The largest answer that is read into memory. */
+  readonly answerBytes: number;
+  /** For a whole call with its answer, unless the call asks for more (checkout: 180). */
+  readonly timeoutSeconds: number;
+  /** For a whole streamed download. */
+  readonly downloadSeconds: number;
+}
+
+export interface SenderOptions {
+  /** https://api.partnercenter.microsoft.com, a national cloud's, or a sandbox's. */
+  readonly apiRoot: string;
+  readonly tokens: TokenProvider;
+  /** Sent as MS-PartnerCenter-Application. */
+  readonly applicationName: string;
+  /** Language of texts; en-US when left out. */
+  readonly locale?: string | undefined;
+  readonly limits: SenderLimits;
   readonly throttle: Throttle;
-};
+}
 
 /** An error body is only read for its code and text. */
 const ERROR_BYTES = 256 * 1024;
@@ -22,7 +40,7 @@ const ERROR_BYTES = 256 * 1024;
 /** One attempt at a request: through the gate, with a token, within a time limit, to an answer or a PartnerCenterError. */
 export function createSender(options: SenderOptions): Transport {
   const { tokens, limits, throttle } = options;
-  const http = createHttp(options.apiRoot);
+  const http = createHttpClient(options.apiRoot);
 
   async function enter(request: ApiRequest, call: Call): Promise<() => void> {
     const admission = await throttle.enter(request.customerId);
@@ -36,7 +54,7 @@ export function createSender(options: SenderOptions): Transport {
     call: Call,
     encoding: 'gzip' | 'identity',
     signal: AbortSignal,
-  ): Promise<Exchange> {
+  ): Promise<HttpAnswer> {
     const { method } = request;
     const url = requestUrl(options.apiRoot, request);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -59,12 +77,17 @@ export function createSender(options: SenderOptions): Transport {
   }
 
   /** Throws what the answer means, unless it is a success. */
-  async function expectSuccess(request: ApiRequest, call: Call, answer: Exchange, signal: AbortSignal): Promise<void> {
+  async function expectSuccess(
+    request: ApiRequest,
+    call: Call,
+    answer: HttpAnswer,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { status } = answer;
     if (status !== 429) throttle.succeeded(request.customerId);
     if (status >= 200 && status < 300) return;
     const body = await readErrorBody(answer, signal);
-    const retryAfter = readRetryAfter(answer.header('retry-after'), readFault(body).detail, Date.now());
+    const retryAfter = parseRetryAfter(answer.header('retry-after'), parseFault(body).detail, Date.now());
     const seconds = status === 429 ? throttle.close(request.customerId, retryAfter ?? 60) : retryAfter;
     throw refusedAnswer(request, call, status, body, seconds);
   }
@@ -76,13 +99,9 @@ export function createSender(options: SenderOptions): Transport {
       try {
         const answer = await exchange(request, call, 'gzip', signal);
         await expectSuccess(request, call, answer, signal);
-        const body = readSuccess(request, call, await readBody(answer, limits.answerBytes, signal));
-        const { code } = readFault(body);
-        // "Item not available" (400072) comes as a fault inside a 200 ("Partner Center REST error codes").
-        if (code !== undefined && isKnownErrorCode(code)) {
-          throw refusedAnswer(request, call, answer.status, body, undefined);
-        }
-        return { status: answer.status, header: answer.header, body };
+        const { status, header } = answer;
+        const body = parseSuccess(request, call, status, await readBody(answer, limits.answerBytes, signal));
+        return { status, header, body };
       } catch (error) {
         throw brokenBy(error, request, call, signal);
       } finally {
@@ -99,7 +118,7 @@ export function createSender(options: SenderOptions): Transport {
         await expectSuccess(request, call, answer, signal);
         const stream = new PassThrough();
         answer.stream.on('error', (error) => stream.destroy(brokenBy(error, request, call, signal)));
-        // A reader that has gone away learns nothing any more, and must not bring the process down.
+        // Nobody may listen any more: an error without a listener would end the process.
         stream.on('error', () => undefined);
         stream.once('close', () => {
           stop();
@@ -117,25 +136,16 @@ export function createSender(options: SenderOptions): Transport {
   };
 }
 
-function readSuccess(request: ApiRequest, call: Call, body: string): unknown {
-  try {
-    return readJson(body);
-  } catch {
-    // The parser's message quotes the body, which may hold personal data; ours says enough.
-    throw damagedAnswer(request, call);
-  }
-}
-
-async function readErrorBody(answer: Exchange, signal: AbortSignal): Promise<unknown> {
+async function readErrorBody(answer: HttpAnswer, signal: AbortSignal): Promise<unknown> {
   let body: string;
   try {
     body = await readBody(answer, ERROR_BYTES, signal);
   } catch {
-    // The status is known and decides; a text that is cut or endless adds nothing.
+    // The status is known and decides; a body that is cut short or endless adds nothing.
     return undefined;
   }
   try {
-    return readJson(body);
+    return parseJson(body);
   } catch {
     return body;
   }

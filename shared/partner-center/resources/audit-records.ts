@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { readPages } from '#shared/partner-center/http/pages';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, list, openWord, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 const auditRecord = record({
   id: text,
@@ -10,14 +11,14 @@ const auditRecord = record({
   customerName: text.optional(),
   userPrincipalName: text.optional(),
   applicationId: text.optional(),
-  resourceType: openWord().optional(),
+  resourceType: openEnum().optional(),
   /** The changed resource as JSON within a string, PascalCase. */
   resourceNewValue: text.optional(),
-  operationType: openWord('create_order', 'update_order', 'add_customer', 'ready_invoice').optional(),
+  operationType: openEnum('create_order', 'update_order', 'add_customer', 'ready_invoice').optional(),
   /** The MS-CorrelationId of the call that caused the record. */
   originalCorrelationId: text.optional(),
   operationDate: date.optional(),
-  operationStatus: openWord().optional(),
+  operationStatus: openEnum().optional(),
   /** For orders: OrderId, AlternateId, BillingCycle, OfferId-n, SubscriptionId-n, Quantity-n. */
   customizedData: list(record({ key: text, value: text.optional() })),
 });
@@ -33,9 +34,12 @@ export interface AuditQuestion {
 }
 
 type AuditFilter =
-  { readonly companyName: string } | { readonly customerId: string } | { readonly resourceType: string };
+  /** Customers whose name contains this. */
+  | { readonly kind: 'company'; readonly companyName: string }
+  | { readonly kind: 'customer'; readonly customerId: string }
+  | { readonly kind: 'resource-type'; readonly resourceType: string };
 
-/** What happened in the partner's account ("Get a record of Partner Center activity by user"). */
+/** What happened in the partner's account ("Get a record of Partner Center activity"). */
 export function listAuditRecords(pc: Transport, question: AuditQuestion, call: Call): AsyncIterable<AuditRecord> {
   const { startDate, endDate, filter, pageSize } = question;
   return readPages(
@@ -54,8 +58,14 @@ export function listAuditRecords(pc: Transport, question: AuditQuestion, call: C
   );
 }
 
-function filterText(filter: AuditFilter) {
-  if ('companyName' in filter) return { Field: 'CompanyName', Value: filter.companyName, Operator: 'substring' };
-  if ('customerId' in filter) return { Field: 'CustomerId', Value: filter.customerId, Operator: 'equals' };
-  return { Field: 'ResourceType', Value: filter.resourceType, Operator: 'equals' };
+/** In PascalCase, as the official SDK writes it. */
+function filterText(filter: AuditFilter): Readonly<Record<'Field' | 'Value' | 'Operator', string>> {
+  switch (filter.kind) {
+    case 'company':
+      return { Field: 'CompanyName', Value: filter.companyName, Operator: 'substring' };
+    case 'customer':
+      return { Field: 'CustomerId', Value: filter.customerId, Operator: 'equals' };
+    case 'resource-type':
+      return { Field: 'ResourceType', Value: filter.resourceType, Operator: 'equals' };
+  }
 }

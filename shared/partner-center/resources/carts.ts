@@ -1,9 +1,20 @@
 import { z } from 'zod';
-import { orderSchema, pricingSchema, type Pricing } from './orders';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { billingCycle, date, flag, integer, list, map, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import {
+  billingCycle,
+  date,
+  enumOf,
+  flag,
+  integer,
+  list,
+  map,
+  record,
+  text,
+} from '#shared/partner-center/schema/json-types';
+import { orderSchema, pricingSchema, type Pricing } from './orders';
 
 /** A line to buy. billingCycle must be one the SKU supports; termDuration stays away for perpetual software and Azure plans. */
 export interface NewCartLine {
@@ -29,6 +40,13 @@ export interface NewCart {
   readonly partnerOnRecordAttestationAccepted?: boolean | undefined;
 }
 
+const cartLineError = record({
+  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. 0 is how Partner Center says "unknown". */
+  errorCode: text.default('0'),
+  errorDescription: text.optional(),
+  additionalInformation: text.optional(),
+});
+
 /** A line of a cart as Partner Center keeps it. */
 export interface CartLine {
   readonly id: number;
@@ -50,16 +68,8 @@ export interface CartLine {
   /** What the line costs, in its currency; older answers leave it out. */
   readonly pricing?: Pricing | undefined;
   /** Why this line can't be bought. A cart with such lines is created all the same, with 201. */
-  readonly error?: CartLineError | undefined;
+  readonly error?: z.infer<typeof cartLineError> | undefined;
 }
-
-const cartLineError = record({
-  /** Digits ("10001") or a name in snake case; lookUpCartLineError reads both. 0 is how Partner Center says "unknown". */
-  errorCode: text.default('0'),
-  errorDescription: text.optional(),
-  additionalInformation: text.optional(),
-});
-export type CartLineError = z.infer<typeof cartLineError>;
 
 const renewsTo = record({ termDuration: text.optional() });
 
@@ -88,7 +98,7 @@ const cartLine: z.ZodType<CartLine> = z.lazy(() =>
 
 const cart = record({
   id: text,
-  status: word('active', 'ordered').optional(),
+  status: enumOf('active', 'ordered').optional(),
   creationTimestamp: date.optional(),
   lastModifiedTimestamp: date.optional(),
   /** The only truth about a cart's life: examples show 15 minutes and 7 days. */
@@ -168,7 +178,7 @@ export async function updateCart(
 }
 
 /**
- * Buys what is in the cart. Checking out the same cart again returns the first result ("Check out a cart"), so after
+ * Buys what is in the cart. Checking out the same cart again returns the first result ("Check out an order for a customer in a cart"), so after
  * any unclear outcome the same cart with the same request id is the only safe repeat; never a new cart.
  *
  * @param timeoutSeconds orders are made one after the other within one checkout, seconds each

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
-import type { ApiRequest, Call, Query, Transport } from '#shared/partner-center/http/transport';
+import { path } from '#shared/partner-center/http/path';
+import type { ApiRequest, Call, Query } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
 import {
   billingCycle,
   date,
@@ -11,15 +12,16 @@ import {
   integer,
   list,
   map,
-  openWord,
+  openEnum,
   record,
   text,
-} from '#shared/partner-center/schema/wire';
+} from '#shared/partner-center/schema/json-types';
 
 /** Whose catalogue: a country's, or the one a customer sees. The same product differs between them. */
-export type CatalogScope = { readonly country: string } | { readonly customerId: string };
+export type CatalogueScope =
+  { readonly kind: 'market'; readonly country: string } | { readonly kind: 'customer'; readonly customerId: string };
 
-export interface CatalogOptions {
+export interface CatalogueOptions {
   readonly targetSegment?: 'commercial' | 'education' | 'government' | 'nonprofit' | undefined;
   /** 'AzurePlan' = reservations for Azure plans; absent = for MS-AZR-0145P subscriptions ("Purchase Azure reservations"). */
   readonly reservationScope?: 'AzurePlan' | undefined;
@@ -37,6 +39,7 @@ const product = record({
   publisherName: text.optional(),
 });
 export type Product = z.infer<typeof product>;
+const productList = collection(product);
 
 const sku = record({
   id: text,
@@ -48,9 +51,9 @@ const sku = record({
   maximumQuantity: integer.default(999_999_999),
   isTrial: flag.default(false),
   supportedBillingCycles: list(billingCycle),
-  /** 'inventory_check', 'azure_subscription_registration', or a word that is new to us ("Product resources"). */
+  /** 'inventory_check', 'azure_subscription_registration', or a value that is new to us ("Product resources"). */
   purchasePrerequisites: list(
-    openWord(
+    openEnum(
       'inventory_check',
       'azure_subscription_registration',
       'microsoft_cloud_agreement',
@@ -67,6 +70,7 @@ const sku = record({
   }).optional(),
 });
 export type Sku = z.infer<typeof sku>;
+const skuList = collection(sku);
 
 const availability = record({
   id: text,
@@ -75,7 +79,7 @@ const availability = record({
   /** Valid for a short time only: read just before the cart, never stored ("Product resources"). */
   catalogItemId: text,
   defaultCurrency: record({ code: text, symbol: text.optional() }).optional(),
-  segment: openWord('commercial', 'education', 'government', 'nonprofit').optional(),
+  segment: openEnum('commercial', 'education', 'government', 'nonprofit').optional(),
   country: text.transform((code) => code.toUpperCase()).optional(),
   isPurchasable: flag.default(false),
   isRenewable: flag.default(false),
@@ -98,80 +102,86 @@ const availability = record({
   expirationDate: date.optional(),
 });
 export type Availability = z.infer<typeof availability>;
+const availabilityList = collection(availability);
 
 /** All products of a view, such as 'OnlineServices' or 'AzureReservationsVM' ("Get a list of products"). */
 export async function listProducts(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   targetView: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Product[]> {
-  const read = catalogRequest('list products', scope, '/products', { targetView, ...options });
-  return (await callApi(pc, read, collection(product), call)).items;
+  const read = catalogueRequest('list products', scope, '/products', { targetView, ...options });
+  return (await callApi(pc, read, productList, call)).items;
 }
 
 /** One product ("Get a product by ID"). */
 export async function getProduct(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Product> {
-  return callApi(pc, catalogRequest('get product', scope, path`/products/${productId}`, { ...options }), product, call);
+  return callApi(
+    pc,
+    catalogueRequest('get product', scope, path`/products/${productId}`, { ...options }),
+    product,
+    call,
+  );
 }
 
 /** All SKUs of a product ("Get a list of SKUs for a product"). */
 export async function listSkus(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Sku[]> {
-  const read = catalogRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
-  return (await callApi(pc, read, collection(sku), call)).items;
+  const read = catalogueRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
+  return (await callApi(pc, read, skuList, call)).items;
 }
 
 /** One SKU with what it asks for before a purchase ("Get a SKU by ID"). */
 export async function getSku(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Sku> {
-  const read = catalogRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
+  const read = catalogueRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
   return callApi(pc, read, sku, call);
 }
 
 /** All availabilities of a SKU: terms, currency, catalogItemId ("Get a list of availabilities for a SKU"). */
 export async function listAvailabilities(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
-  options: CatalogOptions,
+  options: CatalogueOptions,
   call: Call,
 ): Promise<Availability[]> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities`;
-  const read = catalogRequest('list availabilities', scope, place, { ...options });
-  return (await callApi(pc, read, collection(availability), call)).items;
+  const read = catalogueRequest('list availabilities', scope, place, { ...options });
+  return (await callApi(pc, read, availabilityList, call)).items;
 }
 
 /** One availability ("Get an availability by ID"). */
 export async function getAvailability(
   pc: Transport,
-  scope: CatalogScope,
+  scope: CatalogueScope,
   productId: string,
   skuId: string,
   availabilityId: string,
   call: Call,
 ): Promise<Availability> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
-  return callApi(pc, catalogRequest('get availability', scope, place, {}), availability, call);
+  return callApi(pc, catalogueRequest('get availability', scope, place, {}), availability, call);
 }
 
 /** This catalogue does not have it, or not now; with Partner Center's code for that. */
@@ -195,9 +205,9 @@ export async function ifSold<T>(read: Promise<T>): Promise<T | NotSold> {
 }
 
 /** By customer it is a GET as well, whatever the tables of those pages say; their own examples show GET. */
-function catalogRequest(operation: string, scope: CatalogScope, place: string, query: Query): ApiRequest {
+function catalogueRequest(operation: string, scope: CatalogueScope, place: string, query: Query): ApiRequest {
   const read = { operation, method: 'GET', token: 'app' } as const;
-  return 'country' in scope
+  return scope.kind === 'market'
     ? { ...read, path: `/v1${place}`, query: { country: scope.country, ...query } }
     : { ...read, path: path`/v1/customers/${scope.customerId}` + place, query, customerId: scope.customerId };
 }

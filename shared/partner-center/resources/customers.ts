@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { path } from '#shared/partner-center/http/path';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import { readPages } from '#shared/partner-center/http/pages';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, enumOf, flag, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 const address = record({ country: text.optional() });
 
@@ -21,14 +22,14 @@ const shortCustomer = {
     language: text.optional(),
     defaultAddress: address.optional(),
   }).optional(),
-  relationshipToPartner: word('none', 'reseller', 'advisor', 'syndication', 'microsoft_support').default('unknown'),
+  relationshipToPartner: enumOf('none', 'reseller', 'advisor', 'syndication', 'microsoft_support').default('unknown'),
   allowDelegatedAccess: flag.optional(),
   customDomains: list(text),
   associatedPartnerId: text.optional(),
 };
 
 /** Only members of relationship 'reseller' can be sold to. `country` is read with the customer itself, not in lists. */
-export const customerSchema = record(shortCustomer).transform(({ companyProfile, billingProfile, ...customer }) => ({
+const customerSchema = record(shortCustomer).transform(({ companyProfile, billingProfile, ...customer }) => ({
   ...customer,
   companyName: companyProfile?.companyName,
   domain: companyProfile?.domain,
@@ -83,8 +84,8 @@ export function listCustomers(
 const SERVERS_CHOICE = 0;
 
 const qualification = record({
-  qualification: openWord('none', 'education', 'nonprofit', 'government_community_cloud', 'state_owned_entity'),
-  vettingStatus: word('approved', 'in_review', 'denied').optional(),
+  qualification: openEnum('none', 'education', 'nonprofit', 'government_community_cloud', 'state_owned_entity'),
+  vettingStatus: enumOf('approved', 'in_review', 'denied').optional(),
   vettingReason: text.optional(),
   vettingCreatedDate: date.optional(),
   vettingCreateDate: date.optional(),
@@ -94,6 +95,8 @@ const qualification = record({
   vettingCreatedDate: vettingCreatedDate ?? vettingCreateDate,
 }));
 export type Qualification = z.infer<typeof qualification>;
+const qualificationList = z.array(qualification);
+const oldQualification = openEnum('none', 'education', 'nonprofit', 'government_community_cloud');
 
 /** What a customer qualifies for ("Get a customer's qualifications"). */
 export async function listQualifications(pc: Transport, customerId: string, call: Call): Promise<Qualification[]> {
@@ -106,7 +109,7 @@ export async function listQualifications(pc: Transport, customerId: string, call
       token: 'app',
       customerId,
     },
-    z.array(qualification),
+    qualificationList,
     call,
   );
 }
@@ -137,7 +140,7 @@ export async function setQualification(
   );
 }
 
-/** The one qualification of the older API, a bare word ("Get customer qualification (synchronous)"). */
+/** The one qualification of the older API, a bare string ("Get a customer's qualification"). */
 export async function getOldQualification(pc: Transport, customerId: string, call: Call): Promise<string> {
   return callApi(
     pc,
@@ -148,21 +151,21 @@ export async function getOldQualification(pc: Transport, customerId: string, cal
       token: 'app',
       customerId,
     },
-    openWord('none', 'education', 'nonprofit', 'government_community_cloud'),
+    oldQualification,
     call,
   );
 }
 
 const accountValidation = record({
   type: text.optional(),
-  status: word('allowed', 'under_review', 'not_allowed', 'not_ready').default('unknown'),
+  status: enumOf('allowed', 'under_review', 'not_allowed', 'not_ready').default('unknown'),
   lastUpdateDateTime: date.optional(),
 });
 export type AccountValidation = z.infer<typeof accountValidation>;
 
 /**
  * Whether Microsoft has vetted the customer's account: purchases are blocked while it is under_review, not_allowed or
- * unknown. Undefined when there is no validation, which blocks nothing. Needs the user token ("Retrieve validation status").
+ * unknown. Undefined when there is no validation, which blocks nothing. Needs the user token ("Retrieve validation status of a customer").
  */
 export async function getAccountValidation(
   pc: Transport,

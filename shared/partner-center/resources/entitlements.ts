@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
+import { callApi } from '#shared/partner-center/http/call-api';
 import { followLink } from '#shared/partner-center/http/follow-link';
 import { path } from '#shared/partner-center/http/path';
-import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, integer, link, list, map, openWord, record, text, type Link } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import {
+  date,
+  integer,
+  link,
+  list,
+  map,
+  openEnum,
+  record,
+  text,
+  type Link,
+} from '#shared/partner-center/schema/json-types';
 
 /** What a customer owns: software, or a reservation. A bundle holds its contents in includedEntitlements. */
 export interface Entitlement {
@@ -32,7 +43,7 @@ export interface EntitledArtifact {
   readonly link?: Link | undefined;
 }
 
-const entitlementType = openWord('software', 'reservedinstance', 'virtualmachinereservedinstance');
+const entitlementType = openEnum('software', 'reservedinstance', 'virtualmachinereservedinstance');
 
 const artifact = record({
   artifactType: entitlementType.optional(),
@@ -48,7 +59,7 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
     productId: text.optional(),
     skuId: text.optional(),
     quantity: integer.optional(),
-    quantityDetails: list(record({ quantity: integer.optional(), status: openWord().optional() })),
+    quantityDetails: list(record({ quantity: integer.optional(), status: openEnum().optional() })),
     entitledArtifacts: list(artifact),
     includedEntitlements: list(entitlement),
     fulfillmentState: text.optional(),
@@ -67,21 +78,22 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
   })),
 );
 
+const entitlementList = collection(entitlement);
+
 const reservation = record({
   reservationId: text.optional(),
   displayName: text.optional(),
-  scopeType: openWord('shared', 'single').optional(),
+  scopeType: openEnum('shared', 'single').optional(),
   appliedScopes: list(text),
   quantity: integer.optional(),
   effectiveDateTime: date.optional(),
   expiryDateTime: date.optional(),
-  provisioningState: openWord().optional(),
+  provisioningState: openEnum().optional(),
 });
-export type Reservation = z.infer<typeof reservation>;
 
 /** The list is called `reservations` in the text and `virtualMachineReservations` in every example ("Entitlement resources"). */
 const reservationDetails = record({
-  type: openWord().optional(),
+  type: openEnum().optional(),
   reservations: list(reservation),
   virtualMachineReservations: list(reservation),
 }).transform(({ type, reservations, virtualMachineReservations }) => ({
@@ -112,7 +124,7 @@ export async function listEntitlements(
       token: 'user',
       customerId,
     },
-    collection(entitlement),
+    entitlementList,
     call,
   );
   return items;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { flag, list, map, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { flag, list, map, record, text } from '#shared/partner-center/schema/json-types';
 
 export interface InventoryQuestion {
   /** The customer's country, two letters. */
@@ -19,9 +20,10 @@ const inventoryItem = record({
   restrictions: list(record({ reasonCode: text.optional(), description: text.optional(), properties: map })),
 });
 export type InventoryItem = z.infer<typeof inventoryItem>;
+const inventoryItems = z.array(inventoryItem);
 
 /**
- * What of the asked items is restricted now ("Check inventory"). Nothing is reserved by asking, and an item that is
+ * Which of the items are restricted now ("Check inventory"). Nothing is reserved by asking, and an item that is
  * not in the catalogue is silently left out of the answer: missing must count as not available.
  */
 export async function checkInventory(pc: Transport, question: InventoryQuestion, call: Call): Promise<InventoryItem[]> {
@@ -36,7 +38,7 @@ export async function checkInventory(pc: Transport, question: InventoryQuestion,
       token: 'app',
       readsOnly: true,
     },
-    z.array(inventoryItem),
+    inventoryItems,
     call,
   );
 }

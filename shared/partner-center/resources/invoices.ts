@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
+import { callApi } from '#shared/partner-center/http/call-api';
 import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
-import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { amount, date, list, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import { amount, date, enumOf, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 /** An invoice, or an amendment of one (void note, adjustment note), which has its own id and may come much later. */
 export interface Invoice {
@@ -38,14 +39,14 @@ const invoice: z.ZodType<Invoice> = z.lazy(() =>
     paidAmount: amount.optional(),
     currencyCode: text,
     currencySymbol: text.optional(),
-    invoiceType: word('recurring', 'one_time').default('unknown'),
-    documentType: word('invoice', 'void_note', 'adjustment_note').default('unknown'),
+    invoiceType: enumOf('recurring', 'one_time').default('unknown'),
+    documentType: enumOf('invoice', 'void_note', 'adjustment_note').default('unknown'),
     amendsOf: text.optional(),
     amendments: list(invoice),
     invoiceDetails: list(
       record({
-        billingProvider: openWord('office', 'azure', 'one_time', 'marketplace').optional(),
-        invoiceLineItemType: openWord('billing_line_items', 'usage_line_items').optional(),
+        billingProvider: openEnum('office', 'azure', 'one_time', 'marketplace').optional(),
+        invoiceLineItemType: openEnum('billing_line_items', 'usage_line_items').optional(),
       }),
     ),
     taxReceipts: list(record({ id: text })),
@@ -65,17 +66,19 @@ const summary = {
 
 const invoiceSummary = record({
   ...summary,
-  details: list(record({ invoiceType: word('recurring', 'one_time').default('unknown'), summary: record(summary) })),
+  details: list(record({ invoiceType: enumOf('recurring', 'one_time').default('unknown'), summary: record(summary) })),
 });
 export type InvoiceSummary = z.infer<typeof invoiceSummary>;
+const invoiceSummaryList = collection(invoiceSummary);
 
 const estimateLink = record({
-  type: openWord().optional(),
+  type: openEnum().optional(),
   title: text.optional(),
   description: text.optional(),
-  period: word('current', 'previous').optional(),
+  period: enumOf('current', 'previous').optional(),
 });
 export type EstimateLink = z.infer<typeof estimateLink>;
+const estimateLinkList = collection(estimateLink);
 
 /** A window of invoice dates, both ends included, as yyyy-mm-dd. */
 export interface InvoiceWindow {
@@ -127,12 +130,12 @@ export async function getInvoice(pc: Transport, invoiceId: string, call: Call): 
   return callApi(pc, read, invoice, call);
 }
 
-/** The invoice's PDF, streamed. Needs the user token ("Get an invoice statement"). */
+/** The invoice's PDF, streamed. Needs the user token ("Get invoice statement"). */
 export async function downloadStatement(pc: Transport, invoiceId: string, call: Call): Promise<PdfDownload> {
   return downloadPdf(pc, 'download invoice statement', path`/v1/invoices/${invoiceId}/documents/statement`, call);
 }
 
-/** The PDF of a tax receipt (Taiwan only), streamed. Needs the user token ("Get an invoice receipt statement"). */
+/** The PDF of a tax receipt (Taiwan only), streamed. Needs the user token ("Get invoice receipt statement"). */
 export async function downloadReceipt(
   pc: Transport,
   invoiceId: string,
@@ -143,7 +146,7 @@ export async function downloadReceipt(
   return downloadPdf(pc, 'download tax receipt', place, call);
 }
 
-/** The balance in the partner's default currency ("Get the reseller's current account balance"). */
+/** The balance in the partner's default currency ("Get the partner's current account balance"). */
 export async function getInvoiceSummary(pc: Transport, call: Call): Promise<InvoiceSummary> {
   const read = { operation: 'get balance', method: 'GET', path: '/v1/invoices/summary', token: 'app' } as const;
   return callApi(pc, read, invoiceSummary, call);
@@ -152,7 +155,7 @@ export async function getInvoiceSummary(pc: Transport, call: Call): Promise<Invo
 /** One summary per currency. Needs the user token ("Get invoice summaries"). */
 export async function listInvoiceSummaries(pc: Transport, call: Call): Promise<InvoiceSummary[]> {
   const read = { operation: 'list balances', method: 'GET', path: '/v1/invoices/summaries', token: 'user' } as const;
-  return (await callApi(pc, read, collection(invoiceSummary), call)).items;
+  return (await callApi(pc, read, invoiceSummaryList, call)).items;
 }
 
 /** Which unbilled line items there are for a currency ("Get invoice estimate links"). */
@@ -164,7 +167,7 @@ export async function listEstimateLinks(pc: Transport, currencyCode: string, cal
     query: { currencycode: currencyCode },
     token: 'app',
   } as const;
-  return (await callApi(pc, read, collection(estimateLink), call)).items;
+  return (await callApi(pc, read, estimateLinkList, call)).items;
 }
 
 async function downloadPdf(pc: Transport, operation: string, place: string, call: Call): Promise<PdfDownload> {

@@ -1,30 +1,47 @@
 import { z } from 'zod';
 import type { Amount } from '#shared/domain/amount';
-import { LINE_ITEM_SCHEMAS, type LineItem, type LineItemType } from '#shared/partner-center/schema/line-item-schemas';
 import { readPages, type PagingScheme } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { record, text } from '#shared/partner-center/schema/json-types';
+import { LINE_ITEM_SCHEMAS, type LineItem, type LineItemType } from '#shared/partner-center/schema/line-item-schemas';
 
-/** Which lines of an invoice: legacy licences (office), legacy Azure (azure), or everything modern (onetime). */
+/** Which lines of an invoice, by the kind they have when they come back. */
 export type LineItemQuestion = {
   readonly currencyCode?: string | undefined;
   readonly pageSize?: number | undefined;
-  /** Where provider and kind are said: in the query (default), or in the path, the older form with the same answer. */
+  /** Where provider and kind stand: in the query (default), or in the path, the older form with the same answer. */
   readonly form?: 'query' | 'path' | undefined;
 } & (
-  | { readonly provider: 'office'; readonly lines: 'billing' }
-  | { readonly provider: 'azure'; readonly lines: 'billing' | 'usage' }
-  | { readonly provider: 'onetime'; readonly lines: 'billing' }
-  | { readonly provider: 'onetime'; readonly lines: 'usage'; readonly hasPartnerEarnedCredit?: boolean | undefined }
+  | { readonly kind: 'license' | 'usage' | 'daily_usage' | 'one_time' }
+  | { readonly kind: 'daily_rated_usage'; readonly hasPartnerEarnedCredit?: boolean | undefined }
 );
 
 export interface UnbilledQuestion {
-  readonly lines: 'billing' | 'usage';
+  readonly kind: 'one_time' | 'daily_rated_usage';
   readonly currencyCode: string;
   readonly period: 'current' | 'previous';
   readonly pageSize?: number | undefined;
 }
+
+/** How Partner Center calls the list that a kind of line is in. */
+interface LineItemList {
+  readonly provider: 'office' | 'azure' | 'onetime';
+  readonly lines: 'billing' | 'usage';
+  readonly scheme: PagingScheme;
+  /** What the lines are when they don't say it themselves. */
+  readonly type: LineItemType;
+}
+
+/** Legacy licences are "office", legacy Azure is "azure", everything modern is "onetime". */
+const LISTS: Readonly<Record<LineItem['kind'], LineItemList>> = {
+  license: { provider: 'office', lines: 'billing', scheme: 'offset', type: 'LicenseBasedLineItem' },
+  usage: { provider: 'azure', lines: 'billing', scheme: 'offset', type: 'UsageBasedLineItem' },
+  daily_usage: { provider: 'azure', lines: 'usage', scheme: 'offset', type: 'DailyUsageLineItem' },
+  one_time: { provider: 'onetime', lines: 'billing', scheme: 'continuation', type: 'OneTimeInvoiceLineItem' },
+  daily_rated_usage: { provider: 'onetime', lines: 'usage', scheme: 'continuation', type: 'DailyRatedUsageLineItem' },
+};
 
 /** Up to 2000 are allowed ("Get invoice line items"); with pages of 250 a million lines peak at about 140 MB, with 500 at 165. */
 const PAGE_SIZE = 250;
@@ -39,50 +56,51 @@ export function listInvoiceLineItems(
   question: LineItemQuestion,
   call: Call,
 ): AsyncIterable<LineItem> {
-  const { provider, lines, currencyCode, pageSize = PAGE_SIZE, form = 'query' } = question;
-  const kind = `${lines}lineitems`;
+  const { currencyCode, pageSize = PAGE_SIZE, form = 'query' } = question;
+  const { provider, lines, scheme, type } = LISTS[question.kind];
+  const lineItemType = `${lines}lineitems`;
+  const place = path`/v1/invoices/${invoiceId}/lineitems`;
   return readPages(
     pc,
     {
       operation: `list ${provider} ${lines} line items`,
       method: 'GET',
-      path:
-        form === 'path'
-          ? path`/v1/invoices/${invoiceId}/lineitems/${provider}/${kind}`
-          : path`/v1/invoices/${invoiceId}/lineitems`,
+      path: form === 'path' ? `${place}/${provider}/${lineItemType}` : place,
       query: {
-        ...(form === 'path' ? {} : { provider, invoicelineitemtype: kind }),
+        provider: form === 'path' ? undefined : provider,
+        invoicelineitemtype: form === 'path' ? undefined : lineItemType,
         currencycode: currencyCode,
-        hasPartnerEarnedCredit: 'hasPartnerEarnedCredit' in question ? question.hasPartnerEarnedCredit : undefined,
+        hasPartnerEarnedCredit: question.kind === 'daily_rated_usage' ? question.hasPartnerEarnedCredit : undefined,
         size: pageSize,
       },
       token: 'app',
     },
-    SCHEMES[provider],
-    lineItem(EXPECTED[provider][lines]),
+    scheme,
+    lineItem(type),
     call,
   );
 }
 
-/** The lines that will be on the next invoice, or were not yet on the last ("Get invoice unbilled line items"). */
+/** The lines that will be on the next invoice, or were not yet on the last ("Get invoice's unbilled reconciliation line items"). */
 export function listUnbilledLineItems(pc: Transport, question: UnbilledQuestion, call: Call): AsyncIterable<LineItem> {
+  const { provider, lines, scheme, type } = LISTS[question.kind];
   return readPages(
     pc,
     {
-      operation: `list unbilled ${question.lines} line items`,
+      operation: `list unbilled ${lines} line items`,
       method: 'GET',
       path: '/v1/invoices/unbilled/lineitems',
       query: {
-        provider: 'onetime',
-        invoicelineitemtype: `${question.lines}lineitems`,
+        provider,
+        invoicelineitemtype: `${lines}lineitems`,
         currencycode: question.currencyCode,
         period: question.period,
         size: question.pageSize ?? PAGE_SIZE,
       },
       token: 'app',
     },
-    'continuation',
-    lineItem(EXPECTED.onetime[question.lines]),
+    scheme,
+    lineItem(type),
     call,
   );
 }
@@ -93,27 +111,15 @@ export function lineTotal(line: LineItem): { readonly amount: Amount; readonly c
   return line.kind === 'usage' ? money(line.postTaxTotal, line.currency) : undefined;
 }
 
-const SCHEMES: Record<LineItemQuestion['provider'], PagingScheme> = {
-  office: 'offset',
-  azure: 'offset',
-  onetime: 'continuation',
-};
-
-/** Which kind of line a list holds, for lines that don't say it themselves. */
-const EXPECTED: Record<LineItemQuestion['provider'], Record<'billing' | 'usage', LineItemType>> = {
-  office: { billing: 'LicenseBasedLineItem', usage: 'LicenseBasedLineItem' },
-  azure: { billing: 'UsageBasedLineItem', usage: 'DailyUsageLineItem' },
-  onetime: { billing: 'OneTimeInvoiceLineItem', usage: 'DailyRatedUsageLineItem' },
-};
-
 const marked = record({ attributes: record({ objectType: text.optional() }).optional() });
 
 function lineItem(expected: LineItemType) {
   return z.unknown().transform((value, context): LineItem => {
     const read = LINE_ITEM_SCHEMAS[typeOf(value) ?? expected].safeParse(value);
     if (read.success) return read.data;
-    for (const { path: place, message } of read.error.issues)
-      context.addIssue({ code: 'custom', path: place, message });
+    for (const issue of read.error.issues) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    }
     return z.NEVER;
   });
 }

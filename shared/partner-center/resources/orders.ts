@@ -1,22 +1,23 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
 import {
   amount,
   billingCycle,
   date,
+  enumOf,
   flag,
   integer,
   link,
   list,
   map,
-  openWord,
+  openEnum,
   record,
   text,
-  word,
-} from '#shared/partner-center/schema/wire';
+} from '#shared/partner-center/schema/json-types';
 
 /** What a line of a cart or an order costs. The extended price is that of the whole quantity ("Cart resources"). */
 export const pricingSchema = record({
@@ -38,7 +39,7 @@ const orderLine = record({
   subscriptionId: text.optional(),
   parentSubscriptionId: text.optional(),
   termDuration: text.transform((value) => (value === '' ? undefined : value)).optional(),
-  transactionType: openWord(
+  transactionType: openEnum(
     'new',
     'renew',
     'add_quantity',
@@ -71,27 +72,30 @@ export const orderSchema = record({
   currencySymbol: text.optional(),
   lineItems: list(orderLine),
   creationDate: date.optional(),
-  /** There is no word for "failed": an order that never completes needs a deadline of ours. */
-  status: word('completed', 'pending', 'cancelled').default('unknown'),
-  transactionType: openWord('user_purchase', 'system_purchase', 'system_billing').optional(),
+  /** There is no status "failed": an order that never completes needs a deadline of ours. */
+  status: enumOf('completed', 'pending', 'cancelled').default('unknown'),
+  transactionType: openEnum('user_purchase', 'system_purchase', 'system_billing').optional(),
   totalPrice: amount.optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
+const orderList = collection(orderSchema);
 
 const lineProvisioning = record({
   lineItemNumber: integer,
-  status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+  status: enumOf('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
   quantityProvisioningInformation: list(
     record({
       quantity: integer,
-      status: word('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
+      status: enumOf('fulfilled', 'unfulfilled', 'prefulfillment_pending').default('unknown'),
     }),
   ),
 });
 export type LineProvisioning = z.infer<typeof lineProvisioning>;
+const lineProvisioningList = collection(lineProvisioning);
 
 const activationLink = record({ lineItemNumber: integer.optional(), link });
 export type ActivationLink = z.infer<typeof activationLink>;
+const activationLinkList = collection(activationLink);
 
 export interface OrderFilter {
   readonly billingType?: 'one_time' | 'monthly' | 'annual' | 'none' | undefined;
@@ -142,7 +146,7 @@ export async function listOrders(pc: Transport, customerId: string, filter: Orde
       token: 'app',
       customerId,
     },
-    collection(orderSchema),
+    orderList,
     call,
   );
   return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
@@ -164,7 +168,7 @@ export async function getProvisioningStatus(
       token: 'user',
       customerId,
     },
-    collection(lineProvisioning),
+    lineProvisioningList,
     call,
   );
   return items;
@@ -182,12 +186,12 @@ export async function listActivationLinks(
   const place =
     lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
   const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
-  return (await callApi(pc, read, collection(activationLink), call)).items;
+  return (await callApi(pc, read, activationLinkList, call)).items;
 }
 
 /**
  * Cancels an order, or only these lines of it: software inside its cancellation window ("Cancel software purchases"),
- * anything in the integration sandbox. The result tells by quantity 0 which lines are cancelled.
+ * anything in the integration sandbox. In the result, cancelled lines have quantity 0.
  */
 export async function cancelOrder(
   pc: Transport,

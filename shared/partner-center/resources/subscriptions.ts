@@ -1,9 +1,19 @@
 import type { z } from 'zod';
-import { collection } from '#shared/partner-center/schema/collection';
-import { path } from '#shared/partner-center/http/path';
 import { callApi } from '#shared/partner-center/http/call-api';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { billingCycle, date, flag, integer, openWord, record, text, word } from '#shared/partner-center/schema/wire';
+import { path } from '#shared/partner-center/http/path';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
+import {
+  billingCycle,
+  date,
+  enumOf,
+  flag,
+  integer,
+  openEnum,
+  record,
+  text,
+} from '#shared/partner-center/schema/json-types';
 
 const subscription = record({
   id: text,
@@ -19,19 +29,20 @@ const subscription = record({
   effectiveStartDate: date.optional(),
   commitmentEndDate: date.optional(),
   cancellationAllowedUntilDate: date.optional(),
-  status: word('none', 'active', 'pending', 'suspended', 'expired', 'deleted').default('unknown'),
+  status: enumOf('none', 'active', 'pending', 'suspended', 'expired', 'deleted').default('unknown'),
   autoRenewEnabled: flag.optional(),
   isTrial: flag.optional(),
-  billingType: openWord('usage', 'license', 'none').optional(),
+  billingType: openEnum('usage', 'license', 'none').optional(),
   billingCycle: billingCycle.optional(),
   termDuration: text.optional(),
   orderId: text.optional(),
 });
 export type Subscription = z.infer<typeof subscription>;
+const subscriptionList = collection(subscription);
 
 const registration = record({
   subscriptionId: text.optional(),
-  status: word('registered', 'registering', 'notregistered').default('unknown'),
+  status: enumOf('registered', 'registering', 'notregistered').default('unknown'),
 });
 export type RegistrationStatus = z.infer<typeof registration>;
 
@@ -73,7 +84,7 @@ export async function listSubscriptions(
       token: 'app',
       customerId,
     },
-    collection(subscription),
+    subscriptionList,
     call,
   );
   return items;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
-import { PartnerCenterError } from '#shared/partner-center/errors/errors';
 import { path } from '#shared/partner-center/http/path';
-import type { Call, Transport } from '#shared/partner-center/http/transport';
-import { date, flag, list, openWord, record, text } from '#shared/partner-center/schema/wire';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
+import { date, flag, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 /** Where Partner Center sends its events. There is one registration per tenant: a second environment overwrites it. */
 export interface NewWebhook {
@@ -24,7 +25,7 @@ export type Webhook = z.infer<typeof webhook>;
 
 const testEvent = record({
   correlationId: text.optional(),
-  status: openWord('completed').optional(),
+  status: openEnum('completed').optional(),
   callbackUrl: text.optional(),
   results: list(
     record({
@@ -37,6 +38,9 @@ const testEvent = record({
 });
 export type TestEvent = z.infer<typeof testEvent>;
 
+const eventNames = z.array(text);
+const sentTestEvent = record({ correlationId: text });
+
 const REGISTRATION = '/webhooks/v1/registration';
 
 /** The events one may register for ("Partner Center webhooks"). */
@@ -47,7 +51,7 @@ export async function listWebhookEvents(pc: Transport, call: Call): Promise<stri
     path: `${REGISTRATION}/events`,
     token: 'app',
   } as const;
-  return callApi(pc, read, z.array(text), call);
+  return callApi(pc, read, eventNames, call);
 }
 
 /** The registration; undefined when there is none. */
@@ -89,7 +93,7 @@ export async function replaceWebhook(pc: Transport, wanted: NewWebhook, call: Ca
 export async function sendTestEvent(pc: Transport, call: Call): Promise<string> {
   const place = `${REGISTRATION}/validationEvents`;
   const write = { operation: 'send test event', method: 'POST', path: place, token: 'app' } as const;
-  return (await callApi(pc, write, record({ correlationId: text }), call)).correlationId;
+  return (await callApi(pc, write, sentTestEvent, call)).correlationId;
 }
 
 /** How the delivery of a test event went; kept for seven days. */

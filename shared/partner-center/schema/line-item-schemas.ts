@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { date, flag, openWord, optionalAmount, record, text } from './wire';
+import { date, flag, openEnum, optionalAmount, record, text } from './json-types';
 
 /*
  * The five kinds of line items ("Invoice resources", "Get invoice line items"). Nothing is required: lines are stored and
@@ -11,31 +11,31 @@ function each<const Name extends string, Schema>(schema: Schema, ...names: reado
   return Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>;
 }
 
-const words = text.optional();
+const optionalText = text.optional();
 /** A date in a form we don't know stays as it came. */
 const time = z.union([date, text]).optional();
 
 const source = {
-  billingProvider: openWord('office', 'azure', 'one_time', 'marketplace').optional(),
-  invoiceLineItemType: openWord('billing_line_items', 'usage_line_items').optional(),
-  chargeType: openWord().optional(),
+  billingProvider: openEnum('office', 'azure', 'one_time', 'marketplace').optional(),
+  invoiceLineItemType: openEnum('billing_line_items', 'usage_line_items').optional(),
+  chargeType: openEnum().optional(),
 };
 
 const legacyUsage = {
   ...source,
-  ...each(words, 'partnerId', 'partnerName', 'partnerBillableAccountId', 'customerId', 'customerCompanyName'),
-  ...each(words, 'customerName', 'mpnId', 'tier2MpnId', 'invoiceNumber', 'domainName', 'billingCycleType'),
-  ...each(words, 'subscriptionId', 'subscriptionName', 'subscriptionDescription', 'orderId', 'serviceName'),
-  ...each(words, 'serviceType', 'resourceGuid', 'resourceName', 'region', 'unit'),
+  ...each(optionalText, 'partnerId', 'partnerName', 'partnerBillableAccountId', 'customerId', 'customerCompanyName'),
+  ...each(optionalText, 'customerName', 'mpnId', 'tier2MpnId', 'invoiceNumber', 'domainName', 'billingCycleType'),
+  ...each(optionalText, 'subscriptionId', 'subscriptionName', 'subscriptionDescription', 'orderId', 'serviceName'),
+  ...each(optionalText, 'serviceType', 'resourceGuid', 'resourceName', 'region', 'unit'),
   ...each(optionalAmount, 'consumedQuantity'),
   ...each(time, 'chargeStartDate', 'chargeEndDate'),
 };
 
 const license = record({
   ...source,
-  ...each(words, 'partnerId', 'customerId', 'customerName', 'mpnId', 'tier2MpnId', 'orderId', 'subscriptionId'),
-  ...each(words, 'subscriptionName', 'subscriptionDescription', 'billingCycleType', 'domainName'),
-  ...each(words, 'syndicationPartnerSubscriptionNumber', 'offerId', 'durableOfferId', 'offerName', 'currency'),
+  ...each(optionalText, 'partnerId', 'customerId', 'customerName', 'mpnId', 'tier2MpnId', 'orderId', 'subscriptionId'),
+  ...each(optionalText, 'subscriptionName', 'subscriptionDescription', 'billingCycleType', 'domainName'),
+  ...each(optionalText, 'syndicationPartnerSubscriptionNumber', 'offerId', 'durableOfferId', 'offerName', 'currency'),
   ...each(time, 'subscriptionStartDate', 'subscriptionEndDate', 'chargeStartDate', 'chargeEndDate'),
   ...each(
     optionalAmount,
@@ -51,7 +51,7 @@ const license = record({
 
 const usage = record({
   ...legacyUsage,
-  ...each(words, 'detailLineItemId', 'sku', 'currency'),
+  ...each(optionalText, 'detailLineItemId', 'sku', 'currency'),
   ...each(
     optionalAmount,
     'includedQuantity',
@@ -65,24 +65,57 @@ const usage = record({
 
 const dailyUsage = record({
   ...legacyUsage,
-  ...each(words, 'customerBillableAccount', 'meteredService', 'meteredServiceType', 'meteredRegion', 'project'),
-  ...each(words, 'serviceInfo'),
+  ...each(optionalText, 'customerBillableAccount', 'meteredService', 'meteredServiceType', 'meteredRegion', 'project'),
+  ...each(optionalText, 'serviceInfo'),
   usageDate: time,
 }).transform((line) => ({ kind: 'daily_usage' as const, ...line }));
 
 /** Names of older answers: the same field was called otherwise. */
-const olderNames = each(words, 'providerName', 'providerId', 'quoteId');
+const olderNames = each(optionalText, 'providerName', 'providerId', 'quoteId');
 
 const oneTime = record({
   ...source,
   ...olderNames,
-  ...each(words, 'partnerId', 'customerId', 'customerName', 'customerDomainName', 'customerCountry', 'invoiceNumber'),
-  ...each(words, 'mpnId', 'resellerMpnId', 'orderId', 'productId', 'skuId', 'availabilityId', 'productName', 'skuName'),
-  ...each(words, 'unitType', 'currency', 'publisherName', 'publisherId', 'subscriptionDescription', 'subscriptionId'),
-  ...each(words, 'termAndBillingCycle', 'alternateId', 'referenceId', 'discountDetails', 'pricingCurrency'),
-  ...each(words, 'meterDescription', 'billingFrequency', 'reservationOrderId', 'creditReasonCode', 'promotionId'),
+  ...each(
+    optionalText,
+    'partnerId',
+    'customerId',
+    'customerName',
+    'customerDomainName',
+    'customerCountry',
+    'invoiceNumber',
+  ),
+  ...each(
+    optionalText,
+    'mpnId',
+    'resellerMpnId',
+    'orderId',
+    'productId',
+    'skuId',
+    'availabilityId',
+    'productName',
+    'skuName',
+  ),
+  ...each(
+    optionalText,
+    'unitType',
+    'currency',
+    'publisherName',
+    'publisherId',
+    'subscriptionDescription',
+    'subscriptionId',
+  ),
+  ...each(optionalText, 'termAndBillingCycle', 'alternateId', 'referenceId', 'discountDetails', 'pricingCurrency'),
+  ...each(
+    optionalText,
+    'meterDescription',
+    'billingFrequency',
+    'reservationOrderId',
+    'creditReasonCode',
+    'promotionId',
+  ),
   /** JSON within a string, kept as it came. */
-  priceAdjustmentDescription: words,
+  priceAdjustmentDescription: optionalText,
   ...each(time, 'orderDate', 'subscriptionStartDate', 'subscriptionEndDate', 'chargeStartDate', 'chargeEndDate'),
   ...each(time, 'pcToBCExchangeRateDate'),
   ...each(optionalAmount, 'unitPrice', 'effectiveUnitPrice', 'quantity', 'billableQuantity', 'subtotal', 'taxTotal'),
@@ -98,15 +131,57 @@ const oneTime = record({
 
 const dailyRatedUsage = record({
   ...source,
-  ...each(words, 'partnerId', 'partnerName', 'customerId', 'customerName', 'customerDomainName', 'customerCountry'),
-  ...each(words, 'invoiceNumber', 'productId', 'skuId', 'availabilityId', 'skuName', 'productName', 'publisherName'),
-  ...each(words, 'publisherId', 'subscriptionId', 'subscriptionDescription', 'meterType', 'meterCategory', 'meterId'),
-  ...each(words, 'meterSubCategory', 'meterName', 'meterRegion', 'unitOfMeasure', 'resourceLocation', 'resourceGroup'),
-  ...each(words, 'consumedService', 'resourceUri', 'tags', 'serviceInfo1', 'serviceInfo2', 'mpnId', 'resellerMpnId'),
-  ...each(words, 'unitType', 'billingCurrency', 'pricingCurrency', 'entitlementId', 'entitlementDescription'),
+  ...each(
+    optionalText,
+    'partnerId',
+    'partnerName',
+    'customerId',
+    'customerName',
+    'customerDomainName',
+    'customerCountry',
+  ),
+  ...each(
+    optionalText,
+    'invoiceNumber',
+    'productId',
+    'skuId',
+    'availabilityId',
+    'skuName',
+    'productName',
+    'publisherName',
+  ),
+  ...each(
+    optionalText,
+    'publisherId',
+    'subscriptionId',
+    'subscriptionDescription',
+    'meterType',
+    'meterCategory',
+    'meterId',
+  ),
+  ...each(
+    optionalText,
+    'meterSubCategory',
+    'meterName',
+    'meterRegion',
+    'unitOfMeasure',
+    'resourceLocation',
+    'resourceGroup',
+  ),
+  ...each(
+    optionalText,
+    'consumedService',
+    'resourceUri',
+    'tags',
+    'serviceInfo1',
+    'serviceInfo2',
+    'mpnId',
+    'resellerMpnId',
+  ),
+  ...each(optionalText, 'unitType', 'billingCurrency', 'pricingCurrency', 'entitlementId', 'entitlementDescription'),
   /** JSON within a string, kept as it came. */
-  additionalInfo: words,
-  creditType: openWord().optional(),
+  additionalInfo: optionalText,
+  creditType: openEnum().optional(),
   hasPartnerEarnedCredit: flag.optional(),
   ...each(time, 'chargeStartDate', 'chargeEndDate', 'usageDate', 'pcToBCExchangeRateDate'),
   ...each(optionalAmount, 'unitPrice', 'quantity', 'billingPreTaxTotal', 'pricingPreTaxTotal', 'pcToBCExchangeRate'),

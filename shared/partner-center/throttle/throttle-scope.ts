@@ -9,83 +9,88 @@ export interface Budget {
 
 /** The state of one budget: the partner's, or one customer's. */
 export class ThrottleScope {
-  private open = 0;
+  readonly #budget: Budget;
+  /** Milliseconds since 1970. */
+  readonly #now: () => number;
+  #open = 0;
   /** When the requests of the last minute started, oldest first. */
-  private starts: number[] = [];
-  private closedUntil = 0;
-  private refusals = 0;
-  private readonly waiting = new Set<() => void>();
+  #starts: number[] = [];
+  #closedUntil = 0;
+  /** How many 429s came in a row. */
+  #rejections = 0;
+  readonly #waiting = new Set<() => void>();
 
-  constructor(
-    private readonly budget: Budget,
-    private readonly now: () => number,
-  ) {}
+  constructor(budget: Budget, now: () => number) {
+    this.#budget = budget;
+    this.#now = now;
+  }
 
   /** Milliseconds until the minute's budget and the last Retry-After allow another request; 0 = now. */
   waitMilliseconds(): number {
-    const now = this.now();
-    this.forgetOldStarts(now);
-    const [oldest] = this.starts;
-    const forBudget = oldest !== undefined && this.starts.length >= this.budget.perMinute ? oldest + MINUTE - now : 0;
-    return Math.max(0, forBudget, this.closedUntil - now);
+    const now = this.#now();
+    this.#forgetOldStarts(now);
+    const [oldest] = this.#starts;
+    const isSpent = this.#starts.length >= this.#budget.perMinute;
+    const forBudget = oldest !== undefined && isSpent ? oldest + MINUTE - now : 0;
+    return Math.max(0, forBudget, this.#closedUntil - now);
   }
 
   isFull(): boolean {
-    return this.open >= this.budget.concurrency;
+    return this.#open >= this.#budget.concurrency;
   }
 
   /** Nothing is known about this scope that matters any more. */
   isIdle(): boolean {
-    return this.open === 0 && this.waitMilliseconds() === 0 && this.starts.length === 0;
+    return this.#open === 0 && this.waitMilliseconds() === 0 && this.#starts.length === 0;
   }
 
   isClosed(): boolean {
-    return this.closedUntil > this.now();
+    return this.#closedUntil > this.#now();
   }
 
   /** Resolves with true when a request ends, or with false when that takes too long. */
   roomWithin(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const settle = (roomy: boolean) => {
+      const settle = (hasRoom: boolean) => {
         clearTimeout(timer);
-        this.waiting.delete(wake);
-        resolve(roomy);
+        this.#waiting.delete(wake);
+        resolve(hasRoom);
       };
       const wake = () => settle(true);
       const timer = setTimeout(() => settle(false), milliseconds);
-      this.waiting.add(wake);
+      this.#waiting.add(wake);
     });
   }
 
   start(): void {
-    this.open += 1;
-    if (Number.isFinite(this.budget.perMinute)) this.starts.push(this.now());
+    this.#open += 1;
+    if (Number.isFinite(this.#budget.perMinute)) this.#starts.push(this.#now());
   }
 
   end(): void {
-    this.open -= 1;
+    this.#open -= 1;
     // All of them, in their order: the first may find its other scope full and leave the place to the next.
-    for (const wake of this.waiting) wake();
+    for (const wake of this.#waiting) wake();
   }
 
-  /** Closes for the seconds Partner Center named (0 counts as 1), twice as long with every refusal in a row. Returns the seconds. */
+  /** Closes for the seconds Partner Center named (0 counts as 1), twice as long with every 429 in a row. Returns the seconds. */
   close(named: number): number {
     const seconds = Math.max(1, named);
-    // Requests that were open together are refused together: that counts as one refusal.
-    if (!this.isClosed()) this.refusals += 1;
-    const longer = Math.min(seconds * 2 ** (this.refusals - 1), Math.max(seconds, LONGEST_CLOSURE_SECONDS));
-    this.closedUntil = Math.max(this.closedUntil, this.now() + longer * 1000);
-    return Math.ceil((this.closedUntil - this.now()) / 1000);
+    // Requests that were open together are rejected together: that counts once.
+    if (!this.isClosed()) this.#rejections += 1;
+    const longer = Math.min(seconds * 2 ** (this.#rejections - 1), Math.max(seconds, LONGEST_CLOSURE_SECONDS));
+    this.#closedUntil = Math.max(this.#closedUntil, this.#now() + longer * 1000);
+    return Math.ceil((this.#closedUntil - this.#now()) / 1000);
   }
 
-  /** An answer that was no refusal ends the row. */
+  /** Any other answer than a 429 ends the row. */
   succeeded(): void {
-    this.refusals = 0;
+    this.#rejections = 0;
   }
 
-  private forgetOldStarts(now: number): void {
-    const recent = this.starts.findIndex((start) => start > now - MINUTE);
-    if (recent > 0) this.starts = this.starts.slice(recent);
-    if (recent < 0) this.starts = [];
+  #forgetOldStarts(now: number): void {
+    const recent = this.#starts.findIndex((start) => start > now - MINUTE);
+    if (recent > 0) this.#starts = this.#starts.slice(recent);
+    if (recent < 0) this.#starts = [];
   }
 }

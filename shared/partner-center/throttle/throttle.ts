@@ -6,15 +6,15 @@ export interface ThrottleOptions {
   /** For what is asked about one customer, besides the partner's. */
   readonly customer: Budget;
   /** Milliseconds; Date.now when left out. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
-export type Admission =
+type Admission =
   { readonly admitted: true; readonly leave: () => void } | { readonly admitted: false; readonly waitSeconds: number };
 
 /**
  * The gate before Partner Center. Some limits count per partner, some per partner and customer, and rejected requests
- * count too ("API throttling guidance"), so what is over the budget is not sent at all: the caller is told how long to wait.
+ * count too ("API throttling guidance"), so what is over the budget is not sent at all: the caller learns how long to wait.
  */
 export interface Throttle {
   /**

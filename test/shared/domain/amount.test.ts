@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compareAmounts, multiplyAmount, parseAmount, subtractAmounts, sumAmounts } from '#shared/domain/amount';
+import { compareAmounts, multiplyAmount, parseAmount, sumAmounts } from '#shared/domain/amount';
 
 test.each([
   ['24606.35', '24606.35'],
@@ -14,11 +14,16 @@ test.each([
   ['-1.5E-7', '-0.00000015'],
   ['12345678901234567890.123456789', '12345678901234567890.123456789'],
   [' 16 ', '16'],
+  ['-0.00', '0'],
+  ['5.', '5'],
+  ['-.50', '-0.5'],
+  ['0.10', '0.1'],
+  ['00.5', '0.5'],
 ])('%s is the amount %s', (text, amount) => {
   expect(parseAmount(text)).toBe(amount);
 });
 
-test.each(['', '.', '-', 'abc', '1,5', '1.2.3', '0x10', 'NaN', 'Infinity', '1e', '1e9999', '12 34'])(
+test.each(['', '.', '-', 'abc', '1,5', '1.2.3', '0x10', 'NaN', 'Infinity', '1e', '1e9999', '12 34', '+-3', '--3'])(
   '%p is no amount',
   (text) => {
     expect(parseAmount(text)).toBeUndefined();
@@ -41,10 +46,9 @@ test('sums are exact, whatever the size and order', () => {
   );
 });
 
-test('difference, product and comparison agree with whole numbers', () => {
+test('product and comparison agree with whole numbers', () => {
   fc.assert(
     fc.property(thousandths, thousandths, fc.integer({ min: 0, max: 1_000_000 }), (left, right, quantity) => {
-      expect(subtractAmounts(write(left), write(right))).toBe(write(left - right));
       expect(multiplyAmount(write(left), quantity)).toBe(write(left * BigInt(quantity)));
       expect(Math.sign(compareAmounts(write(left), write(right)))).toBe(left < right ? -1 : left > right ? 1 : 0);
     }),

@@ -10,6 +10,13 @@ test('version 5 ids are those of RFC 9562, appendix A.4', () => {
   );
 });
 
+test('the id of a purchase never changes, whatever was sent as request id', () => {
+  expect(purchaseIdOf('contoso-crm', 'crm-request-1')).toBe('27ecc13a-e20b-581f-9edd-b932fd86fb32');
+  expect(purchaseIdOf('contoso-crm', 'half a pair \ud800')).toMatch(
+    /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/,
+  );
+});
+
 test('the same request of the same requester is the same purchase, and of another requester another', () => {
   expect(purchaseIdOf('crm', 'request-1')).toBe(purchaseIdOf('crm', 'request-1'));
   expect(purchaseIdOf('crm', 'request-1')).not.toBe(purchaseIdOf('erp', 'request-1'));

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import type { ApiRequest } from '#shared/partner-center/http/transport';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { eventually } from '@cartage/stack/eventually';
+import type { ApiRequest } from '#shared/partner-center/http/request';
 import { aCall, SECRETS, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
@@ -84,10 +85,6 @@ function watched(answer: Answer): Answer {
   };
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 async function failureOf(failing: Promise<unknown>): Promise<Error> {
   const error = await failing.then(
     () => undefined,
@@ -99,7 +96,7 @@ async function failureOf(failing: Promise<unknown>): Promise<Error> {
 
 /** Nothing goes on behind the error's back, and little was read. */
 async function expectEnd(): Promise<void> {
-  await until(() => open === 0);
+  await eventually('the client listens no more', () => open === 0);
   expect(written).toBeLessThan(20 * MEGABYTE);
 }
 
@@ -138,7 +135,7 @@ test.each<[what: string, answer: Answer, meant: Record<string, unknown>, request
   'an API that %s is left in bounded time and memory, with a clear error and without a leak',
   async (_what, answer, meant, requests) => {
     client.answer(watched(answer));
-    const timeoutSeconds = meant['code'] === 'timeout' ? 0.5 : 8;
+    const timeoutSeconds = meant['code'] === 'timeout' ? 0.2 : 8;
     const error = await failureOf(client.pc.send({ ...WRITE, timeoutSeconds }, aCall()));
     expect(error).toMatchObject({ ...CLEAR, ...meant });
     expectNoLeak(error);

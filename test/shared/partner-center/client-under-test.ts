@@ -3,19 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
 import {
   createTransport,
-  type Call,
-  type Transport,
   type TransportLimits,
   type TransportOptions,
-} from '#shared/partner-center/http/transport';
+} from '#shared/partner-center/http/create-transport';
+import type { Call } from '#shared/partner-center/http/request';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
 export const ACCESS_TOKEN = 'access-token-that-must-stay-secret';
-export const CLIENT_SECRET = 'client-secret-that-must-stay-secret';
-export const REFRESH_TOKEN = 'refresh-token-that-must-stay-secret';
+const CLIENT_SECRET = 'client-secret-that-must-stay-secret';
+const REFRESH_TOKEN = 'refresh-token-that-must-stay-secret';
 export const SECRETS = [ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN];
 
 export interface ClientUnderTest {
@@ -71,6 +71,7 @@ export async function startClientUnderTest(options: ClientUnderTestOptions = {})
       applicationName: 'Cartage tests',
       locale: options.locale,
       limits: options.limits,
+      repeatPauses: [5, 20],
       now: options.now,
     },
     close,

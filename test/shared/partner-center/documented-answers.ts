@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { checkoutCart, createCart, getCart, updateCart } from '#shared/partner-center/resources/carts';
 import {
@@ -40,7 +41,6 @@ import {
   getSubscription,
   listSubscriptions,
 } from '#shared/partner-center/resources/subscriptions';
-import type { Transport } from '#shared/partner-center/http/transport';
 import {
   createWebhook,
   getTestEvent,
@@ -58,8 +58,8 @@ export interface DocumentedAnswer {
   readonly read: (pc: Transport) => Promise<unknown>;
 }
 
-const FR = { country: 'FR' };
-const BY_CUSTOMER = { customerId: 'c1' };
+const FR = { kind: 'market', country: 'FR' } as const;
+const BY_CUSTOMER = { kind: 'customer', customerId: 'c1' } as const;
 const CART = { lineItems: [{ catalogItemId: 'a:b:c', quantity: 1, billingCycle: 'monthly' }] };
 const WEBHOOK = { webhookUrl: 'https://cartage.example/api/invoice-ready', webhookEvents: ['invoice-ready'] };
 const ARTIFACT = {
@@ -99,7 +99,11 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
     getAvailability(pc, BY_CUSTOMER, 'p1', 's1', 'a1', aCall()),
   ),
   row('POST /v1/extensions/product/checkInventory?country=FR', 'inventory', (pc) =>
-    checkInventory(pc, { ...FR, targetItems: [{ productId: 'p1' }], inventoryContext: { customerId: 'c1' } }, aCall()),
+    checkInventory(
+      pc,
+      { country: 'FR', targetItems: [{ productId: 'p1' }], inventoryContext: { customerId: 'c1' } },
+      aCall(),
+    ),
   ),
   row('POST /v1/customers/c1/carts', 'cart', (pc) => createCart(pc, 'c1', CART, aCall())),
   row('GET /v1/customers/c1/carts/k1', 'cart', (pc) => getCart(pc, 'c1', 'k1', aCall())),
@@ -143,44 +147,41 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
   row(
     'GET /v1/invoices/D1/lineitems?provider=office&invoicelineitemtype=billinglineitems&size=250',
     'line-items-license',
-    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall())),
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { kind: 'license' }, aCall())),
   ),
   row('GET /v1/invoices/D1/lineitems/office/billinglineitems?size=250', 'line-items-license', (pc) =>
-    all(listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing', form: 'path' }, aCall())),
+    all(listInvoiceLineItems(pc, 'D1', { kind: 'license', form: 'path' }, aCall())),
   ),
   row(
     'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=billinglineitems&size=250',
     'line-items-usage',
-    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'billing' }, aCall())),
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { kind: 'usage' }, aCall())),
   ),
   row(
     'GET /v1/invoices/D1/lineitems?provider=azure&invoicelineitemtype=usagelineitems&size=250',
     'line-items-daily-usage',
-    (pc) => all(listInvoiceLineItems(pc, 'D1', { provider: 'azure', lines: 'usage' }, aCall())),
+    (pc) => all(listInvoiceLineItems(pc, 'D1', { kind: 'daily_usage' }, aCall())),
   ),
   row(
     'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&size=250',
     'line-items-one-time',
-    (pc) =>
-      first(listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'billing', currencyCode: 'USD' }, aCall()), 2),
+    (pc) => first(listInvoiceLineItems(pc, 'G1', { kind: 'one_time', currencyCode: 'USD' }, aCall()), 2),
   ),
   row(
     'GET /v1/invoices/G1/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&hasPartnerEarnedCredit=true&size=250',
     'line-items-daily-rated-usage',
-    (pc) =>
-      all(
-        listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'usage', hasPartnerEarnedCredit: true }, aCall()),
-      ),
+    (pc) => all(listInvoiceLineItems(pc, 'G1', { kind: 'daily_rated_usage', hasPartnerEarnedCredit: true }, aCall())),
   ),
   row(
     'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=billinglineitems&currencycode=USD&period=current&size=250',
     'line-items-one-time',
-    (pc) => first(listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'USD', period: 'current' }, aCall()), 2),
+    (pc) => first(listUnbilledLineItems(pc, { kind: 'one_time', currencyCode: 'USD', period: 'current' }, aCall()), 2),
   ),
   row(
     'GET /v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&currencycode=USD&period=previous&size=250',
     'line-items-daily-rated-usage',
-    (pc) => all(listUnbilledLineItems(pc, { lines: 'usage', currencyCode: 'USD', period: 'previous' }, aCall())),
+    (pc) =>
+      all(listUnbilledLineItems(pc, { kind: 'daily_rated_usage', currencyCode: 'USD', period: 'previous' }, aCall())),
   ),
   row('GET /v1/customers?size=0', 'customers', (pc) => all(listCustomers(pc, {}, aCall()))),
   row('GET /v1/customers/c1', 'customer', (pc) => getCustomer(pc, 'c1', aCall())),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ApiRequest } from '#shared/partner-center/http/transport';
 import { lookUpCartLineError } from '#shared/partner-center/errors/cart-line-errors';
+import type { ApiRequest } from '#shared/partner-center/http/request';
 import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { respond } from './scripted-server';
 
@@ -46,7 +46,7 @@ test.each([
     name: 'PartnerCenterError',
     operation: 'check out cart',
     status,
-    code: String(code),
+    code: `${code}`,
     remedy,
     outcomeKnown,
     detail: 'in its own words',
@@ -79,7 +79,7 @@ test.each([
   const isTelling = status >= 500 || status < 400 || [401, 408, 409, 412, 429].includes(status);
   await expect(failing(WRITE, status, { code: 987_654 })).rejects.toMatchObject({
     code: '987654',
-    // A code that is new to us is a question to a person, unless the status says enough.
+    // A code that is new to us needs an operator, unless the status says enough.
     remedy: isTelling ? remedy : 'hold',
     outcomeKnown,
   });
@@ -92,7 +92,7 @@ test('a code is the same as a number and as a string, in any letter case', async
   });
 });
 
-test("a newer service's own word on repeating is believed", async () => {
+test('what a newer service says itself about repeating is believed', async () => {
   await expect(failing(WRITE, 400, { code: 987_654, message: 'later', isRetryable: true })).rejects.toMatchObject({
     remedy: 'repeat',
     detail: 'later',

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Transport } from '#shared/partner-center/http/transport';
 import { listAuditRecords } from '#shared/partner-center/resources/audit-records';
 import { listCustomers } from '#shared/partner-center/resources/customers';
 import { listInvoices, type Invoice } from '#shared/partner-center/resources/invoices';
-import { listInvoiceLineItems, listUnbilledLineItems, lineTotal } from '#shared/partner-center/resources/line-items';
-import type { Transport } from '#shared/partner-center/http/transport';
+import { lineTotal, listInvoiceLineItems, listUnbilledLineItems } from '#shared/partner-center/resources/line-items';
 import { aCall, startClientUnderTest, type ClientUnderTest } from './client-under-test';
 import { all, first } from './documented-answers';
 import { inTurn, respond, type Answer, type Seen } from './scripted-server';
@@ -82,9 +82,7 @@ test('continuation: the token is taken from the body or from the link, and goes 
       ? { items: [{ orderId: '2' }], ...nextWithToken('from-link') }
       : { items: [{ orderId: '3' }] };
   });
-  const lines = await all(
-    listInvoiceLineItems(client.pc, 'G1', { provider: 'onetime', lines: 'billing', pageSize: 1 }, aCall()),
-  );
+  const lines = await all(listInvoiceLineItems(client.pc, 'G1', { kind: 'one_time', pageSize: 1 }, aCall()));
   expect(lines).toMatchObject([{ orderId: '1' }, { orderId: '2' }, { orderId: '3' }]);
   expect(pagesAsked().map(({ query }) => query.get('seekOperation'))).toEqual([null, 'Next', 'Next']);
   expect(pagesAsked().map(({ query }) => query.getAll('size'))).toEqual([['1'], ['1'], ['1']]);
@@ -92,10 +90,10 @@ test('continuation: the token is taken from the body or from the link, and goes 
 
 test('continuation ends when a token comes again', async () => {
   answerPages(({ headers }) => ({
-    items: [{ orderId: String(headers['ms-continuationtoken']) }],
+    items: [{ orderId: [headers['ms-continuationtoken']].join() }],
     continuationToken: 'again',
   }));
-  await all(listInvoiceLineItems(client.pc, 'G1', { provider: 'onetime', lines: 'billing' }, aCall()));
+  await all(listInvoiceLineItems(client.pc, 'G1', { kind: 'one_time' }, aCall()));
   expect(pagesAsked()).toHaveLength(2);
 });
 
@@ -129,24 +127,18 @@ const WAIT = { remedy: 'wait', retryAfterSeconds: 57 };
 
 /** Two pages of a list in any scheme: which one is asked for can be seen in the request. */
 const twoPages: Answer = (seen, response) => {
-  const second = seen.query.has('offset') || 'ms-continuationtoken' in seen.headers;
+  const second = seen.query.has('offset') || seen.headers['ms-continuationtoken'] !== undefined;
   const items = (second ? ['c', 'd'] : ['a', 'b']).map((id) => ({ ...anInvoice(id), orderId: id }));
   respond(200, { items, ...(second ? {} : nextWithToken('second')) })(seen, response);
 };
 
 const LISTS: readonly (readonly [what: string, list: (pc: Transport) => AsyncIterable<unknown>])[] = [
   ['invoices', (pc) => listInvoices(pc, {}, aCall())],
-  [
-    'lines of the older commerce',
-    (pc) => listInvoiceLineItems(pc, 'D1', { provider: 'office', lines: 'billing' }, aCall()),
-  ],
-  [
-    'lines of the newer commerce',
-    (pc) => listInvoiceLineItems(pc, 'G1', { provider: 'onetime', lines: 'billing' }, aCall()),
-  ],
+  ['lines of the older commerce', (pc) => listInvoiceLineItems(pc, 'D1', { kind: 'license' }, aCall())],
+  ['lines of the newer commerce', (pc) => listInvoiceLineItems(pc, 'G1', { kind: 'one_time' }, aCall())],
   [
     'unbilled lines',
-    (pc) => listUnbilledLineItems(pc, { lines: 'billing', currencyCode: 'EUR', period: 'current' }, aCall()),
+    (pc) => listUnbilledLineItems(pc, { kind: 'one_time', currencyCode: 'EUR', period: 'current' }, aCall()),
   ],
   ['customers', (pc) => listCustomers(pc, {}, aCall())],
   ['audit records', (pc) => listAuditRecords(pc, { startDate: '2024-01-01' }, aCall())],
@@ -210,7 +202,9 @@ test('readers that ask at once share a page, and each gets an item of its own', 
 test('filters are sent as JSON', async () => {
   answerPages(() => ({ items: [] }));
   await all(listCustomers(client.pc, { filter: { field: 'CompanyName', startsWith: 'Con & Co' } }, aCall()));
-  await all(listAuditRecords(client.pc, { startDate: '2024-01-01', filter: { customerId: 'c1' } }, aCall()));
+  await all(
+    listAuditRecords(client.pc, { startDate: '2024-01-01', filter: { kind: 'customer', customerId: 'c1' } }, aCall()),
+  );
   expect(pagesAsked().map(({ query }) => JSON.parse(query.get('filter') ?? ''))).toEqual([
     { Field: 'CompanyName', Value: 'Con & Co', Operator: 'starts_with' },
     { Field: 'CustomerId', Value: 'c1', Operator: 'equals' },
@@ -226,7 +220,7 @@ test('only billing lines add to an invoice, each in its own currency', async () 
       { totalForCustomer: 4 },
     ],
   }));
-  const lines = await all(listInvoiceLineItems(client.pc, 'G1', { provider: 'onetime', lines: 'billing' }, aCall()));
+  const lines = await all(listInvoiceLineItems(client.pc, 'G1', { kind: 'one_time' }, aCall()));
   expect(lines.map(lineTotal)).toEqual([
     { amount: '1.5', currency: 'EUR' },
     { amount: '2', currency: 'GBP' },

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createKeyVaultSecrets } from '#shared/partner-center/auth/key-vault-secrets';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import { respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
@@ -37,7 +37,7 @@ describe('local secrets', () => {
     await expect(failure).rejects.not.toThrow('must stay secret');
   });
 
-  test('one that can not be written is an error, and the next one is written', async () => {
+  test('one that cannot be written is an error, and the next one is written', async () => {
     const nowhere = createLocalSecrets({ given: {}, file: join(folder, 'not-there', 'secrets.json') });
     await expect(nowhere.set('a', 'x')).rejects.toThrow();
     const secrets = createLocalSecrets({ given: {}, file });
@@ -89,7 +89,7 @@ describe('Key Vault secrets', () => {
   test.each([
     ['reading', () => secrets().get('refresh-token')],
     ['writing', () => secrets().set('refresh-token', 'rotated')],
-  ])('%s does not wait for ever for a vault that never answers', async (_what, ask) => {
+  ])('%s does not wait forever for a vault that never answers', async (_what, ask) => {
     // The clock of the time limit alone is moved; the sockets live on in real time.
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'setImmediate'] });
     server.answer(() => undefined);

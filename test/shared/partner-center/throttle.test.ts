@@ -1,16 +1,20 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createThrottle, type Throttle } from '#shared/partner-center/throttle/throttle';
 
 const WIDE = { perMinute: Infinity, concurrency: Infinity };
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 async function admit(throttle: Throttle, customerId?: string): Promise<() => void> {
   const admission = await throttle.enter(customerId);
-  if (!admission.admitted) throw new Error(`refused for ${admission.waitSeconds} s`);
+  if (!admission.admitted) throw new Error(`not admitted for ${admission.waitSeconds} s`);
   return admission.leave;
 }
 
-test('over the budget of a minute the caller is told how long to wait, and nobody sleeps', async () => {
+test('over the budget of a minute the caller learns how long to wait, and nobody sleeps', async () => {
   let now = 0;
   const throttle = createThrottle({ partner: { perMinute: 2, concurrency: 9 }, customer: WIDE, now: () => now });
   await admit(throttle);
@@ -38,38 +42,46 @@ test('a request waits shortly for another to end', async () => {
   (await second)();
 });
 
-test('a place that the first in the queue can not use goes to the next', async () => {
+test('a place that the first in the queue cannot use goes to the next', async () => {
+  jest.useFakeTimers();
   const partner = { perMinute: Infinity, concurrency: 2 };
   const throttle = createThrottle({ partner, customer: { perMinute: Infinity, concurrency: 1 }, now: () => 0 });
   await admit(throttle, 'a');
   const leave = await admit(throttle, 'b');
-  const refused = throttle.enter('a');
+  const rejected = throttle.enter('a');
   const next = throttle.enter('c');
   leave();
   expect(await next).toMatchObject({ admitted: true });
-  expect(await refused).toEqual({ admitted: false, waitSeconds: 1 });
+  await jest.advanceTimersByTimeAsync(500);
+  expect(await rejected).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
-test('when no other request ends in time the caller is told to come back', async () => {
+test('when no other request ends within half a second the caller has to come back', async () => {
+  jest.useFakeTimers();
   const throttle = createThrottle({ partner: { perMinute: Infinity, concurrency: 1 }, customer: WIDE });
   await admit(throttle);
-  expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
+  const answers: unknown[] = [];
+  void throttle.enter(undefined).then((answer) => answers.push(answer));
+  await jest.advanceTimersByTimeAsync(499);
+  expect(answers).toEqual([]);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(answers).toEqual([{ admitted: false, waitSeconds: 1 }]);
 });
 
-test('refusals in a row close longer each time, and a success ends the row', () => {
+test('429s in a row close longer each time, and a success ends the row', () => {
   let now = 0;
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
-  const refusedAfter = (seconds: number) => {
+  const rejectedAfter = (seconds: number) => {
     now += 1000 * seconds;
     return throttle.close('a', 10);
   };
-  expect([refusedAfter(0), refusedAfter(10), refusedAfter(20)]).toEqual([10, 20, 40]);
+  expect([rejectedAfter(0), rejectedAfter(10), rejectedAfter(20)]).toEqual([10, 20, 40]);
   now += 40_000;
   throttle.succeeded('a');
-  expect(refusedAfter(0)).toBe(10);
+  expect(rejectedAfter(0)).toBe(10);
 });
 
-test('a refusal that names no time closes all the same, and longer each time', () => {
+test('a 429 that names no time closes all the same, and longer each time', () => {
   let now = 0;
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => now });
   const seconds = [0, 1, 2].map((later) => {
@@ -79,7 +91,7 @@ test('a refusal that names no time closes all the same, and longer each time', (
   expect(seconds).toEqual([1, 2, 4]);
 });
 
-test('a wait of less than half a second is told and not slept through', async () => {
+test('a wait of less than half a second is answered and not slept through', async () => {
   let now = 0;
   const throttle = createThrottle({ partner: { perMinute: 1, concurrency: 9 }, customer: WIDE, now: () => now });
   await admit(throttle);
@@ -87,7 +99,7 @@ test('a wait of less than half a second is told and not slept through', async ()
   expect(await throttle.enter(undefined)).toEqual({ admitted: false, waitSeconds: 1 });
 });
 
-test('refusals of requests that were open together count as one', () => {
+test('429s of requests that were open together count as one', () => {
   const throttle = createThrottle({ partner: WIDE, customer: WIDE, now: () => 0 });
   expect([throttle.close('a', 10), throttle.close('a', 10), throttle.close('a', 10)]).toEqual([10, 10, 10]);
 });

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLocalSecrets } from '#shared/partner-center/auth/local-secrets';
 import type { SecretStore } from '#shared/partner-center/auth/secret-store';
-import { createTokens, type Tokens } from '#shared/partner-center/auth/token';
+import { createTokens, type Tokens } from '#shared/partner-center/auth/tokens';
 import { aCall, tokenAnswer } from './client-under-test';
 import { inTurn, respond, startScriptedServer, type Answer, type ScriptedServer } from './scripted-server';
 
@@ -131,7 +131,17 @@ test('a token is renewed minutes before it ends', async () => {
   expect(await tokens.get('app', aCall())).toBe('t2');
 });
 
-test('while Entra ID is away the old token serves to its end, then the calls fail in a way that may pass', async () => {
+test('a token that lives for a minute is renewed after half its life', async () => {
+  server.answer(numbered({ expires_in: 60 }));
+  const tokens = tokensWith(localSecrets());
+  await tokens.get('app', aCall());
+  now += 29_000;
+  expect(await tokens.get('app', aCall())).toBe('t1');
+  now += 2000;
+  expect(await tokens.get('app', aCall())).toBe('t2');
+});
+
+test('while Entra ID cannot be reached the old token serves to its end, then the calls fail with remedy repeat', async () => {
   const tokens = tokensWith(localSecrets());
   await tokens.get('app', aCall());
   server.answer((_seen, response) => response.destroy());
@@ -174,7 +184,7 @@ test('a newly given refresh token beats the stored one, which grew from an old c
   expect(form(1)['refresh_token']).toBe('new-consent');
 });
 
-test('when the rotated refresh token can not be stored it is kept, reported, and stored with the next renewal', async () => {
+test('when the rotated refresh token cannot be stored it is kept, reported, and stored with the next renewal', async () => {
   const store = localSecrets();
   let broken = true;
   const secrets: SecretStore = {
@@ -215,8 +225,8 @@ test.each([
     'AADSTS50076: you must use multi-factor authentication.',
     'AADSTS50076',
   ],
-  ['an unknown refusal', 'unauthorized_client', 'no words', 'unauthorized_client'],
-])('%s needs a person, who is told what to do', async (_what, error, description, code) => {
+  ['an unknown error', 'unauthorized_client', 'no words', 'unauthorized_client'],
+])('%s needs an operator, and the error says what to do', async (_what, error, description, code) => {
   server.answer(respond(400, { error, error_description: description }));
   const tokens = tokensWith(localSecrets());
   await expect(tokens.get('user', aCall())).rejects.toMatchObject({ remedy: 'hold', code, outcomeKnown: true });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { isKnownErrorCode, lookUpError } from '#shared/partner-center/errors/error-table';
-import { refusedAnswer } from '#shared/partner-center/errors/failure';
-import type { ApiRequest } from '#shared/partner-center/http/transport';
+import { refusedAnswer } from '#shared/partner-center/http/failure';
+import type { ApiRequest } from '#shared/partner-center/http/request';
 import type { Purchase } from '#shared/domain/purchase';
 import { outcomeOfError } from '#shared/pipeline/error-policy';
 import { isAnswer } from '#shared/pipeline/stage-run';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { ContractError, PartnerCenterError, type Remedy } from '#shared/partner-center/errors/errors';
+import { ContractError } from '#shared/partner-center/errors/contract-error';
+import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 import { outcomeOfError, withStageTimeout } from '#shared/pipeline/error-policy';
 import type { PipelineSettings } from '#shared/pipeline/settings';
 import { aCart, aPlacedOrder, aPurchase, NOW, anIntent } from '#test/support/builders';

@@ -7,12 +7,18 @@ var path = require('path');
 var wanted = require('../package.json').engines.node.replace('>=', '');
 var main = path.join(__dirname, '..', 'dist', 'src', 'main.js');
 
-if (Number(process.versions.node.split('.')[0]) < Number(wanted.split('.')[0])) {
+if (isOlder(process.versions.node.split('.'), wanted.split('.'))) {
   fail('cartage-partner-center needs Node ' + wanted + ' or newer; this is Node ' + process.versions.node + '.');
 } else if (!fs.existsSync(main)) {
-  fail('cartage-partner-center is not compiled yet. Run "npm run build" first.');
+  fail('cartage-partner-center is not compiled yet. Run "npm run build" in the root of the repository first.');
 } else {
   require(main);
+}
+
+/* Compares the major and the minor version. */
+function isOlder(given, asked) {
+  if (Number(given[0]) !== Number(asked[0])) return Number(given[0]) < Number(asked[0]);
+  return Number(given[1]) < Number(asked[1]);
 }
 
 function fail(why) {

@@ -1,25 +1,39 @@
-import { helpText, readCommandLine } from './settings';
+import { type CommandLine, readCommandLine, usage } from './command-line';
 import { startSandbox } from './sandbox';
 
-async function main(): Promise<void> {
-  if (process.argv.includes('--help')) {
-    console.log(helpText());
+async function main(args: string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(usage());
     return;
   }
-  const sandbox = await startSandbox(readCommandLine(process.argv.slice(2)));
-  const stop = (): void => void sandbox.close().then(() => process.exit(0), fail);
+  const sandbox = await startSandbox(commandLineOf(args));
+  const stop = (): void =>
+    void sandbox.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   const { port, httpsPort } = sandbox;
-  // A parent that spawned us with an IPC channel takes us with it when it goes; a person is told where to look.
+  // A process that was forked ends with its parent; a person who started it by hand is shown where to look.
   if (process.send) process.on('disconnect', stop);
-  else console.error(`Partner Center sandbox: http://127.0.0.1:${String(port)}/`);
-  console.log(JSON.stringify({ ready: true, port, ...(httpsPort === undefined ? {} : { httpsPort }) }));
+  else console.error(`Partner Center sandbox: http://127.0.0.1:${port}/`);
+  console.log(JSON.stringify({ ready: true, port, httpsPort }));
 }
 
-function fail(error: unknown): never {
+function commandLineOf(args: string[]): CommandLine {
+  try {
+    return readCommandLine(args);
+  } catch (error) {
+    fail(error, 'Run "cartage-partner-center --help" for all options.');
+  }
+}
+
+/** Ends the process with a plain message. */
+function fail(error: unknown, hint?: string): never {
   console.error(error instanceof Error ? error.message : error);
+  if (hint !== undefined) console.error(hint);
   process.exit(1);
 }
 
-main().catch(fail);
+main(process.argv.slice(2)).catch((error: unknown) => fail(error));

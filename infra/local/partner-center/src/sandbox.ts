@@ -1,14 +1,20 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { MISSING_ROUTES } from './api/routes';
 import { issueDueInvoices } from './billing/issue-invoices';
-import { serve, serveSecurely } from './http/serve';
+import type { CommandLine } from './command-line';
 import { Router } from './http/router';
-import { missingRoutes, routes } from './routes';
-import type { CommandLine } from './settings';
-import { Dispatcher } from './webhooks/dispatcher';
-import { openWorld, type World } from './world';
+import { serve, serveSecurely } from './http/serve';
+import { openContext, type SandboxContext } from './model/sandbox-context';
+import { routes } from './routes';
+import { Dispatcher, type DispatcherPace } from './webhooks/dispatcher';
 
-const billingCheckMs = 1000;
+/** How often the sandbox looks for work that has fallen due, in milliseconds. */
+export interface Pace extends DispatcherPace {
+  readonly billingMs: number;
+}
+
+const PACE: Pace = { billingMs: 1000, pollMs: 100, rewriteMs: 500 };
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -18,19 +24,20 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts the sandbox on 127.0.0.1 and answers once connections are taken; port 0 takes a free one. */
-export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
-  const world = openWorld(commandLine.dataDir, commandLine.settings);
-  const router = new Router(routes(commandLine.settings), missingRoutes);
-  const plain = serve(router, world);
-  const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, world);
+/** Starts the sandbox on 127.0.0.1 and resolves once it accepts connections; port 0 takes a free one. */
+export async function startSandbox(commandLine: CommandLine, pace = PACE): Promise<Sandbox> {
+  const context = openContext(commandLine.dataDir, commandLine.settings);
+  const router = new Router(routes(commandLine.settings), MISSING_ROUTES);
+  const plain = serve(router, context);
+  const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, context);
   const port = await listen(plain, commandLine.port);
   const httpsPort = secure && (await listen(secure, commandLine.httpsPort ?? 0));
-  const base = httpsPort === undefined ? `http://127.0.0.1:${String(port)}` : `https://127.0.0.1:${String(httpsPort)}`;
-  const certificateUrl = commandLine.certificateUrl ?? `${base}/sandbox/certificates/leaf.cer`;
-  const dispatcher = new Dispatcher(world, `http://127.0.0.1:${String(port)}`, certificateUrl);
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const certificateHost = httpsPort === undefined ? baseUrl : `https://127.0.0.1:${httpsPort}`;
+  const certificateUrl = commandLine.certificateUrl ?? `${certificateHost}/sandbox/certificates/leaf.cer`;
+  const dispatcher = new Dispatcher(context, { baseUrl, certificateUrl, certificates: context.certificates }, pace);
   dispatcher.start();
-  const billing = setInterval(() => bill(world), billingCheckMs);
+  const billing = setInterval(() => bill(context), pace.billingMs);
   return {
     port,
     httpsPort,
@@ -38,19 +45,19 @@ export async function startSandbox(commandLine: CommandLine): Promise<Sandbox> {
       dispatcher.stop();
       clearInterval(billing);
       await Promise.all([plain, ...(secure ? [secure] : [])].map(closeServer));
-      world.store.close();
+      context.store.close();
     },
   };
 }
 
-/** So that an invoice is announced at the turn of the month though nobody asks for it. */
-function bill(world: World): void {
+/** Issues invoices at the turn of the month, so that they are announced even when no call asks for them. */
+function bill(context: SandboxContext): void {
   try {
-    issueDueInvoices(world);
-    world.store.commit();
+    issueDueInvoices(context);
+    context.store.commit();
   } catch (error) {
-    // On a full disk nothing is half issued, and the next turn tries again.
-    world.store.rollback();
+    // On a full disk nothing is half issued, and the next round tries again.
+    context.store.rollback();
     console.error('Invoices are due and could not be issued:', error);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contoso, fabrikam, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { TestSandbox } from './support/sandbox';
+import { CONTOSO, FABRIKAM, type Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -45,7 +45,7 @@ test('every change leaves a record: orders, cancellations, invoices and their am
   const { items } = await page();
   const order = {
     resourceType: 'order',
-    customerId: contoso,
+    customerId: CONTOSO,
     customerName: 'Contoso GmbH',
     operationStatus: 'succeeded',
   };
@@ -77,7 +77,7 @@ test('every change leaves a record: orders, cancellations, invoices and their am
   expect(JSON.parse(items[2]?.resourceNewValue ?? '')).toMatchObject({ Amendments: [expect.any(String)] });
 });
 
-test('an invoice the calendar issues leaves a record too, though no call asked for it', async () => {
+test('an invoice issued at the end of a month leaves a record too, though no call asked for it', async () => {
   await buy();
   const now = new Date();
   const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 2));
@@ -89,8 +89,8 @@ test('an invoice the calendar issues leaves a record too, though no call asked f
 
 test('records are found by customer, part of the company name and resource type', async () => {
   await lead();
-  await buy(sandbox.shopper(fabrikam));
-  expect(await operations(filter('CustomerId', fabrikam.toUpperCase()))).toEqual(['create_order']);
+  await buy(sandbox.shopper(FABRIKAM));
+  expect(await operations(filter('CustomerId', FABRIKAM.toUpperCase()))).toEqual(['create_order']);
   expect(await operations(filter('CompanyName', 'TOSO'))).toEqual([
     'create_order',
     'update_order',
@@ -112,10 +112,10 @@ test('records page by token, and the last page has none', async () => {
 
 const day = (fromNow: number): string => new Date(Date.now() + fromNow * 86_400_000).toISOString().slice(0, 10);
 
-test('the window is 30 days unless told, 90 days back at most, both days included', async () => {
+test('the window is 30 days by default, at most 90 days back, both days included', async () => {
   await buy();
   expect(await operations(`startDate=${day(0)}&endDate=${day(0)}`)).toEqual(['create_order']);
-  await shopper.control('POST', '/clock', { advanceSeconds: 31 * 86_400 });
+  await shopper.advance(31 * 86_400);
   shopper = sandbox.shopper();
   expect(await operations()).not.toContain('create_order');
   expect(await operations(`startDate=${day(-1)}`)).toContain('create_order');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { pdfText } from './pdf-text';
-import type { Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { pdfText } from './support/pdf-text';
+import { TestSandbox } from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -82,7 +82,7 @@ test('invoices page by size and offset, the next link without a version', async 
   expect(last.links.next).toBeUndefined();
 });
 
-test('size and offset can be made to count for nothing, as with newer commerce', async () => {
+test('size and offset can be ignored, as with newer commerce', async () => {
   expect((await page('/v1/invoices?offset=2')).items).toHaveLength(1);
   await shopper.control('POST', '/settings', { invoicePaging: false });
   expect((await page('/v1/invoices?size=1&offset=2')).items).toHaveLength(3);
@@ -141,7 +141,7 @@ const cents = (amount: unknown): number => Math.round(Number(amount) * 100);
 const sumOf = (items: readonly Record<string, unknown>[], field: string): number =>
   items.reduce((sum, item) => sum + cents(item[field]), 0);
 
-const kinds = [
+const KINDS = [
   ['D02005YFHI', 'office', 'BillingLineItems', 'LicenseBasedLineItem'],
   ['D02005YFHI', 'azure', 'billinglineitems', 'UsageBasedLineItem'],
   ['D02005YFHI', 'Azure', 'UsageLineItems', 'DailyUsageLineItem'],
@@ -149,7 +149,7 @@ const kinds = [
   ['G000024135', 'one_time', 'usagelineitems', 'DailyRatedUsageLineItem'],
 ] as const;
 
-test.each(kinds)(
+test.each(KINDS)(
   '%s has line items of %s %s, under both forms of the address',
   async (id, provider, type, objectType) => {
     const byQuery = await page(`/v1/invoices/${id}/lineitems?PROVIDER=${provider}&invoiceLineItemType=${type}`);
@@ -173,7 +173,7 @@ test('lines mix strings with numbers, plain with prefixed ids, and dates with un
     '/v1/invoices/G000024135/lineitems?provider=onetime&invoicelineitemtype=billinglineitems',
   );
   expect(new Set(items.map((item) => typeof item['quantity']))).toEqual(new Set(['string', 'number']));
-  expect(items.some((item) => String(item['customerId']).startsWith('org:'))).toBe(true);
+  expect(items.some(({ customerId }) => typeof customerId === 'string' && customerId.startsWith('org:'))).toBe(true);
   expect(items.some((item) => item['orderDate'] === '0001-01-01T00:00:00')).toBe(true);
 });
 
@@ -287,9 +287,9 @@ async function onTheTenth(): Promise<void> {
   shopper = sandbox.shopper();
 }
 
-/** Lets 31 days pass; with a token of its own for the time after. */
+/** Lets 31 days pass, and takes a token for the time after. */
 async function monthLater(): Promise<void> {
-  await shopper.control('POST', '/clock', { advanceSeconds: 31 * 86_400 });
+  await shopper.advance(31 * 86_400);
   shopper = sandbox.shopper();
 }
 
@@ -308,7 +308,7 @@ test('nothing is billed twice in a month, whatever was billed in between', async
   expect(await madeOf('OneTime')).toBe(1);
 });
 
-test('the calendar issues invoices by itself: one-time orders once, monthly ones every month', async () => {
+test('invoices are issued at the end of a month: of one-time orders once, of monthly ones every month', async () => {
   await onTheTenth();
   await buyEverything();
   await monthLater();
@@ -321,7 +321,7 @@ test('what is ordered after the clock was moved back is billed too, once', async
   await onTheTenth();
   await monthLater();
   await invoices();
-  await shopper.control('POST', '/clock', { advanceSeconds: -31 * 86_400 });
+  await shopper.advance(-31 * 86_400);
   shopper = sandbox.shopper();
   await buyEverything();
   expect(await issueNow()).toHaveLength(2);
@@ -367,7 +367,10 @@ test('the lines of a void note take back what the invoice charged, recurring or 
 
 test('a hundred thousand lines come in one answer, all of them', async () => {
   await shopper.control('POST', '/settings', { lineItems: 100_000 });
-  const all = await page('/v1/invoices/D02005YFHI/lineitems/office/billinglineitems');
-  expect(all.totalCount).toBe(100_000);
+  const path = '/v1/invoices/D02005YFHI/lineitems/office/billinglineitems';
+  const { body } = await shopper.call('GET', path, { headers: { 'Accept-Encoding': 'identity' } });
+  const linesSchema = z.object({ totalCount: z.number(), items: z.array(z.object({ totalForCustomer: z.number() })) });
+  const all = linesSchema.parse(body);
+  expect([all.totalCount, all.items.length]).toEqual([100_000, 100_000]);
   expect(sumOf(all.items, 'totalForCustomer')).toBe(Math.floor(2_460_635 / 2));
 });

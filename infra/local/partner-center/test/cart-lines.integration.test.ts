@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { TestSandbox } from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -14,12 +14,12 @@ beforeEach(async () => {
 });
 afterAll(() => sandbox.stop());
 
-const contosoAzure = 'c0ffee00-0000-4000-8000-000000000001';
-const fabrikamAzure = 'c0ffee00-0000-4000-8000-000000000002';
+const CONTOSO_AZURE = 'c0ffee00-0000-4000-8000-000000000001';
+const FABRIKAM_AZURE = 'c0ffee00-0000-4000-8000-000000000002';
 
 const licence = { billingCycle: 'monthly', termDuration: 'P1M' };
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
-const reservation = { termDuration: 'P1Y', provisioningContext: { scope: 'shared', subscriptionId: contosoAzure } };
+const reservation = { termDuration: 'P1Y', provisioningContext: { scope: 'shared', subscriptionId: CONTOSO_AZURE } };
 
 test.each([
   ['an invented item', 'NONE:0001:X', licence, 10001],
@@ -33,14 +33,14 @@ test.each([
   ['a term for perpetual software', 'DG7GMGF0D5P1/0001', { termDuration: 'P1Y' }, 10010],
   ['a foreign currency', 'DG7GMGF0D5P1/0001', { currencyCode: 'USD' }, 10000],
   [
-    'an MPN id that is none',
+    'a participant without an MPN id',
     'DG7GMGF0D5P1/0001',
     { participants: [{ key: 'transaction_reseller', value: 'x' }] },
     10010,
   ],
   ['an unknown promotion', 'DG7GMGF0D5P1/0001', { promotionId: 'X' }, 10014],
   ['an end date for software', 'DG7GMGF0D5P1/0001', { customTermEndDate: '2027-01-01' }, 10016],
-  ['an end date that is none', 'CFQ7TTC0LH18/0001', { ...licence, customTermEndDate: 'soon' }, 10017],
+  ['an end date that is not a date', 'CFQ7TTC0LH18/0001', { ...licence, customTermEndDate: 'soon' }, 10017],
   ['an end date in the past', 'CFQ7TTC0LH18/0001', { ...licence, customTermEndDate: inDays(-1) }, 10017],
   ['an end date beyond the term', 'CFQ7TTC0LH18/0001', { ...licence, customTermEndDate: inDays(40) }, 10017],
   ['a SKU to attest for', 'CFQ7TTC0LH18/0002', licence, 10012],
@@ -51,22 +51,22 @@ test.each([
   ['the agreed failure input on anything', 'NONE:0001:X', { friendlyName: 'sandbox:line-error:10015' }, 10015],
   ['an add-on on its own', 'CFQ7TTC0ADD1/0001', licence, 10010],
   [
-    'an add-on to nobody’s subscription',
+    'an add-on to another customer’s subscription',
     'CFQ7TTC0ADD1/0001',
-    { ...licence, provisioningContext: { parentSubscriptionId: fabrikamAzure } },
+    { ...licence, provisioningContext: { parentSubscriptionId: FABRIKAM_AZURE } },
     10007,
   ],
   ['a reservation without its context', 'DZH318Z0RVM1/00B1', { termDuration: 'P1Y' }, 10010],
   [
     'a reservation with another scope',
     'DZH318Z0RVM1/00B1',
-    { ...reservation, provisioningContext: { scope: 'x', subscriptionId: contosoAzure } },
+    { ...reservation, provisioningContext: { scope: 'x', subscriptionId: CONTOSO_AZURE } },
     10010,
   ],
   [
-    'a reservation on another’s subscription',
+    'a reservation on another customer’s subscription',
     'DZH318Z0RVM1/00B1',
-    { ...reservation, provisioningContext: { scope: 'single', subscriptionId: fabrikamAzure } },
+    { ...reservation, provisioningContext: { scope: 'single', subscriptionId: FABRIKAM_AZURE } },
     10007,
   ],
   ['a reservation before registration', 'DZH318Z0RVM1/00B1', reservation, 10011],
@@ -85,7 +85,7 @@ test.each([
   expect((await shopper.ledger()).count).toBe(0);
 });
 
-/** What can be wrong with a line for a reservation, in the order it is looked for. */
+/** What can be wrong with the line of a reservation, in the order of the checks. */
 const mistakes: readonly (readonly [code: number, change: object])[] = [
   [10010, { quantity: 0 }],
   [10013, { billingCycle: 'weekly' }],
@@ -94,8 +94,8 @@ const mistakes: readonly (readonly [code: number, change: object])[] = [
   [10004, { participants: [{ key: 'transaction_reseller', value: '1' }] }],
   [10014, { promotionId: 'X' }],
   [10010, { provisioningContext: {} }],
-  [10007, { provisioningContext: { scope: 'single', subscriptionId: fabrikamAzure } }],
-  [10011, { provisioningContext: { scope: 'single', subscriptionId: contosoAzure } }],
+  [10007, { provisioningContext: { scope: 'single', subscriptionId: FABRIKAM_AZURE } }],
+  [10011, { provisioningContext: { scope: 'single', subscriptionId: CONTOSO_AZURE } }],
 ];
 
 test('of several mistakes the first counts, in the documented order; stock and limits come last', async () => {
@@ -107,8 +107,8 @@ test('of several mistakes the first counts, in the documented order; stock and l
   const { lineItems } = await shopper.createCart(pairs.map(({ line }) => line));
   expect(lineItems.map((line) => line.error?.errorCode)).toEqual(pairs.map(({ code }) => code));
 
-  await shopper.ofCustomer('POST', `/subscriptions/${contosoAzure}/registrations`);
-  const last = { ...plain, provisioningContext: { scope: 'single', subscriptionId: contosoAzure } };
+  await shopper.ofCustomer('POST', `/subscriptions/${CONTOSO_AZURE}/registrations`);
+  const last = { ...plain, provisioningContext: { scope: 'single', subscriptionId: CONTOSO_AZURE } };
   const codeOf = async () => (await shopper.createCart([last])).lineItems[0]?.error?.errorCode;
   expect(await codeOf()).toBe(10009);
   const lost = { kind: 'lose-inventory', route: 'createCart', productId: 'DZH318Z0RVM1', skuId: '00B1' };
@@ -116,7 +116,7 @@ test('of several mistakes the first counts, in the documented order; stock and l
   expect(await codeOf()).toBe(10003);
 });
 
-test('what has to be attested is sold to whoever attests it, and the end date of a term is kept', async () => {
+test('a SKU with an attestation is sold to those who attest, and the end date of a term is kept', async () => {
   const customTermEndDate = inDays(20);
   const line = await shopper.line('CFQ7TTC0LH18', '0002', { ...licence, attestationAccepted: true, customTermEndDate });
   const cart = await shopper.createCart([line]);
@@ -126,7 +126,7 @@ test('what has to be attested is sold to whoever attests it, and the end date of
   expect(JSON.stringify(body)).toContain(`"commitmentEndDate":"${customTermEndDate.slice(0, 19)}`);
 });
 
-test('the renewal of a trial may come as an object, or as the list the tables speak of', async () => {
+test('the renewal of a trial may be an object, as in the examples, or a list, as in the table', async () => {
   const renewal = { termDuration: 'P1Y' };
   const item = await shopper.line('CFQ7TTC0LH18', '0001', licence);
   const cart = await shopper.createCart([renewal, [renewal], null].map((renewsTo) => ({ ...item, renewsTo })));
@@ -136,11 +136,11 @@ test('the renewal of a trial may come as an object, or as the list the tables sp
 test('an Azure plan is bought, registered, and then reservations are bought for it and not for others', async () => {
   const cart = await shopper.createCart([await shopper.line('DZH318Z0BPS6', '0001', { billingCycle: 'monthly' })]);
   await shopper.checkout(cart.id);
-  const subscriptionsSchema = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+  const subscriptionsSchema = z.object({ items: z.array(z.looseObject({ id: z.string(), offerId: z.string() })) });
   const { items } = subscriptionsSchema.parse((await shopper.ofCustomer('GET', '/subscriptions')).body);
-  const plan = items.find((one) => String(one['offerId']).startsWith('DZH318Z0BPS6:0001:'));
+  const plan = items.find((one) => one.offerId.startsWith('DZH318Z0BPS6:0001:'));
   expect(plan).toMatchObject({ billingType: 'usage', status: 'active' });
-  for (const id of [plan?.id, contosoAzure])
+  for (const id of [plan?.id, CONTOSO_AZURE])
     await shopper.ofCustomer('POST', `/subscriptions/${id ?? ''}/registrations`);
   const path = '/products/DZH318Z0RVM1/skus/00B1/availabilities?reservationScope=AzurePlan';
   const found = z
@@ -157,8 +157,8 @@ test('an Azure plan is bought, registered, and then reservations are bought for 
   });
   const { lineItems } = await shopper.createCart([
     reserve(forPlans, plan?.id),
-    reserve(forPlans, contosoAzure),
-    reserve(forOthers, contosoAzure),
+    reserve(forPlans, CONTOSO_AZURE),
+    reserve(forOthers, CONTOSO_AZURE),
     reserve(forOthers, plan?.id),
   ]);
   expect(lineItems.map((line) => line.error?.errorCode)).toEqual([undefined, 10008, undefined, 10008]);
@@ -190,7 +190,7 @@ test("Microsoft's own sandbox allows five subscriptions, and what was cancelled 
 
 test("Microsoft's own sandbox allows 25 licences and two reserved instances", async () => {
   await shopper.control('POST', '/settings', { microsoftSandbox: true });
-  await shopper.ofCustomer('POST', `/subscriptions/${contosoAzure}/registrations`);
+  await shopper.ofCustomer('POST', `/subscriptions/${CONTOSO_AZURE}/registrations`);
   const reserve = (quantity: number) => shopper.line('DZH318Z0RVM1', '00B1', { ...reservation, quantity });
   const codes = (
     await shopper.createCart([
@@ -204,15 +204,15 @@ test("Microsoft's own sandbox allows 25 licences and two reserved instances", as
 
 test('a reservation can be bought once its subscription is registered', async () => {
   const status = async () =>
-    (await shopper.ofCustomer('GET', `/subscriptions/${contosoAzure}/registrationstatus`)).body;
+    (await shopper.ofCustomer('GET', `/subscriptions/${CONTOSO_AZURE}/registrationstatus`)).body;
   await shopper.control('POST', '/settings', { registrationDelaySeconds: 60 });
   expect(await status()).toMatchObject({ status: 'notregistered' });
-  const registered = await shopper.ofCustomer('POST', `/subscriptions/${contosoAzure}/registrations`);
+  const registered = await shopper.ofCustomer('POST', `/subscriptions/${CONTOSO_AZURE}/registrations`);
   expect(registered.status).toBe(202);
   expect(registered.body).toBeUndefined();
   expect(registered.headers['location']).toMatch(/^\/customers\/.+\/registrationstatus$/);
   expect(await status()).toMatchObject({ status: 'registering' });
-  await shopper.control('POST', '/clock', { advanceSeconds: 61 });
+  await shopper.advance(61);
   expect(await status()).toMatchObject({ status: 'registered' });
   const cart = await shopper.createCart([await shopper.line('DZH318Z0RVM1', '00B1', reservation)]);
   expect(cart.lineItems[0]?.error).toBeUndefined();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Shopper, tailspin } from './shopper';
-import { TestSandbox } from './support';
+import { TestSandbox } from './support/sandbox';
+import { type Shopper, TAILSPIN } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -45,7 +45,7 @@ test('a cart is updated as a whole, and keeps its expiry', async () => {
 
 test('an expired cart is gone, for every call', async () => {
   const cart = await shopper.createCart([await shopper.line('DG7GMGF0D5P1', '0001')]);
-  await shopper.control('POST', '/clock', { advanceSeconds: 7 * 86_400 + 1 });
+  await shopper.advance(7 * 86_400 + 1);
   const gone = { status: 404, body: { code: 800008 } };
   // The token of a week ago is as old as the cart.
   const later = sandbox.shopper();
@@ -56,7 +56,7 @@ test('an expired cart is gone, for every call', async () => {
 
 test('a cart belongs to its customer', async () => {
   const cart = await shopper.createCart([await shopper.line('DG7GMGF0D5P1', '0001')]);
-  const other = sandbox.shopper(tailspin);
+  const other = sandbox.shopper(TAILSPIN);
   expect(await other.ofCustomer('GET', `/carts/${cart.id}`)).toMatchObject({ status: 404, body: { code: 800008 } });
 });
 

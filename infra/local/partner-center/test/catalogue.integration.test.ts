@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { contoso, fabrikam, type Shopper, tailspin } from './shopper';
-import { TestSandbox } from './support';
+import { TestSandbox } from './support/sandbox';
+import { CONTOSO, FABRIKAM, type Shopper, TAILSPIN } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -18,7 +18,7 @@ const idsOf = async (path: string): Promise<string[]> =>
 test('customers are listed without an address and read with one', async () => {
   const list = await shopper.call('GET', '/v1/customers?size=0');
   expect(JSON.stringify(list.body)).not.toContain('country');
-  const one = await shopper.call('GET', `/v1/customers/${contoso}`);
+  const one = await shopper.call('GET', `/v1/customers/${CONTOSO}`);
   expect(one.body).toMatchObject({
     companyProfile: { companyName: 'Contoso GmbH' },
     billingProfile: { defaultAddress: { country: 'DE' } },
@@ -28,13 +28,13 @@ test('customers are listed without an address and read with one', async () => {
 
 test('customers are found by the start of their name, and page by token', async () => {
   const filter = encodeURIComponent(JSON.stringify({ Field: 'CompanyName', Value: 'cont', Operator: 'starts_with' }));
-  expect(await idsOf(`/v1/customers?filter=${filter}`)).toEqual([contoso]);
+  expect(await idsOf(`/v1/customers?filter=${filter}`)).toEqual([CONTOSO]);
   const first = await shopper.call('GET', '/v1/customers?size=2');
   const { continuationToken } = z.object({ continuationToken: z.string() }).loose().parse(first.body);
   const second = await shopper.call('GET', '/v1/customers?size=2&seekOperation=Next', {
     headers: { 'MS-ContinuationToken': continuationToken },
   });
-  expect(listSchema.parse(second.body).items.map((item) => item.id)).toEqual([tailspin]);
+  expect(listSchema.parse(second.body).items.map((item) => item.id)).toEqual([TAILSPIN]);
   expect(second.body).not.toHaveProperty('continuationToken');
   expect(second.body).not.toHaveProperty('links.next');
   const headers = { 'MS-ContinuationToken': continuationToken };
@@ -54,7 +54,7 @@ test.each([
   ['AzureReservationsVM', ['DZH318Z0RVM1']],
 ])('the view %s lists its products, by country and by customer alike', async (view, ids) => {
   expect(await idsOf(`/v1/products?country=de&targetView=${view}`)).toEqual(ids);
-  expect(await idsOf(`/v1/customers/${contoso}/products?TARGETVIEW=${view}`)).toEqual(ids);
+  expect(await idsOf(`/v1/customers/${CONTOSO}/products?TARGETVIEW=${view}`)).toEqual(ids);
 });
 
 test('software subscriptions and reservations are not sold in Brazil, perpetual software is', async () => {
@@ -75,9 +75,9 @@ test('a partner who is not qualified for perpetual software neither sees nor buy
 
 test('an availability names its item as product, SKU and availability, in the currency of the country', async () => {
   for (const [customer, currency] of [
-    [contoso, 'EUR'],
-    [fabrikam, 'USD'],
-    [tailspin, 'BRL'],
+    [CONTOSO, 'EUR'],
+    [FABRIKAM, 'USD'],
+    [TAILSPIN, 'BRL'],
   ] as const) {
     const path = `/v1/customers/${customer}/products/CFQ7TTC0LH18/skus/0001/availabilities`;
     const [item] = listSchema.parse((await shopper.call('GET', path)).body).items;
@@ -100,7 +100,7 @@ test('reservations for Azure plans have availabilities of their own', async () =
   expect(forPlans).not.toEqual(forSubscriptions);
 });
 
-test('a segment nothing is sold in makes lists empty, and hides nothing by id', async () => {
+test('lists are empty for a segment in which nothing is sold; reading by id is not affected', async () => {
   const education = 'country=DE&targetSegment=education';
   for (const path of [
     '/v1/products',
@@ -141,12 +141,12 @@ test('availability ids change when they are rotated', async () => {
 });
 
 const inventoryContext = {
-  customerId: contoso,
+  customerId: CONTOSO,
   azureSubscriptionId: 'c0ffee00-0000-4000-8000-000000000001',
   armRegionName: 'westeurope',
 };
 
-test('the inventory check answers a bare array, without what it does not know', async () => {
+test('the inventory check answers an array, without unknown items', async () => {
   const targetItems = [
     { productId: 'DZH318Z0RVM1', skuId: '00B1' },
     { productId: 'DZH318Z0RST1' },
@@ -163,7 +163,7 @@ test('the inventory check answers a bare array, without what it does not know', 
 
 test('the inventory check needs the variables the SKU names', async () => {
   const answer = await shopper.call('POST', '/v1/extensions/product/checkInventory?country=DE', {
-    body: { targetItems: [{ productId: 'DZH318Z0RVM1' }], inventoryContext: { customerId: contoso } },
+    body: { targetItems: [{ productId: 'DZH318Z0RVM1' }], inventoryContext: { customerId: CONTOSO } },
   });
   expect(answer).toMatchObject({ status: 400, body: { code: 800002 } });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import { TestSandbox } from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -96,13 +96,14 @@ test('without the request memory a repeated cart creation makes a second cart', 
   expect((await create()).body).not.toEqual(first.body);
 });
 
-test('a request id that is still at work is refused with 409/800064', async () => {
-  await shopper.control('POST', '/faults', { kind: 'delay', route: 'createCart', seconds: 1 });
+test('a request id that is being worked on is refused with 409/800064', async () => {
+  await shopper.control('POST', '/faults', { kind: 'delay', route: 'createCart', seconds: 600 });
   const body = { lineItems: [await shopper.line('DG7GMGF0D5P1', '0001')] };
   const create = () => shopper.ofCustomer('POST', '/carts', { body, headers: { 'MS-RequestId': 'same' } });
   const slow = create();
-  await until(async () => JSON.stringify((await shopper.control('GET', '/faults')).body).includes('"fired":1'));
+  await shopper.struck();
   expect(await create()).toMatchObject({ status: 409, body: { code: 800064 } });
+  await shopper.advance(600);
   expect((await slow).status).toBe(201);
   expect((await create()).body).toEqual((await slow).body);
 });
@@ -122,7 +123,7 @@ test('the memory of a request id ends after 24 hours', async () => {
   const body = { lineItems: [{ catalogItemId: 'a:b:c', quantity: 1, billingCycle: 'monthly' }] };
   const create = (by: Shopper) => by.ofCustomer('POST', '/carts', { body, headers: { 'MS-RequestId': 'same' } });
   const first = await create(shopper);
-  await shopper.control('POST', '/clock', { advanceSeconds: 86_401 });
+  await shopper.advance(86_401);
   expect((await create(sandbox.shopper())).body).not.toEqual(first.body);
 });
 
@@ -139,7 +140,7 @@ test('a group that fails is reported beside the others, and tried again by the n
   expect((await shopper.ledger()).count).toBe(2);
 });
 
-test('a friendly name can make its group fail for ever', async () => {
+test('a friendly name can make its group fail forever', async () => {
   const cartId = await twoGroups({}, { friendlyName: 'sandbox:order-error:800069' });
   expect((await placed(cartId, 'a')).orderErrors).toMatchObject([{ orderGroupId: '1', code: 800069 }]);
   expect((await placed(cartId, 'b')).orderErrors).toMatchObject([{ orderGroupId: '1', code: 800069 }]);
@@ -160,11 +161,11 @@ test('stock lost between cart and checkout is 400/800010, a missing agreement 40
   expect((await shopper.ledger()).count).toBe(0);
 });
 
-test('a cart in checkout is busy for everyone else, and its own repeat hears that an order is in progress', async () => {
-  await shopper.control('POST', '/faults', { kind: 'delay', route: 'checkout', seconds: 1.5 });
+test('a cart in checkout is busy for every other request, and its own repeat is told that an order is in progress', async () => {
+  await shopper.control('POST', '/faults', { kind: 'delay', route: 'checkout', seconds: 600 });
   const cartId = await twoGroups();
   const slow = shopper.checkout(cartId, { 'MS-RequestId': 'slow' });
-  await until(async () => JSON.stringify((await shopper.control('GET', '/faults')).body).includes('"fired":1'));
+  await shopper.struck();
   const busy = { status: 409, body: { code: 800064 } };
   expect(await shopper.checkout(cartId, { 'MS-RequestId': 'other' })).toMatchObject(busy);
   expect(await shopper.ofCustomer('PUT', `/carts/${cartId}`, { body: {} })).toMatchObject(busy);
@@ -172,12 +173,13 @@ test('a cart in checkout is busy for everyone else, and its own repeat hears tha
     status: 409,
     body: { code: 800060 },
   });
+  await shopper.advance(600);
   expect((await slow).status).toBe(201);
   expect((await shopper.checkout(cartId, { 'MS-RequestId': 'other' })).status).toBe(201);
   expect((await shopper.ledger()).count).toBe(2);
 });
 
-test('groups can be split further, so that nobody predicts them', async () => {
+test('groups can be split further, so that a client cannot predict them', async () => {
   await shopper.control('POST', '/settings', { splitEveryLine: true });
   const line = await shopper.line('DG7GMGF0D5P1', '0001');
   const cart = await shopper.createCart([line, line]);

@@ -1,131 +1,122 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { eventually } from '@cartage/stack/eventually';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Shopper } from './shopper';
-import { newDataDir, removeDataDir, type Running, startProcess, until } from './support';
+import { z } from 'zod';
+import {
+  journalOf,
+  newDataDir,
+  removeDataDir,
+  type SandboxProcess,
+  startProcess,
+  TestSandbox,
+} from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let dataDir: string;
-let sandbox: Running;
-beforeEach(async () => {
+let program: SandboxProcess | undefined;
+let sandbox: TestSandbox | undefined;
+beforeEach(() => {
   dataDir = newDataDir();
-  sandbox = await startProcess(dataDir, ['--order-delay-seconds', '0']);
 });
 afterEach(async () => {
-  await sandbox.end('SIGKILL');
+  await program?.end('SIGKILL');
+  await sandbox?.close();
+  program = undefined;
+  sandbox = undefined;
   removeDataDir(dataDir);
 });
 
-async function buy(requestId: string): Promise<{ cartId: string; answer: unknown }> {
-  const shopper = new Shopper(sandbox.base);
+/** The next sandbox on the same data, in this process. */
+async function restart(): Promise<Shopper> {
+  await sandbox?.close();
+  sandbox = await TestSandbox.start({}, { dataDir });
+  return sandbox.shopper();
+}
+
+async function buy(shopper: Shopper, requestId: string): Promise<{ cartId: string; answer: unknown }> {
   const cart = await shopper.createCart([await shopper.line('DG7GMGF0D5P1', '0001')]);
   return { cartId: cart.id, answer: await shopper.checkout(cart.id, { 'MS-RequestId': requestId }) };
 }
 
+const ordered = async (shopper: Shopper): Promise<string[]> =>
+  (await shopper.ledger()).orders.map((order) => order.cartId);
+
+const clockSchema = z.object({ now: z.string() });
+/** How far the sandbox's clock is ahead, in seconds, to the nearest hundred. */
+async function clockOffset(shopper: Shopper): Promise<number> {
+  const { now } = clockSchema.parse((await shopper.control('GET', '/clock')).body);
+  return Math.round((Date.parse(now) - Date.now()) / 100_000) * 100;
+}
+
 test('what was answered is still there after SIGKILL, once, and its repeat gets the same answer', async () => {
-  const { cartId, answer } = await buy('one');
+  program = await startProcess(dataDir);
+  const { cartId, answer } = await buy(program.shopper(), 'one');
   expect(answer).toMatchObject({ status: 201 });
-  await sandbox.end('SIGKILL');
-  sandbox = await startProcess(dataDir);
-  const after = new Shopper(sandbox.base);
+  await program.end('SIGKILL');
+  const after = await restart();
   expect(await after.checkout(cartId, { 'MS-RequestId': 'one' })).toEqual(answer);
-  expect((await after.ledger()).orders.map((order) => order.cartId)).toEqual([cartId]);
+  expect(await ordered(after)).toEqual([cartId]);
 });
 
 test('killed under load it has lost nothing it answered, and bought nothing twice', async () => {
+  const running = (program = await startProcess(dataDir));
   const answered: string[] = [];
   const shopOn = async (): Promise<void> => {
+    const shopper = running.shopper();
     for (;;) {
-      const { cartId, answer } = await buy(crypto.randomUUID());
+      const { cartId, answer } = await buy(shopper, crypto.randomUUID());
       expect(answer).toMatchObject({ status: 201 });
       answered.push(cartId);
     }
   };
   const shoppers = Array.from({ length: 6 }, () => expect(shopOn()).rejects.toThrow());
-  await until(() => answered.length >= 60);
-  await sandbox.end('SIGKILL');
+  await eventually('sixty checkouts are answered', () => answered.length >= 60);
+  await running.end('SIGKILL');
   await Promise.all(shoppers);
-  sandbox = await startProcess(dataDir);
-  const ordered = (await new Shopper(sandbox.base).ledger()).orders.map((order) => order.cartId);
-  expect(answered.filter((cartId) => !ordered.includes(cartId))).toEqual([]);
-  expect(new Set(ordered).size).toBe(ordered.length);
+  const carts = await ordered(await restart());
+  expect(answered.filter((cartId) => !carts.includes(cartId))).toEqual([]);
+  expect(new Set(carts).size).toBe(carts.length);
 });
 
 test('tokens, the seed date and the moved clock survive a restart', async () => {
-  const before = new Shopper(sandbox.base);
-  const token = await before.token('app');
-  await before.control('POST', '/clock', { advanceSeconds: 1000 });
+  const before = await restart();
+  const headers = { Authorization: `Bearer ${await before.token('app')}` };
+  await before.advance(1000);
   const invoices = await before.call('GET', '/v1/invoices');
-  await sandbox.end('SIGKILL');
-  sandbox = await startProcess(dataDir);
-  const response = await fetch(`${sandbox.base}/v1/invoices`, { headers: { Authorization: `Bearer ${token}` } });
-  expect(await response.json()).toEqual(invoices.body);
-  const clock = await new Shopper(sandbox.base).control('GET', '/clock');
-  expect(Date.parse(String(Object.values(clock.body ?? {})[0])) - Date.now()).toBeGreaterThan(990_000);
+  const after = await restart();
+  expect((await after.call('GET', '/v1/invoices', { headers })).body).toEqual(invoices.body);
+  expect(await clockOffset(after)).toBe(1000);
 });
 
-test('a line of the journal torn by a crash is dropped whole, and what follows is kept', async () => {
-  const { cartId } = await buy('one');
-  await sandbox.end('SIGKILL');
-  const journal = join(dataDir, 'journal.ndjson');
-  appendFileSync(journal, '[["orders","torn",{"id":"to');
-  sandbox = await startProcess(dataDir);
-  const second = await buy('two');
-  await sandbox.end('SIGKILL');
-  expect(readFileSync(journal, 'utf8')).not.toContain('"torn"');
-  sandbox = await startProcess(dataDir);
-  const { orders } = await new Shopper(sandbox.base).ledger();
-  expect(orders.map((order) => order.cartId)).toEqual([cartId, second.cartId]);
-});
-
-test('a journal of many rewrites is compacted at the next start, without losing anything', async () => {
-  const shopper = new Shopper(sandbox.base);
-  const { cartId } = await buy('one');
-  for (let move = 0; move < 1100; move += 1) await shopper.control('POST', '/clock', { advanceSeconds: 1 });
-  await sandbox.end('SIGKILL');
-  const journal = join(dataDir, 'journal.ndjson');
-  const before = readFileSync(journal, 'utf8').length;
-  sandbox = await startProcess(dataDir);
-  expect(readFileSync(journal, 'utf8').length).toBeLessThan(before / 2);
-  await sandbox.end('SIGKILL');
-  sandbox = await startProcess(dataDir);
-  expect((await new Shopper(sandbox.base).ledger()).orders.map((order) => order.cartId)).toEqual([cartId]);
+test('orders before and after a torn line of the journal are kept', async () => {
+  const first = await buy(await restart(), 'one');
+  appendFileSync(journalOf(dataDir), '[["orders","torn",{"id":"to');
+  const second = await buy(await restart(), 'two');
+  expect(readFileSync(journalOf(dataDir), 'utf8')).not.toContain('"torn"');
+  expect(await ordered(await restart())).toEqual([first.cartId, second.cartId]);
 });
 
 test('what no longer fits on the disk is refused, and nothing of it remains', async () => {
-  await sandbox.end();
-  const journal = join(dataDir, 'journal.ndjson');
-  // A limit of the file's size, in blocks of 512 or 1024 bytes, is met as a full disk is: by a write that is cut short.
+  await restart();
+  await sandbox?.close();
+  sandbox = undefined;
+  const journal = journalOf(dataDir);
+  // A limit of the file's size, in blocks of 512 or 1024 bytes, acts like a full disk: a write is cut short.
   const blocks = Math.ceil(statSync(journal).size / 512) + 2;
-  const limited = ['-c', `ulimit -f ${String(blocks)} && exec "$0" "$@"`, process.execPath];
-  sandbox = await startProcess(dataDir, [], {
+  program = await startProcess(dataDir, {
     execPath: '/bin/sh',
-    execArgv: limited,
+    execArgv: ['-c', `ulimit -f ${blocks} && exec "$0" "$@"`, process.execPath],
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   });
-  const move = () => new Shopper(sandbox.base).control('POST', '/clock', { advanceSeconds: 1000 });
+  const limited = program.shopper();
+  const move = () => limited.control('POST', '/clock', { advanceSeconds: 1000 });
   let moved = 0;
   let last = await move();
   for (; last.status === 200; last = await move()) moved += 1;
   expect(last).toMatchObject({ status: 500, body: { code: 800003 } });
   expect(moved).toBeGreaterThan(0);
-  expect(await clockOffset()).toBe(moved * 1000);
-  await sandbox.end('SIGKILL');
+  expect(await clockOffset(limited)).toBe(moved * 1000);
+  await program.end('SIGKILL');
   expect(readFileSync(journal, 'utf8')).toMatch(/\n$/);
-  sandbox = await startProcess(dataDir);
-  expect(await clockOffset()).toBe(moved * 1000);
-});
-
-/** How far the sandbox's clock is ahead, in seconds, to the nearest hundred. */
-async function clockOffset(): Promise<number> {
-  const { body } = await new Shopper(sandbox.base).control('GET', '/clock');
-  return Math.round((Date.parse(String(Object.values(body ?? {})[0])) - Date.now()) / 100_000) * 100;
-}
-
-test('it ends cleanly on SIGTERM, and when its parent lets go of it', async () => {
-  expect(await sandbox.end('SIGTERM')).toBe(0);
-  sandbox = await startProcess(dataDir);
-  const gone = once(sandbox.process, 'exit');
-  sandbox.process.disconnect();
-  expect(await gone).toEqual([0, null]);
+  expect(await clockOffset(await restart())).toBe(moved * 1000);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { azure, reads, writes } from './endpoint-table';
-import { fabrikam, type Shopper } from './shopper';
-import { TestSandbox } from './support';
+import { FABRIKAM_AZURE, READS, WRITES } from './support/endpoint-table';
+import { TestSandbox } from './support/sandbox';
+import { FABRIKAM, type Shopper } from './support/shopper';
 
-/** Every endpoint the sandbox imitates, asked once: its documented status, shape and kind of token. */
+/** Every endpoint that the sandbox imitates, called once: its documented status, shape and kind of token. */
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -12,7 +12,7 @@ let shopper: Shopper;
 let known: Readonly<Record<string, string>>;
 beforeAll(async () => {
   sandbox = await TestSandbox.start();
-  shopper = sandbox.shopper(fabrikam);
+  shopper = sandbox.shopper(FABRIKAM);
   known = await buyEverything();
 });
 afterAll(() => sandbox.stop());
@@ -24,7 +24,7 @@ const linksSchema = z.object({
 });
 
 async function buyEverything(): Promise<Readonly<Record<string, string>>> {
-  const reserved = { termDuration: 'P1Y', provisioningContext: { subscriptionId: azure, scope: 'shared' } };
+  const reserved = { termDuration: 'P1Y', provisioningContext: { subscriptionId: FABRIKAM_AZURE, scope: 'shared' } };
   const [software, reservation, saas] = [
     await shopper.line('DG7GMGF0D5P1', '0001'),
     await shopper.line('DZH318Z0RVM1', '00B1', reserved),
@@ -38,14 +38,14 @@ async function buyEverything(): Promise<Readonly<Record<string, string>>> {
     body: { WebhookUrl: 'http://127.0.0.1:1/', WebhookEvents: ['test-created'] },
   });
   await shopper.call('POST', '/webhooks/v1/registration/validationEvents', { headers: { 'MS-CorrelationId': 'test' } });
-  await shopper.control('POST', `/customers/${fabrikam}`, { validationStatus: 'Allowed' });
+  await shopper.control('POST', `/customers/${FABRIKAM}`, { validationStatus: 'Allowed' });
   const details = async (entitlementType: string): Promise<string> => {
     const asked = `/entitlements?entitlementType=${entitlementType}`;
     const { items } = linksSchema.parse((await shopper.ofCustomer('GET', asked, { kind: 'user' })).body);
     return items[0]?.entitledArtifacts[0]?.link.uri ?? '';
   };
   return {
-    cid: fabrikam,
+    cid: FABRIKAM,
     aid: (await shopper.catalogItemId('CFQ7TTC0LH18', '0001')).split(':')[2] ?? '',
     cart: (await shopper.createCart([software])).id,
     reservationOrder: orders[0]?.id ?? '',
@@ -61,14 +61,14 @@ const address = (path: string): string => {
   return filled.startsWith('/webhooks/') ? filled : `/v1${filled}`;
 };
 
-test.each(reads)('%s (%s token): GET %s', async (_, kinds, path, body) => {
+test.each(READS)('%s (%s token): GET %s', async (_, kinds, path, body) => {
   const asUser = await shopper.call('GET', address(path), { kind: 'user' });
   expect(asUser).toMatchObject({ status: 200, body });
   const asApp = await shopper.call('GET', address(path));
   expect(asApp).toMatchObject(kinds === 'any' ? { status: 200, body } : { status: 403, body: { code: 900329 } });
 });
 
-test.each(writes)('%s (%s token): %s %s', async (_, kinds, method, path, body, answer) => {
+test.each(WRITES)('%s (%s token): %s %s', async (_, kinds, method, path, body, answer) => {
   const kind = kinds === 'any' ? 'app' : 'user';
   expect(await shopper.call(method, address(path), { kind, body })).toMatchObject(answer);
 });

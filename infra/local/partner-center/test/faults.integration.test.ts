@@ -1,6 +1,7 @@
+import { eventually } from '@cartage/stack/eventually';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Shopper } from './shopper';
-import { TestSandbox, until } from './support';
+import { TestSandbox } from './support/sandbox';
+import type { Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -34,28 +35,29 @@ test.each([
 
 test('a late effect happens after the caller has gone, and keeps the cart busy until then', async () => {
   const cartId = await newCart();
-  await arm({ kind: 'late-effect', route: 'checkout', seconds: 1.5 });
+  await arm({ kind: 'late-effect', route: 'checkout', seconds: 600 });
   await expect(shopper.checkout(cartId)).rejects.toThrow('fetch failed');
   expect(await count()).toBe(0);
   expect(await shopper.checkout(cartId)).toMatchObject({ status: 409, body: { code: 800064 } });
-  await until(async () => (await count()) === 1);
+  await shopper.advance(600);
+  await eventually('the order is placed', async () => (await count()) === 1);
   expect((await shopper.checkout(cartId)).status).toBe(201);
   expect(await count()).toBe(1);
 });
 
-test.each([true, false])('a call can hang for ever (with effect: %s)', async (effect) => {
+test.each([true, false])('a call can hang forever (with effect: %s)', async (effect) => {
   const cartId = await newCart();
   await arm({ kind: 'hang', route: 'checkout', effect });
-  const patience = new AbortController();
+  const caller = new AbortController();
   const answer = fetch(`${sandbox.base}/v1/customers/${shopper.customerId}/carts/${cartId}/checkout`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${await shopper.token('app')}` },
-    signal: patience.signal,
+    signal: caller.signal,
   });
   const given = expect(answer).rejects.toThrow('aborted');
-  await until(async () => JSON.stringify((await shopper.control('GET', '/faults')).body).includes('"fired":1'));
+  await shopper.struck();
   expect(await count()).toBe(effect ? 1 : 0);
-  patience.abort();
+  caller.abort();
   await given;
 });
 
@@ -166,7 +168,7 @@ test('tokens can expire in the middle of a run', async () => {
   expect((await shopper.ofCustomer('GET', '')).status).toBe(200);
   await arm({ kind: 'expire-tokens', route: 'getCustomer' });
   expect(await shopper.ofCustomer('GET', '')).toMatchObject({ status: 401, body: { code: 400 } });
-  await shopper.control('POST', '/clock', { advanceSeconds: 1 });
+  await shopper.advance(1);
   expect((await sandbox.shopper().ofCustomer('GET', '')).status).toBe(200);
 });
 

@@ -7,12 +7,21 @@ var path = require('path');
 var wanted = require('../package.json').engines.node.replace('>=', '');
 var main = path.join(__dirname, '..', 'dist', 'src', 'main.js');
 
-if (Number(process.versions.node.split('.')[0]) < Number(wanted.split('.')[0])) {
+if (isOlder(process.versions.node, wanted)) {
   fail('cartage-service-bus needs Node ' + wanted + ' or newer; this is Node ' + process.versions.node + '.');
 } else if (!fs.existsSync(main)) {
   fail('cartage-service-bus is not compiled yet. Run "npm run build" first.');
 } else {
   require(main);
+}
+
+function isOlder(version, needed) {
+  var have = version.split('.').map(Number);
+  var need = needed.split('.').map(Number);
+  for (var at = 0; at < need.length; at++) {
+    if (have[at] !== need[at]) return have[at] < need[at];
+  }
+  return false;
 }
 
 function fail(why) {

@@ -1,19 +1,29 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readCommandLine } from './command-line';
 import { wholeNumber } from './config/whole-number';
 
 const MEGABYTE = 1024 * 1024;
 
+/** What is printed after a mistake in the command line. */
+export const USAGE = 'Usage: cartage-service-bus [options]; --help lists them.';
+
 /** What `--help` prints. */
-export const USAGE = `node main.js [--port 5672] [--admin-port 5300] [--data .data/service-bus] [--config FILE] [--sync] [--faults]
-  --port           AMQP; 0 takes a free port
-  --admin-port     HTTP; 0 takes a free port
-  --data           where the journal lives
-  --config         entities, instead of the project's topology
-  --sync           acknowledge only after fdatasync
-  --compact-above  megabytes from which on a journal that is mostly dead is written anew (64)
-  --idle-time-out  seconds that a client may be silent; after twice as many it is cut off (60)
-  --faults         allow POST /faults`;
+export const HELP = `Usage: cartage-service-bus [options]
+
+Starts a broker on 127.0.0.1 that serves the Azure Service Bus SDKs, and prints one line of JSON when it accepts connections.
+
+  --port NUMBER           the port for AMQP; 0 takes a free one (5672)
+  --admin-port NUMBER     the port for HTTP; 0 takes a free one (5300)
+  --data FOLDER           where the journal lives (.data/service-bus)
+  --config FILE           entities to start with, as JSON; without it there are none but those in the journal:
+                          create them with ServiceBusAdministrationClient
+  --sync                  acknowledge only after fdatasync
+  --compact-above NUMBER  megabytes from which on a journal that is mostly dead is compacted (64)
+  --idle-time-out NUMBER  seconds that a client may be silent; after twice as many it is cut off (60)
+  --faults                allow POST /faults on the admin port
+  --help                  print this and end
+
+SERVICE_BUS_KEY in the environment replaces the shared access key of the connection string (local-development-key).`;
 
 const schema = z.object({
   port: wholeNumber(0, 65_535),
@@ -21,18 +31,39 @@ const schema = z.object({
   data: z.string().min(1),
   config: z.string().optional(),
   sync: z.boolean(),
-  /** Bytes. */
-  'compact-above': wholeNumber(1, 100_000).transform((megabytes) => megabytes * MEGABYTE),
-  /** Milliseconds. */
-  'idle-time-out': wholeNumber(1, 3_600).transform((seconds) => seconds * 1000),
+  'compact-above': wholeNumber(1, 100_000),
+  'idle-time-out': wholeNumber(1, 3_600),
   faults: z.boolean(),
   help: z.boolean(),
 });
 
-/** Reads the command line. Throws an Error that names the option that is unknown or impossible. */
-export function readOptions(): z.infer<typeof schema> {
-  const { values } = parseArgs({
-    options: {
+/** What the command line asks for. */
+interface Options {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly data: string;
+  /** The file of the configuration. */
+  readonly config: string | undefined;
+  readonly sync: boolean;
+  /** Bytes. */
+  readonly compactAbove: number;
+  /** Milliseconds. */
+  readonly idleTimeOut: number;
+  readonly faults: boolean;
+  readonly help: boolean;
+}
+
+/** Reads the arguments of the command line. Throws a UsageError for what is unknown or impossible. */
+export function readOptions(args: readonly string[]): Options {
+  const {
+    'admin-port': adminPort,
+    'compact-above': megabytes,
+    'idle-time-out': seconds,
+    config,
+    ...same
+  } = readCommandLine(
+    args,
+    {
       port: { type: 'string', default: '5672' },
       'admin-port': { type: 'string', default: '5300' },
       data: { type: 'string', default: '.data/service-bus' },
@@ -43,8 +74,7 @@ export function readOptions(): z.infer<typeof schema> {
       faults: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
-  });
-  const read = schema.safeParse(values);
-  if (read.success) return read.data;
-  throw new Error(read.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+    schema,
+  );
+  return { ...same, config, adminPort, compactAbove: megabytes * MEGABYTE, idleTimeOut: seconds * 1000 };
 }

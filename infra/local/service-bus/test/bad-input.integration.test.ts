@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { AMQP_HEADER, SASL_HEADER, amqpFrame, saslFrame } from '#amqp/frames';
 import { type Encodable, described, symbol, uint } from '#amqp/value';
-import { BrokerProcess } from './broker-process';
-import { Bystander } from './bystander';
-import { fuzz } from './fuzz';
+import { Bystander } from '#test/support/bystander';
+import { fuzz } from '#test/support/fuzz';
 import {
   RawClient,
   type TokenOptions,
@@ -20,9 +19,10 @@ import {
   request,
   token,
   transfer,
-} from './raw-client';
-import { receiveOne } from './receive-one';
-import { refusals } from './refusals';
+} from '#test/support/raw-client';
+import { receiveOne } from '#test/support/receive-one';
+import { refusals } from '#test/support/refusals';
+import { TestBroker } from '#test/support/test-broker';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -31,17 +31,17 @@ const config = {
   topics: { topic: { subscriptions: { s: {} } } },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let bystander: Bystander;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config, process: {} });
   bystander = await Bystander.join(broker, 'standing');
 });
 afterAll(async () => {
   await broker.dispose();
 });
 
-/** Whatever a client did, others noticed nothing, and the broker had no error of its own. */
+/** Whatever a client did, others noticed nothing, and the broker logged no failure of its own. */
 afterEach(() => bystander.noticedNothing());
 
 const oversized = Buffer.from([0x7f, 0xff, 0xff, 0xff, 2, 0, 0, 0]);
@@ -76,13 +76,13 @@ const malformed: [string, Buffer[], string][] = [
   ['a handle that is too high', [greeting(), attachSender(5_000, '$cbs')], 'amqp:not-allowed'],
 ];
 
-test.each(malformed)('a client that sends %s is told so and cut off', async (_, bytes, reason) => {
+test.each(malformed)('a client that sends %s gets the reason and is cut off', async (_, bytes, reason) => {
   const client = await RawClient.connect(broker, ...bytes);
   await client.isCutOff();
   expect(client.answer.toString('latin1')).toContain(reason);
 });
 
-test('a message that is none is rejected, and its link stays', async () => {
+test('bytes that are no message are rejected, and their link stays', async () => {
   const sections = [Buffer.from('no message'), message('a', 'b').subarray(0, 30), Buffer.alloc(40, 0x40)];
   const client = await RawClient.connect(broker, authorized(broker, 'plain'), attachSender(1, 'plain'));
   client.say(...sections.map((section, id) => transfer(1, 10 + id, section)), transfer(1, 20, message('good', 'b')));
@@ -113,7 +113,7 @@ test.each([
   client.hangUp();
 });
 
-test('the SDK is told that an entity or a subscription does not exist, whatever it wants there', async () => {
+test('the SDK learns that an entity or a subscription does not exist, whatever it asks for there', async () => {
   const client = broker.client();
   const missing = { code: 'MessagingEntityNotFound', retryable: false };
   await expect(client.createSender('nowhere').sendMessages({ body: 1 })).rejects.toMatchObject(missing);
@@ -131,7 +131,7 @@ const wrongTokens: [string, TokenOptions, string][] = [
   ['a token for another entity', { resource: 'sb://127.0.0.1/sessions' }, 'another resource'],
 ];
 
-test.each(wrongTokens)('a client with %s is told 401, and opens nothing', async (_, wrong, reason) => {
+test.each(wrongTokens)('a client with %s gets 401, and opens nothing', async (_, wrong, reason) => {
   const audience = audienceOf(broker, 'plain');
   const client = await RawClient.connect(
     broker,
@@ -147,7 +147,7 @@ test.each(wrongTokens)('a client with %s is told 401, and opens nothing', async 
   client.hangUp();
 });
 
-test('the SDK with a wrong key is told that it is not authorized, for every kind of link', async () => {
+test('the SDK with a wrong key learns that it is not authorized, for every kind of link', async () => {
   const client = broker.client({ key: 'wrong', retryOptions: { maxRetries: 0 } });
   for (const call of [
     client.createSender('plain').sendMessages({ body: 1 }),

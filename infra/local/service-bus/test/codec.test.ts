@@ -4,18 +4,7 @@ import rhea from 'rhea';
 import { AmqpError } from '#amqp/amqp-error';
 import { decode } from '#amqp/reader';
 import { Units } from '#amqp/units';
-import {
-  AmqpMap,
-  type Decoded,
-  Described,
-  described,
-  int,
-  long,
-  symbol,
-  timestamp,
-  uint,
-  ulong,
-} from '#amqp/value';
+import { AmqpMap, type Decoded, Described, described, int, long, symbol, timestamp, uint, ulong } from '#amqp/value';
 import { encode } from '#amqp/writer';
 import { encodeContent, parseMessage, withApplicationProperties } from '#messages/content';
 

@@ -1,9 +1,9 @@
 import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BrokerProcess } from './broker-process';
-import { dyingAt } from './dying-at';
-import { receiveOne } from './receive-one';
+import { dyingAt } from '#test/support/dying-at';
+import { receiveOne } from '#test/support/receive-one';
+import { type RunOptions, TestBroker } from '#test/support/test-broker';
 
 const config = {
   queues: {
@@ -19,13 +19,13 @@ const NEW = 'journal-00000002.log';
 const TEMPORARY = `${NEW}.tmp`;
 const ENTITIES = ['work', 'later', 'sessions', 'churn', 'events', 'events/Subscriptions/all'];
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let saved: string;
 /** What must be there after every death. */
 let wanted: { state: unknown; counts: unknown };
 
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
   await fill();
   await broker.kill();
   saved = join(broker.folder, 'saved');
@@ -101,27 +101,25 @@ function files(): string[] {
   });
 }
 
-test.each<[string, number, string[], string[]]>([
-  ['before the new file is there', 1, [], [OLD]],
-  ['before anything is in it', 2, [], [OLD, `${TEMPORARY} empty`]],
-  ['in the middle of its first write', 3, [], [OLD, `${TEMPORARY} part`]],
-  ['between its writes', 4, [], [OLD, `${TEMPORARY} part`]],
-  ['in the middle of its last write', 5, [], [OLD, `${TEMPORARY} part`]],
-  ['before the new file is safe on the disk', 6, [], [OLD, `${TEMPORARY} whole`]],
-  ['before the new file gets its name', 7, [], [OLD, `${TEMPORARY} whole`]],
-  ['before the old file is closed', 8, [], [OLD, NEW]],
-  ['before the old file is removed', 9, [], [OLD, NEW]],
-  ['before the folder is opened to be made safe', 9, ['--sync'], [OLD, NEW]],
-  ['before the folder is safe on the disk', 10, ['--sync'], [OLD, NEW]],
-  ['before the old file is removed, with --sync', 12, ['--sync'], [OLD, NEW]],
-])('a broker that dies in a compaction, %s, loses nothing', async (_, moment, args, left) => {
+test.each<[string, number, RunOptions, string[]]>([
+  ['before the new file is there', 1, {}, [OLD]],
+  ['before anything is in it', 2, {}, [OLD, `${TEMPORARY} empty`]],
+  ['in the middle of its first write', 3, {}, [OLD, `${TEMPORARY} part`]],
+  ['between its writes', 4, {}, [OLD, `${TEMPORARY} part`]],
+  ['in the middle of its last write', 5, {}, [OLD, `${TEMPORARY} part`]],
+  ['before the new file is safe on the disk', 6, {}, [OLD, `${TEMPORARY} whole`]],
+  ['before the new file gets its name', 7, {}, [OLD, `${TEMPORARY} whole`]],
+  ['before the old file is closed', 8, {}, [OLD, NEW]],
+  ['before the old file is removed', 9, {}, [OLD, NEW]],
+  ['before the folder is opened to be made safe', 9, { sync: true }, [OLD, NEW]],
+  ['before the folder is safe on the disk', 10, { sync: true }, [OLD, NEW]],
+  ['before the old file is removed, with --sync', 12, { sync: true }, [OLD, NEW]],
+])('a broker that dies in a compaction, %s, loses nothing', async (_, moment, options, left) => {
   await broker.kill();
   rmSync(broker.data, { recursive: true });
   cpSync(saved, broker.data, { recursive: true });
-  const dying = dyingAt(moment);
-  await expect(broker.run({ ...dying, args: ['--compact-above', '2', ...args] })).rejects.toThrow(
-    'before it was ready',
-  );
+  const dying = broker.run({ ...options, compactAbove: 2, process: dyingAt(moment) });
+  await expect(dying).rejects.toThrow('before it was ready');
   expect(files()).toEqual(left);
   await broker.run();
   expect(await counts()).toEqual(wanted.counts);
@@ -135,7 +133,7 @@ test('a broker that lives through a compaction keeps the same', async () => {
   await broker.kill();
   rmSync(broker.data, { recursive: true });
   cpSync(saved, broker.data, { recursive: true });
-  await broker.run({ args: ['--compact-above', '2'] });
+  await broker.run({ compactAbove: 2 });
   expect(files()).toEqual([NEW]);
   expect(await counts()).toEqual(wanted.counts);
   expect(await state()).toEqual(wanted.state);

@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '@cartage/stack/eventually';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { BrokerProcess } from './broker-process';
-import { refusals } from './refusals';
+import { refusals } from '#test/support/refusals';
+import { TestBroker } from '#test/support/test-broker';
 
 const config = {
   queueDefaults: { lockDuration: 'PT1M', maxDeliveryCount: 5 },
@@ -10,9 +11,9 @@ const config = {
   topics: { events: { subscriptions: { all: {} } } },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 beforeEach(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
 });
 afterEach(async () => {
   await broker.dispose();
@@ -32,6 +33,9 @@ async function bodies(queue: string, topic?: string): Promise<unknown[]> {
 }
 
 test('everything acknowledged is there after a crash: messages, settlements, deferrals, schedules, dead letters', async () => {
+  // In a process of its own, which is really killed; the other tests only take what is on the disk.
+  await broker.kill();
+  await broker.run({ process: {} });
   const client = broker.client();
   const sender = client.createSender('plain');
   await sender.sendMessages(['completed', 'dead', 'deferred', 'abandoned', 'waiting'].map((body) => ({ body })));
@@ -133,7 +137,7 @@ test('while the disk is full nothing is acknowledged, and afterwards everything 
 });
 
 test('with --sync everything is acknowledged only after the disk has it, in the order it came', async () => {
-  const synced = await BrokerProcess.start({ config, args: ['--sync'] });
+  const synced = await TestBroker.start({ config, sync: true });
   try {
     const sender = synced.client().createSender('plain');
     await Promise.all(Array.from({ length: 200 }, (_, body) => sender.sendMessages({ body })));
@@ -148,7 +152,7 @@ test('with --sync everything is acknowledged only after the disk has it, in the 
 
 test('on a disk that is really full, nothing is acknowledged that is not kept, and what is there is served', async () => {
   await broker.kill();
-  await broker.run({ fileLimit: 2_000 });
+  await broker.run({ process: { fileLimit: 2_000 } });
   const client = broker.client({ retryOptions: { maxRetries: 0 } });
   const sender = client.createSender('plain');
   const acknowledged: number[] = [];
@@ -176,21 +180,31 @@ test('on a disk that is really full, nothing is acknowledged that is not kept, a
 });
 
 test('senders that are faster than the disk are refused as busy before they fill the memory', async () => {
-  const require = join(__dirname, 'slow-disk.js');
-  const slow = await BrokerProcess.start({ config, args: ['--sync'], run: { require } });
+  const stallingDisk = { require: require.resolve('#test/support/stalling-disk') };
+  const slow = await TestBroker.start({ config, sync: true, process: stallingDisk });
   try {
     const before = (await slow.health()).rssBytes;
     const client = slow.client({ retryOptions: { maxRetries: 0 } });
     const sender = client.createSender('plain');
     const body = Buffer.alloc(900_000);
-    const sends = Array.from({ length: 160 }, () => sender.sendMessages({ body }));
-    const outcomes = await Promise.allSettled(sends);
-    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-    expect(refused.length).toBeGreaterThan(0);
-    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'ServiceBusy', retryable: true });
+    await slow.send('stall');
+    const reasons: unknown[] = [];
+    const sends = Array.from({ length: 100 }, () =>
+      sender.sendMessages({ body }).then(
+        () => true,
+        (error: unknown) => {
+          reasons.push(error);
+          return false;
+        },
+      ),
+    );
+    await eventually('some are refused', () => reasons.length > 0);
+    await slow.send('go on');
+    const accepted = (await Promise.all(sends)).filter((is) => is).length;
+    for (const reason of reasons) expect(reason).toMatchObject({ code: 'ServiceBusy', retryable: true });
     expect((await slow.health()).rssBytes - before).toBeLessThan(400 * 1024 * 1024);
     const { active } = await slow.counts('plain');
-    expect(active).toBe(outcomes.length - refused.length);
+    expect(active).toBe(accepted);
     await client.createSender('plain').sendMessages({ body: 'later' });
   } finally {
     await slow.dispose();

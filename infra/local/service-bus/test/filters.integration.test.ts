@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BrokerProcess } from './broker-process';
+import { TestBroker } from '#test/support/test-broker';
 
 const message = {
   body: 'x',
@@ -86,11 +86,11 @@ const cases = [
   ...correlationFilters.map(([correlationFilter, taken]) => ({ filter: { correlationFilter }, taken })),
 ].map(({ filter, taken }, index) => ({ name: `s${index}`, filter, taken }));
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let taken: Set<string>;
 beforeAll(async () => {
   const rules = cases.map(({ name, filter }) => [name, { rules: { only: filter } }]);
-  broker = await BrokerProcess.start({ config: { topics: { t: { subscriptions: Object.fromEntries(rules) } } } });
+  broker = await TestBroker.start({ config: { topics: { t: { subscriptions: Object.fromEntries(rules) } } } });
   const client = broker.client();
   await client.createSender('t').sendMessages(message);
   taken = new Set();

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const config = {
   queues: {
@@ -27,7 +27,7 @@ const config = {
   topics: {
     obituaries: { subscriptions: { all: {} } },
     personal: { subscriptions: { sessions: { requiresSession: true } } },
-    brief: { defaultMessageTimeToLive: 'PT1S', subscriptions: { s: { deadLetteringOnMessageExpiration: true } } },
+    brief: { defaultMessageTimeToLive: 'PT10S', subscriptions: { s: { deadLetteringOnMessageExpiration: true } } },
     news: {
       subscriptions: {
         everything: { forwardTo: 'third' },
@@ -45,10 +45,10 @@ const config = {
   },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let client: ServiceBusClient;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
   client = broker.client();
 });
 afterAll(async () => {
@@ -120,7 +120,7 @@ test('a queue forwards to a topic, and so to all its subscriptions', async () =>
   expect(await peek('third')).toContain('told');
 });
 
-test('a message without a session that comes to where sessions are required is a dead letter', async () => {
+test('a message without a session is dead-lettered where sessions are required', async () => {
   await client.createSender('toOrdered').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
   await client.createSender('personal').sendMessages([{ body: 'lost' }, { body: 'found', sessionId: 's' }]);
   const letter = { body: 'lost', deadLetterReason: 'Session ID is null.' };
@@ -142,6 +142,7 @@ test('a message without a session that comes to where sessions are required is a
 
 test('a message lives no longer than the topic it came through allows', async () => {
   await client.createSender('brief').sendMessages({ body: 'short-lived', timeToLive: 60_000 });
+  await broker.fault({ moveClock: 10_000 });
   const letter = await receiveOne(client.createReceiver('brief', 's', { subQueueType: 'deadLetter' }));
   expect(letter).toMatchObject({ body: 'short-lived', deadLetterReason: 'TTLExpiredException' });
 });
@@ -189,7 +190,7 @@ test('rules are added, listed and removed with the rule manager', async () => {
   expect(await peek('news', 'dear')).toEqual(['by id']);
 });
 
-test('at its start the rules of the configuration hold again', async () => {
+test('after a restart the rules of the configuration hold again', async () => {
   await broker.kill();
   await broker.run();
   client = broker.client();

@@ -1,8 +1,8 @@
+import { eventually } from '@cartage/stack/eventually';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { AMQP_HEADER, EMPTY_FRAME, amqpFrame } from '#amqp/frames';
 import { long, uint } from '#amqp/value';
-import { BrokerProcess } from './broker-process';
-import { Bystander } from './bystander';
+import { Bystander } from '#test/support/bystander';
 import {
   RawClient,
   attachReceiver,
@@ -13,8 +13,8 @@ import {
   greeting,
   request,
   transfer,
-} from './raw-client';
-import { until } from './until';
+} from '#test/support/raw-client';
+import { TestBroker } from '#test/support/test-broker';
 
 const MEGABYTE = 1024 * 1024;
 const WITHOUT_END = 0x7fffffff;
@@ -23,17 +23,17 @@ const config = {
   queues: { standing: {}, idle: {}, shut: {}, greedy: {}, unread: {}, gone: {}, peeked: {}, parts: {} },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let bystander: Bystander;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config, process: {} });
   bystander = await Bystander.join(broker, 'standing');
 });
 afterAll(async () => {
   await broker.dispose();
 });
 
-/** Whatever a client took or kept, others noticed nothing, and the broker had no error of its own. */
+/** Whatever a client took or kept, others noticed nothing, and the broker logged no failure of its own. */
 afterEach(() => bystander.noticedNothing());
 
 async function send(queue: string, messages: number, size: number): Promise<void> {
@@ -78,7 +78,7 @@ test("a client that never opens its session's window gets nothing, whatever cred
   const [message] = await broker.client().createReceiver('shut').receiveMessages(1, { maxWaitTimeInMs: 5_000 });
   expect(message?.deliveryCount).toBe(0);
   shut.say(grant(1, WITHOUT_END, 3));
-  await until(async () => (await broker.counts('shut')).locked === 4);
+  await eventually('it gets what fits', async () => (await broker.counts('shut')).locked === 4);
   shut.hangUp();
 });
 
@@ -90,9 +90,9 @@ test('a client that takes messages and never settles gets no more than a bounded
     attachReceiver(1, 'greedy'),
     grant(1, WITHOUT_END, WITHOUT_END),
   );
-  await until(async () => (await broker.counts('greedy')).locked === 5_000);
+  await eventually('it gets 5,000', async () => (await broker.counts('greedy')).locked === 5_000);
   greedy.say(amqpFrame(0, 0x15, [true, uint(0), uint(2_999), true, null]));
-  await until(async () => (await broker.counts('greedy')).totals['delivered'] === 8_000);
+  await eventually('it gets 3,000 more', async () => (await broker.counts('greedy')).totals['delivered'] === 8_000);
   greedy.hangUp();
 });
 
@@ -103,7 +103,7 @@ test.each([
   'a client that takes messages %s and does not read them leaves the others to those who do',
   async (_, queue, settled) => {
     const size = 100_000;
-    await send(queue, 900, size);
+    await send(queue, 450, size);
     const before = await memory();
     const client = await RawClient.connect(broker);
     client.socket.pause();
@@ -113,10 +113,10 @@ test.each([
       grant(1, WITHOUT_END, WITHOUT_END),
     );
     const delivered = async (): Promise<number> => (await broker.counts(queue)).totals['delivered'] ?? 0;
-    await until(async () => (await delivered()) > 0);
+    await eventually('deliveries begin', async () => (await delivered()) > 0);
     // The sockets' buffers take some megabytes, then nothing more goes out.
     let last = -1;
-    await until(async () => {
+    await eventually('deliveries stop', async () => {
       const now = await delivered();
       const stands = now === last;
       last = now;
@@ -127,7 +127,7 @@ test.each([
     const receiver = broker.client().createReceiver(queue, { receiveMode: 'receiveAndDelete' });
     expect(await receiver.receiveMessages(5, { maxWaitTimeInMs: 5_000 })).not.toEqual([]);
     client.socket.resume();
-    await until(async () => (await delivered()) === 900);
+    await eventually('it gets the rest', async () => (await delivered()) === 450);
     client.hangUp();
   },
 );
@@ -206,20 +206,23 @@ test('a thousand connections at once, each with its links, leave room for others
   await Bystander.join(broker, 'parts');
   expect(clients.filter(({ ended }) => ended)).toEqual([]);
   for (const client of clients) client.hangUp();
-  await until(async () => (await broker.health()).connections === before.connections + 1);
+  await eventually('they are gone', async () => (await broker.health()).connections === before.connections + 1);
 });
 
-test('a client that asked for signs of life gets them', async () => {
+test('a client that asked for heartbeats gets them', async () => {
   const impatient = amqpFrame(0, 0x10, ['impatient', null, null, null, uint(300)]);
   const client = await RawClient.connect(broker, AMQP_HEADER, impatient);
-  await until(() => client.answer.indexOf(EMPTY_FRAME, client.answer.indexOf(EMPTY_FRAME) + 8) > 0);
+  await eventually(
+    'two empty frames',
+    () => client.answer.indexOf(EMPTY_FRAME, client.answer.indexOf(EMPTY_FRAME) + 8) > 0,
+  );
   client.hangUp();
 });
 
-test('what needs no answer is acknowledged at once all the same, so that nothing waits behind it', async () => {
+test('a frame that needs no answer is acknowledged at once all the same, so that nothing waits behind it', async () => {
   const client = await RawClient.connect(broker, authorized(broker, 'parts'), attachReceiver(1, 'parts'));
   await client.hears('receiver-1');
   client.say(grant(1, 0));
-  await until(() => client.answer.subarray(-8).equals(EMPTY_FRAME));
+  await eventually('an empty frame', () => client.answer.subarray(-8).equals(EMPTY_FRAME));
   client.hangUp();
 });

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { eventually } from '@cartage/stack/eventually';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AMQP_HEADER, EMPTY_FRAME, SASL_HEADER } from '#amqp/frames';
-import { BrokerProcess } from './broker-process';
-import { Bystander } from './bystander';
-import { RawClient, attachReceiver, authorized, grant, greeting } from './raw-client';
-import { receiveOne } from './receive-one';
-import { until } from './until';
+import { Bystander } from '#test/support/bystander';
+import { RawClient, attachReceiver, authorized, grant, greeting } from '#test/support/raw-client';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const stages: [string, Buffer[]][] = [
   ['says nothing', []],
@@ -16,10 +16,10 @@ const stages: [string, Buffer[]][] = [
   ['stops after open', [greeting()]],
 ];
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let bystander: Bystander;
 let sdk: ServiceBusClient;
-/** All of them fall silent at once, in their stages, and the tests watch what becomes of each. */
+/** Clients by the stage in which they fall silent, all at once: each test looks at what happens to some of them. */
 let silent: Map<string, RawClient[]>;
 let trickling: RawClient;
 let living: RawClient;
@@ -27,8 +27,7 @@ let holding: RawClient;
 const timers: NodeJS.Timeout[] = [];
 
 beforeAll(async () => {
-  const args = ['--idle-time-out', '2'];
-  broker = await BrokerProcess.start({ config: { queues: { standing: {}, held: {}, unread: {} } }, args });
+  broker = await TestBroker.start({ config: { queues: { standing: {}, held: {}, unread: {} } }, idleTimeOut: 0.6 });
   bystander = await Bystander.join(broker, 'standing');
   sdk = broker.client();
   await sdk.createSender('held').sendMessages({ body: 'held' });
@@ -44,9 +43,9 @@ beforeAll(async () => {
   const drops = greeting();
   let dropped = 0;
   timers.push(
-    setInterval(() => unread.say(EMPTY_FRAME), 300),
-    setInterval(() => living.say(EMPTY_FRAME), 300),
-    setInterval(() => trickling.say(drops.subarray(dropped, ++dropped)), 100),
+    setInterval(() => unread.say(EMPTY_FRAME), 100),
+    setInterval(() => living.say(EMPTY_FRAME), 100),
+    setInterval(() => trickling.say(drops.subarray(dropped, ++dropped)), 30),
   );
   silent = new Map();
   for (const [stage, bytes] of stages)
@@ -67,11 +66,11 @@ test('a client that only trickles never gets to open, and is cut off all the sam
 });
 
 test('a client that stops reading is cut off after the same time, whatever it still says', async () => {
-  // The bystander, the SDK and the living one are left.
-  await until(async () => (await broker.health()).connections === 3);
+  // The bystander, the SDK and the living client are left.
+  await eventually('all others are cut off', async () => (await broker.health()).connections === 3);
 });
 
-test('who shows a sign of life now and then stays, and so does the SDK', async () => {
+test('a client that sends something now and then stays, and so does the SDK', async () => {
   expect(living.ended).toBe(false);
   await bystander.noticedNothing();
 });

@@ -6,6 +6,8 @@ import { Journal } from '#journal/journal';
 import type { Operation } from '#journal/operations';
 
 const MEGABYTE = 1024 * 1024;
+/** The size from which on a journal may be compacted, megabytes. */
+const COMPACT_ABOVE = 4;
 const FIRST = 'journal-00000001.log';
 const SECOND = 'journal-00000002.log';
 
@@ -17,46 +19,46 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A journal of one session's state, a megabyte of one number. */
 class Kept {
-  private last: Operation[] = [];
-  private readonly journal: Journal;
+  #last: Operation[] = [];
+  readonly #journal: Journal;
   log = '';
   value: number | undefined;
 
   constructor(sync: boolean) {
-    this.journal = Journal.open(
-      { folder, sync, compactAbove: 64 * MEGABYTE, log: (line) => (this.log += line) },
+    this.#journal = Journal.open(
+      { folder, sync, compactAbove: COMPACT_ABOVE * MEGABYTE, log: (line) => (this.log += line) },
       {
-        apply: (operation) => this.apply(operation),
-        liveBytes: () => this.last.length * MEGABYTE,
-        snapshot: () => this.last,
+        apply: (operation) => this.#apply(operation),
+        liveBytes: () => this.#last.length * MEGABYTE,
+        snapshot: () => this.#last,
       },
     );
   }
 
   async write(value: number): Promise<void> {
     const state = Buffer.alloc(MEGABYTE, value);
-    const operation: Operation = { type: 'session-state', entity: 1, sessionId: 's', state };
+    const operation: Operation = { kind: 'session-state', entity: 1, sessionId: 's', state };
     await new Promise<void>((fulfil, reject) =>
-      this.journal.append([operation], (error) => {
+      this.#journal.append([operation], (error) => {
         if (error) return reject(error);
-        this.apply(operation);
+        this.#apply(operation);
         fulfil();
       }),
     );
   }
 
-  /** Writes until the journal, at 64 MB, is worth compacting. */
+  /** Writes until the journal is worth compacting. */
   async writeMuch(): Promise<void> {
-    for (let value = 0; value < 66; value++) await this.write(value);
+    for (let value = 0; value < COMPACT_ABOVE + 2; value++) await this.write(value);
   }
 
   close(): void {
-    this.journal.close();
+    this.#journal.close();
   }
 
-  private apply(operation: Operation): void {
-    this.last = [operation];
-    this.value = operation.type === 'session-state' ? operation.state?.at(-1) : undefined;
+  #apply(operation: Operation): void {
+    this.#last = [operation];
+    this.value = operation.kind === 'session-state' ? operation.state?.at(-1) : undefined;
   }
 }
 

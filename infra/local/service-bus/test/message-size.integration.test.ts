@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { administrator } from './administrator';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { administrator } from '#test/support/administrator';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const KILOBYTE = 1024;
 const config = {
@@ -11,10 +11,10 @@ const config = {
 };
 const tooLarge = { code: 'MessageSizeExceeded', retryable: false };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let client: ServiceBusClient;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
   client = broker.client();
 });
 afterAll(async () => {
@@ -111,7 +111,7 @@ test("what says nothing of sizes takes 1 MiB, and 256 KiB in the emulator's conf
     [{ queues: { q: {} }, topics: { t: {} } }, 1024],
     [emulated, 256],
   ] as const) {
-    const other = await BrokerProcess.start({ config: given });
+    const other = await TestBroker.start({ config: given });
     try {
       for (const name of ['q', 't']) {
         const sender = other.client().createSender(name);

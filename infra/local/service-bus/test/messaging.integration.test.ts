@@ -1,8 +1,8 @@
+import { eventually } from '@cartage/stack/eventually';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
-import { refusals } from './refusals';
-import { until } from './until';
+import { receiveOne } from '#test/support/receive-one';
+import { refusals } from '#test/support/refusals';
+import { TestBroker } from '#test/support/test-broker';
 
 const config = {
   queueDefaults: { lockDuration: 'PT5S', maxDeliveryCount: 3 },
@@ -22,9 +22,9 @@ const config = {
   },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
 });
 afterAll(async () => {
   await broker.dispose();
@@ -83,7 +83,7 @@ test('an abandoned message comes again with its count and the changed properties
     deadLetterErrorDescription: 'by the test',
     applicationProperties: { kept: 1, tried: 'once', extra: 'yes' },
   });
-  await expect(dead.deadLetterMessage(letter)).rejects.toThrow('can not be dead-lettered again');
+  await expect(dead.deadLetterMessage(letter)).rejects.toThrow("can't be dead-lettered again");
   await broker.fault({ loseLocks: true });
   await dead.completeMessage(await receiveOne(dead));
   expect(await broker.counts('settle')).toMatchObject({
@@ -106,7 +106,7 @@ test('a message that failed as often as the queue allows is dead-lettered', asyn
   expect(letter).toMatchObject({ deliveryCount: 3, deadLetterReason: 'MaxDeliveryCountExceeded' });
 });
 
-test('a lock that expires makes the message available again, and the old receiver is told so', async () => {
+test('a lock that expires makes the message available again, and the old receiver gets an error', async () => {
   const client = broker.client();
   await client.createSender('late').sendMessages({ body: 'x' });
   const receiver = client.createReceiver('late', { maxAutoLockRenewalDurationInMs: 0 });
@@ -169,7 +169,7 @@ test('a batch arrives whole and in order; a subscriber gets and completes it', a
     },
     { maxConcurrentCalls: 16 },
   );
-  await until(async () => (await broker.counts('batch')).totals['completed'] === 500);
+  await eventually('all are completed', async () => (await broker.counts('batch')).totals['completed'] === 500);
   await subscription.close();
   expect(bodies).toEqual(Array.from({ length: 500 }, (_, i) => i));
 });
@@ -254,7 +254,7 @@ test('an unknown entity and a wrong key are told apart', async () => {
   for (const reason of reasons) expect(reason).toMatchObject({ code: 'UnauthorizedAccess' });
 });
 
-test('a busy broker is asked again', async () => {
+test('the SDK tries a busy broker again', async () => {
   const client = broker.client();
   const sender = client.createSender('plain');
   await broker.fault({ serverBusy: 2 });

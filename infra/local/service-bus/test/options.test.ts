@@ -1,42 +1,38 @@
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { HELP, readOptions } from '#options';
 
-const MAIN = join(__dirname, '../src/main.js');
+test('without arguments the defaults hold, and there is no configuration', () => {
+  expect(readOptions([])).toEqual({
+    port: 5672,
+    adminPort: 5300,
+    data: '.data/service-bus',
+    config: undefined,
+    sync: false,
+    compactAbove: 64 * 1024 * 1024,
+    idleTimeOut: 60_000,
+    faults: false,
+    help: false,
+  });
+});
 
-function run(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [MAIN, ...args]);
-}
-
-test('--help prints every option and ends well, without starting a broker', async () => {
-  const { stdout } = await run('--help', '--port', '0');
-  const options = [
-    '--port',
-    '--admin-port',
-    '--data',
-    '--config',
-    '--sync',
-    '--compact-above',
-    '--idle-time-out',
-    '--faults',
-  ];
-  for (const option of options) expect(stdout).toContain(`  ${option} `);
-  expect(stdout).not.toContain('ready');
+test('megabytes and seconds are read as bytes and milliseconds', () => {
+  const options = readOptions(['--compact-above', '2', '--idle-time-out', '3', '--port', '0', '--sync', '--faults']);
+  expect(options).toMatchObject({ compactAbove: 2_097_152, idleTimeOut: 3_000, port: 0, sync: true, faults: true });
 });
 
 test.each([
   [['--port', 'many'], '--port: not a whole number'],
+  [['--port'], '--port'],
   [['--admin-port', '70000'], '--admin-port: Too big'],
   [['--idle-time-out', '0'], '--idle-time-out: Too small'],
   [['--compact-above', '-1'], '--compact-above'],
-  [['--prot', '0'], '--prot'],
-])('a command line with %j is refused with the name of the option', async (args, reason) => {
-  const folder = join(tmpdir(), 'cartage-never-made');
-  await expect(run('--port', '0', '--admin-port', '0', '--data', folder, ...args)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(reason),
-    stdout: '',
-  });
+  [['--prot', '0'], "Unknown option '--prot'"],
+  [['start'], "Unexpected argument 'start'"],
+])('a command line with %j is refused with the name of the option', (args, reason) => {
+  expect(() => readOptions(args)).toThrow(reason);
+});
+
+test('the help names every option', () => {
+  const options = ['port', 'admin-port', 'data', 'config', 'sync', 'compact-above', 'idle-time-out', 'faults', 'help'];
+  for (const option of options) expect(HELP).toContain(`  --${option} `);
 });

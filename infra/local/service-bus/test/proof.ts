@@ -3,17 +3,19 @@
  * compaction. Ends with an error when one fails.
  */
 import { readdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { BrokerProcess } from './broker-process';
-import { fuzz } from './fuzz';
-import { type KillOptions, killLoop } from './kill-loop';
+import { z } from 'zod';
+import { UsageError, readCommandLine } from '#command-line';
+import { wholeNumber } from '#config/whole-number';
+import { fuzz } from '#test/support/fuzz';
+import { type KillOptions, killLoop } from '#test/support/kill-loop';
+import { TestBroker } from '#test/support/test-broker';
 
 async function proveFuzz(frames: number, seed: number): Promise<void> {
   const config = {
     queues: { fuzzed: {}, sessions: { requiresSession: true } },
     topics: { topic: { subscriptions: { s: {} } } },
   };
-  const broker = await BrokerProcess.start({ config });
+  const broker = await TestBroker.start({ config, process: {} });
   try {
     const began = Date.now();
     await fuzz(broker, frames, seed);
@@ -29,11 +31,10 @@ async function proveFuzz(frames: number, seed: number): Promise<void> {
   }
 }
 
-/** The journal is looked at for compaction from `compactAbove` megabytes on. */
+/** From `compactAbove` megabytes on the journal may be compacted. */
 async function proveKills(options: KillOptions, compactAbove: number): Promise<void> {
   const work = { requiresDuplicateDetection: true, maxDeliveryCount: 2_000, lockDuration: 'PT30S' };
-  const args = ['--compact-above', String(compactAbove)];
-  const broker = await BrokerProcess.start({ config: { queues: { work } }, args });
+  const broker = await TestBroker.start({ config: { queues: { work } }, compactAbove, process: {} });
   try {
     const began = Date.now();
     const { lost, returned, doubled, surplus, ...counts } = await killLoop(broker, options);
@@ -55,30 +56,39 @@ function journalNumber(data: string): number {
   return Math.max(...numbers.map(Number));
 }
 
+const USAGE =
+  'Usage: node dist/test/proof.js [--frames 100000] [--kills 200] [--compactions 100] [--padding 8000] [--seed NUMBER]';
+
+const schema = z.object({
+  frames: wholeNumber(0, 10_000_000),
+  kills: wholeNumber(0, 100_000),
+  compactions: wholeNumber(0, 100_000),
+  padding: wholeNumber(0, 500_000),
+  seed: wholeNumber(0, 4_294_967_295),
+});
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { frames, kills, compactions, padding, seed } = readCommandLine(
+    process.argv.slice(2),
+    {
       frames: { type: 'string', default: '100000' },
       kills: { type: 'string', default: '200' },
       compactions: { type: 'string', default: '100' },
       padding: { type: 'string', default: '8000' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
     },
-  });
-  const seed = Number(values.seed);
-  const padding = Number(values.padding);
-  const { frames, kills, compactions } = values;
-  if (frames !== '0') await proveFuzz(Number(frames), seed);
-  if (kills !== '0') await proveKills({ kills: Number(kills), when: 'any time', seed, padding }, 64);
-  if (compactions !== '0')
-    await proveKills({ kills: Number(compactions), when: 'in a compaction', seed, padding: 2_000 }, 1);
+    schema,
+  );
+  if (frames > 0) await proveFuzz(frames, seed);
+  if (kills > 0) await proveKills({ kills, when: 'any time', seed, padding }, 64);
+  if (compactions > 0) await proveKills({ kills: compactions, when: 'in a compaction', seed, padding: 2_000 }, 1);
 }
 
 main().then(
   // The SDK keeps timers for what a dead broker never answers; nothing waits for them.
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error);
+    console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : error);
     process.exit(1);
   },
 );

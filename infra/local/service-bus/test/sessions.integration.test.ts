@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ServiceBusSender } from '@azure/service-bus';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
-import { until } from './until';
+import { eventually } from '@cartage/stack/eventually';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const session = { requiresSession: true, lockDuration: 'PT30S' };
 const config = {
@@ -21,9 +21,9 @@ const config = {
   topics: { events: { subscriptions: { ordered: session } } },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
 });
 afterAll(async () => {
   await broker.dispose();
@@ -73,7 +73,7 @@ test("a session's state is kept, also over a crash, and its lock can be renewed"
   await receiver.setSessionState({ step: 2 });
   const before = receiver.sessionLockedUntilUtc.getTime();
   expect(before).toBeGreaterThan(Date.now() + 20_000);
-  await until(async () => (await receiver.renewSessionLock()).getTime() > before);
+  await eventually('the lock ends later', async () => (await receiver.renewSessionLock()).getTime() > before);
   await broker.kill();
   await broker.run();
   const again = await broker.client().acceptSession('states', 's');
@@ -86,7 +86,7 @@ test('a session lock that is lost ends its receiver and frees its messages', asy
   const receiver = await client.acceptSession('lost', 's');
   const message = await receiveOne(receiver);
   await broker.fault({ loseLocks: true });
-  await until(() => receiver.isClosed);
+  await eventually('the receiver is closed', () => receiver.isClosed);
   await expect(receiver.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
   const again = await client.acceptSession('lost', 's');
   await again.completeMessage(await receiveOne(again));
@@ -123,7 +123,7 @@ test("a session's lock holds for its messages, and lives on while it is renewed"
   await send(client.createSender('renewed'), 's', 'y');
   const late = await receiveOne(receiver);
   await broker.fault({ moveClock: 31_000 });
-  await until(() => receiver.isClosed);
+  await eventually('the receiver is closed', () => receiver.isClosed);
   await expect(receiver.completeMessage(late)).rejects.toMatchObject({ code: 'SessionLockLost' });
   await expect(receiver.renewSessionLock()).rejects.toMatchObject({ code: 'SessionLockLost' });
   const again = await client.acceptNextSession('renewed');
@@ -164,10 +164,10 @@ test('several receivers share the sessions of a queue, each in its order, and pe
       processMessage: async ({ body }) => void bodies.push(body),
       processError: async () => undefined,
     });
-    await until(() => bodies.length === 5);
+    await eventually('the session is received', () => bodies.length === 5);
     expect(bodies).toEqual([0, 1, 2, 3, 4]);
   }
-  await until(async () => (await broker.counts('shared')).totals['completed'] === 15);
+  await eventually('all are completed', async () => (await broker.counts('shared')).totals['completed'] === 15);
 });
 
 test("a subscription can require sessions, and a session's dead letters are read without one", async () => {

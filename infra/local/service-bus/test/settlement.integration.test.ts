@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type {
   ServiceBusClient,
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
   ServiceBusReceiverOptions,
 } from '@azure/service-bus';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
-import { until } from './until';
+import { eventually } from '@cartage/stack/eventually';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const SECOND = 1_000;
 /** The SDK would renew locks by itself. */
@@ -60,10 +60,10 @@ const config = {
   topics: { news: { subscriptions: { all: { lockDuration: 'PT30S', maxDeliveryCount: 2 } } } },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let client: ServiceBusClient;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
 });
 afterAll(async () => {
   await broker.dispose();
@@ -96,7 +96,7 @@ test.each(settlements)(
     const receiver = client.createReceiver(queue, manual);
     const message = await receiveOne(receiver);
     await broker.fault({ dropConnections: true });
-    await until(async () => (await broker.health()).connections === 0);
+    await eventually('all connections are cut', async () => (await broker.health()).connections === 0);
     await settle(receiver, message);
     expect(await broker.counts(queue)).toMatchObject({ ...counts, locked: 0 });
     const found = await peekOne(queue);
@@ -105,21 +105,23 @@ test.each(settlements)(
   },
 );
 
-// Before any test moves the broker's clock: the SDK renews by its own.
 test('the SDK renews the lock of a message by itself while it is being processed', async () => {
+  // The SDK renews before the end of the lock, by its own clock: a broker whose clock is behind names an early end.
+  await broker.fault({ moveClock: -4 * SECOND });
   await client.createSender('automatic').sendMessages({ body: 'x' });
   let renewed = 0;
   const subscription = client.createReceiver('automatic').subscribe({
     processMessage: async (message) => {
       const first = message.lockedUntilUtc?.getTime() ?? 0;
-      await until(() => (message.lockedUntilUtc?.getTime() ?? 0) > first);
+      await eventually('the lock is renewed', () => (message.lockedUntilUtc?.getTime() ?? 0) > first);
       renewed++;
     },
     processError: async () => undefined,
   });
-  await until(async () => (await broker.counts('automatic')).totals['completed'] === 1);
+  await eventually('it is completed', async () => (await broker.counts('automatic')).totals['completed'] === 1);
   expect(renewed).toBe(1);
   await subscription.close();
+  await broker.fault({ moveClock: 4 * SECOND });
 });
 
 test('a lock that runs out makes the message available again, counted as a failed delivery', async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { AmqpError } from '#amqp/amqp-error';
-import type { Decoded } from '#amqp/value';
 import { decode } from '#amqp/reader';
-import type { Facts } from '#messages/facts';
+import type { Decoded } from '#amqp/value';
+import type { FilterInput } from '#messages/filter-input';
 import { like } from '#rules/like';
 import { compileAction } from '#rules/sql-action';
 import { compileFilter } from '#rules/sql-filter';
@@ -29,7 +29,7 @@ test('an action sets, computes and removes application properties in its order',
   const action = compileAction(
     "SET total = amount * 2; SET half = total / 4.0; SET note = currency + '!'; REMOVE urgent SET half = 0.5",
   );
-  const facts: Facts = {
+  const input: FilterInput = {
     properties: [],
     application: new Map<Decoded, Decoded>([
       ['amount', 150],
@@ -37,7 +37,7 @@ test('an action sets, computes and removes application properties in its order',
       ['urgent', true],
     ]),
   };
-  const changes = [...action(facts)].map(([name, value]) => [name, value && decode(value)]);
+  const changes = [...action(input)].map(([name, value]) => [name, value && decode(value)]);
   expect(Object.fromEntries(changes)).toEqual({ total: 300, half: 0.5, note: 'EUR!', urgent: undefined });
 });
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { BrokerProcess } from './broker-process';
-import { receiveOne } from './receive-one';
-import { until } from './until';
+import { eventually } from '@cartage/stack/eventually';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { receiveOne } from '#test/support/receive-one';
+import { TestBroker } from '#test/support/test-broker';
 
 const HOUR = 3_600_000;
 const config = {
@@ -23,10 +23,10 @@ const config = {
   },
 };
 
-let broker: BrokerProcess;
+let broker: TestBroker;
 let client: ServiceBusClient;
 beforeAll(async () => {
-  broker = await BrokerProcess.start({ config });
+  broker = await TestBroker.start({ config });
 });
 afterAll(async () => {
   await broker.dispose();
@@ -45,17 +45,17 @@ async function moveAnHour(): Promise<void> {
 
 test('a scheduled message becomes active at its time, under a new number, and not when it is cancelled', async () => {
   const sender = client.createSender('timed');
-  const soon = new Date(Date.now() + moved + 300);
-  const [kept, cancelled] = await sender.scheduleMessages([{ body: 'kept' }, { body: 'cancelled' }], soon);
-  await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: soon });
+  const at = inAnHour();
+  const [kept, cancelled] = await sender.scheduleMessages([{ body: 'kept' }, { body: 'cancelled' }], at);
+  await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: at });
   if (!kept || !cancelled) throw new Error('no number');
   await sender.cancelScheduledMessages(cancelled);
   expect(await broker.counts('timed')).toMatchObject({ active: 0, scheduled: 2 });
+  await moveAnHour();
   const receiver = client.createReceiver('timed');
   const messages = [];
   for (let i = 0; i < 2; i++) {
     const message = await receiveOne(receiver);
-    expect(Date.now() + moved).toBeGreaterThanOrEqual(soon.getTime());
     messages.push(message);
     await receiver.completeMessage(message);
   }
@@ -108,11 +108,11 @@ test('either all scheduled messages of a call are cancelled or none', async () =
   expect(await broker.counts('several')).toMatchObject({ scheduled: 1 });
 });
 
-test('a time that is past means at once', async () => {
+test('a scheduled time in the past means at once', async () => {
   const sender = client.createSender('overtaken');
   await sender.scheduleMessages({ body: 'asked for' }, new Date(Date.now() - HOUR));
   await sender.sendMessages({ body: 'annotated', scheduledEnqueueTimeUtc: new Date(Date.now() - HOUR) });
-  await until(async () => (await broker.counts('overtaken')).active === 2);
+  await eventually('both are active', async () => (await broker.counts('overtaken')).active === 2);
 });
 
 test("a topic's scheduled messages go to its subscriptions at their time, unless they are cancelled", async () => {
@@ -129,7 +129,7 @@ test("a topic's scheduled messages go to its subscriptions at their time, unless
 test('a message whose time to live ends is dropped or dead-lettered, as its queue says', async () => {
   await client.createSender('fleeting').sendMessages({ body: 'x', timeToLive: 50 });
   await client.createSender('expiring').sendMessages({ body: 'y', timeToLive: 50 });
-  await until(async () => (await broker.counts('fleeting')).active === 0);
+  await eventually('it is dropped', async () => (await broker.counts('fleeting')).active === 0);
   const letter = await receiveOne(client.createReceiver('expiring', { subQueueType: 'deadLetter' }));
   expect(letter).toMatchObject({
     body: 'y',
@@ -144,7 +144,10 @@ test("a message whose time to live ends is dropped or dead-lettered, as a topic'
   await client.createSender('news').sendMessages({ body: 'old news', timeToLive: 50 });
   const letter = await receiveOne(client.createReceiver('news', 'burying', { subQueueType: 'deadLetter' }));
   expect(letter).toMatchObject({ body: 'old news', deadLetterReason: 'TTLExpiredException' });
-  await until(async () => (await broker.counts('news/Subscriptions/dropping')).totals['expired'] === before + 1);
+  await eventually(
+    'it is dropped',
+    async () => (await broker.counts('news/Subscriptions/dropping')).totals['expired'] === before + 1,
+  );
   expect(await broker.counts('news/Subscriptions/dropping')).toMatchObject({ deadLetter: 0 });
 });
 
@@ -153,10 +156,10 @@ test("the shorter time to live counts, the message's or its queue's, from its ac
   await sender.sendMessages({ body: 'long', timeToLive: 24 * HOUR });
   await sender.scheduleMessages({ body: 'scheduled' }, inAnHour());
   await moveAnHour();
-  await until(async () => (await broker.counts('brief')).deadLetter === 1);
+  await eventually('the first expires', async () => (await broker.counts('brief')).deadLetter === 1);
   expect(await broker.counts('brief')).toMatchObject({ active: 1, scheduled: 0 });
   await moveAnHour();
-  await until(async () => (await broker.counts('brief')).deadLetter === 2);
+  await eventually('the second expires', async () => (await broker.counts('brief')).deadLetter === 2);
 });
 
 test('a message that is locked when its time to live ends is left to its receiver', async () => {
@@ -171,6 +174,6 @@ test('a message that is locked when its time to live ends is left to its receive
   moved += 120_000;
   await receiver.completeMessage(completed);
   await receiver.abandonMessage(abandoned);
-  await until(async () => (await broker.counts('held')).deadLetter === 1);
+  await eventually('it expires', async () => (await broker.counts('held')).deadLetter === 1);
   expect(await broker.counts('held')).toMatchObject({ active: 0, totals: { completed: 1 } });
 });

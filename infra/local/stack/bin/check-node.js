@@ -1,17 +1,17 @@
 'use strict';
 /* Written so that an old Node can read it. */
 
-/** Ends the process with a plain word when this Node is older than package.json asks for. */
+/** Ends the process with one plain sentence when this Node is older than package.json asks for. */
 module.exports = function checkNode() {
   var wanted = require('../package.json').engines.node.replace('>=', '');
-  if (!isOlder(process.versions.node, wanted)) return;
+  var found = process.versions.node;
+  if (!isOlder(found, wanted)) return;
   process.stderr.write(
     'Cartage needs Node ' +
       wanted +
-      ' or newer; this is Node ' +
-      process.versions.node +
-      '.\n' +
-      'Install a newer one from https://nodejs.org and try again.\n',
+      ' or newer, but this is Node ' +
+      found +
+      ': see https://nodejs.org for a newer one.\n',
   );
   process.exit(1);
 };

@@ -9,55 +9,66 @@ const readyLine = z.object({ ready: z.literal(true), port, adminPort: port, blob
 export type ReadyLine = z.infer<typeof readyLine>;
 
 export interface ChildOptions {
-  /** How the log calls it. */
-  name: string;
+  /** How messages call it. */
+  readonly name: string;
   /** The compiled script that it runs. */
-  script: string;
-  args: string[];
-  env: NodeJS.ProcessEnv;
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Arguments for Node itself, such as `--inspect`. */
+  readonly nodeArgs?: readonly string[] | undefined;
+  readonly env: NodeJS.ProcessEnv;
   /** Takes each line of its log. */
-  log: (line: string) => void;
+  readonly log: (line: string) => void;
+  /** Kills it when aborted; a start under way then rejects. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A running process that told that it is ready. */
+/** A running process that has said that it is ready. */
 export interface Child {
-  pid: number;
+  readonly pid: number;
   /** What it said, with the ports that it listens to. */
-  ready: ReadyLine;
+  readonly ready: ReadyLine;
   /** Resolves when the process has ended, with how it ended in words. */
-  exited: Promise<string>;
-  /** Asks it to end, and makes it end when it takes too long. */
+  readonly exited: Promise<string>;
+  /** Asks it to end, and kills it when it takes too long. */
   stop(): Promise<void>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
 }
 
-const startLimitMs = 30_000;
-const stopLimitMs = 15_000;
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 15_000;
 
 /** How many of the last lines of its log explain why a process did not start. */
-const linesOfReason = 5;
+const LINES_OF_REASON = 5;
 
 /**
  * Starts a Node script as a child process and waits until it is ready. The child has a process group of its own, so that Ctrl-C reaches
  * only the supervisor, and a channel to it, so that it ends itself when the supervisor is gone. Rejects when it ends first or is not ready in 30 s.
  */
-export async function startChild({ name, script, args, env, log }: ChildOptions): Promise<Child> {
-  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { name, script, args, nodeArgs = [], env, log, signal } = options;
+  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
     env,
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { signal }),
   });
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error(`${name} was started without its pipes`);
-  const exited = once(child, 'exit').then(([code, signal]) =>
-    signal === null ? `exit code ${String(code)}` : `signal ${String(signal)}`,
-  );
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, by) => resolve(by === null ? `exit code ${code}` : `signal ${by}`));
+    child.on('error', (error) => {
+      // Killed by `signal`: it will exit. Never spawned: it won't.
+      if (child.pid === undefined) resolve(error.message);
+    });
+  });
   const lastLines: string[] = [];
   createInterface({ input: stderr }).on('line', (line) => {
     log(line);
     lastLines.push(line);
-    if (lastLines.length > linesOfReason) lastLines.shift();
+    if (lastLines.length > LINES_OF_REASON) lastLines.shift();
   });
 
   async function kill(): Promise<void> {
@@ -67,22 +78,22 @@ export async function startChild({ name, script, args, env, log }: ChildOptions)
 
   async function stop(): Promise<void> {
     const late = setTimeout(() => {
-      log(`did not end within ${stopLimitMs / 1000} s and is killed`);
+      log(`did not end within ${STOP_LIMIT_MS / 1000} s and is killed`);
       child.kill('SIGKILL');
-    }, stopLimitMs);
+    }, STOP_LIMIT_MS);
     child.kill('SIGTERM');
     await exited;
     clearTimeout(late);
   }
 
-  const firstLine = once(createInterface({ input: stdout }), 'line').then(([line]) => String(line));
+  const firstLine = once(createInterface({ input: stdout }), 'line').then(([line]) => `${line}`);
   const failed = exited.then((how) => {
     throw new Error(`${name} did not start (${how})${lastLines.map((line) => `\n  ${line}`).join('')}`);
   });
   try {
     const line = await withLimit(
       Promise.race([firstLine, failed]),
-      `${name} was not ready within ${startLimitMs / 1000} s`,
+      `${name} was not ready within ${START_LIMIT_MS / 1000} s`,
     );
     return { pid: child.pid ?? 0, ready: readyLine.parse(JSON.parse(line)), exited, stop, kill };
   } catch (error) {
@@ -94,7 +105,7 @@ export async function startChild({ name, script, args, env, log }: ChildOptions)
 async function withLimit<T>(work: Promise<T>, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(message)), startLimitMs);
+    timer = setTimeout(() => reject(new Error(message)), START_LIMIT_MS);
   });
   try {
     return await Promise.race([work, late]);

@@ -1,16 +1,17 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
+import { ask } from './ask';
 import { sign } from './sign';
 
-/** What it takes to knock at Cartage's doors as a partner's CRM does. */
+/** What a partner's CRM needs to post purchases and to read them. */
 export interface Caller {
   /** Where the functions answer, such as http://127.0.0.1:7071. */
-  functionsUrl: string;
-  signingSecret: string;
-  readKey: string;
+  readonly functionsUrl: string;
+  readonly signingSecret: string;
+  readonly readKey: string;
 }
 
-/** Posts a purchase request as a signed webhook. */
+/** Posts a purchase request as a signed webhook. Rejects with NotRunning when the stack is not up. */
 export function postPurchase(
   { functionsUrl, signingSecret }: Caller,
   id: string,
@@ -18,7 +19,7 @@ export function postPurchase(
 ): Promise<Response> {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const headers = { 'content-type': 'application/json', ...sign(signingSecret, id, bytes) };
-  return fetch(`${functionsUrl}/api/purchases`, { method: 'POST', headers, body: bytes });
+  return ask(`${functionsUrl}/api/purchases`, { method: 'POST', headers, body: bytes });
 }
 
 /** Puts a purchase request on `purchase-requests`, signed like a webhook. The body is sent as bytes, as most ERP systems do. */
@@ -70,7 +71,7 @@ export async function readPurchase(
   { functionsUrl, readKey }: Pick<Caller, 'functionsUrl' | 'readKey'>,
   purchaseId: string,
 ): Promise<PurchaseView | undefined> {
-  const answer = await fetch(`${functionsUrl}/api/purchases/${purchaseId}`, {
+  const answer = await ask(`${functionsUrl}/api/purchases/${purchaseId}`, {
     headers: { authorization: `Bearer ${readKey}` },
   });
   if (answer.status === 404) return undefined;

@@ -1,6 +1,6 @@
 import { TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
-import type { Topology } from './topology';
+import type { Topology } from './project';
 
 /** Creates the tables and containers of the topology in a storage account, unless they are there. */
 export async function createEntities(connectionString: string, topology: Topology): Promise<void> {

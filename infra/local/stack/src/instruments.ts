@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ask } from './ask';
 import type { Stack } from './stack';
 
-/** What one can read off a running stack, and the one lever there is: running a function now. */
+/** What can be read of a running stack beside its API, and how to run one of its functions now. */
 
 const ledger = z.object({
   orders: z.array(z.object({ orderId: z.string(), cartId: z.string().optional(), orderGroup: z.string() })),
@@ -39,7 +40,7 @@ const counts = z.record(
   }),
 );
 
-/** What stands in an entity now, and what went through it so far. */
+/** What is in an entity now, and what went through it so far. */
 export type EntityCounts = Omit<z.infer<typeof counts>[string], 'totals'> & z.infer<typeof counts>[string]['totals'];
 
 /** The broker's counts by entity. */
@@ -59,7 +60,7 @@ export async function runFunction(
 ): Promise<void> {
   const { masterKey } = keys.parse(JSON.parse(readFileSync(keysFile, 'utf8')));
   const headers = { 'x-functions-key': masterKey, 'content-type': 'application/json' };
-  const answer = await fetch(`${functionsUrl}/admin/functions/${name}`, {
+  const answer = await ask(`${functionsUrl}/admin/functions/${name}`, {
     method: 'POST',
     headers,
     body: '{"input":""}',
@@ -68,7 +69,7 @@ export async function runFunction(
 }
 
 async function readJson(url: string): Promise<unknown> {
-  const answer = await fetch(url);
+  const answer = await ask(url);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   return answer.json();
 }

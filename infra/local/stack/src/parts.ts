@@ -4,17 +4,21 @@ import type { PortName } from './ports';
 /** The parts of the local stack. */
 export type Part = 'storage' | 'broker' | 'sandbox' | 'host';
 
-interface PartDescription {
-  part: Part;
+export interface PartDescription {
+  readonly part: Part;
   /** Its main script. */
-  script: string;
-  /** Its ports: how it is told of each, and what it calls it once it listens. */
-  ports: { name: PortName; flag: string; said: Exclude<keyof ReadyLine, 'ready'> }[];
+  readonly script: string;
+  /** Its ports: the flag that sets each, and its name in what the part prints once it listens. */
+  readonly ports: readonly {
+    readonly name: PortName;
+    readonly flag: string;
+    readonly said: Exclude<keyof ReadyLine, 'ready'>;
+  }[];
   /** Where it answers that it is well. */
-  health: { port: PortName; path: string } | undefined;
+  readonly health: { readonly port: PortName; readonly path: string } | undefined;
 }
 
-/** The parts in the order in which they start; they stop in the reverse order. */
+/** The parts; the host comes last, because it needs the others. */
 export const parts: readonly PartDescription[] = [
   {
     part: 'storage',
@@ -23,7 +27,7 @@ export const parts: readonly PartDescription[] = [
       { name: 'blob', flag: '--blob-port', said: 'blobPort' },
       { name: 'table', flag: '--table-port', said: 'tablePort' },
     ],
-    health: undefined, // it is well when the tables can be created
+    health: undefined, // it is well once the tables can be created
   },
   {
     part: 'broker',

@@ -4,11 +4,11 @@ import { dataEntries } from './data-dir';
 import type { Ports } from './ports';
 
 /** The storage account and key of every Azurite; both are public (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite). */
-const storageAccount = 'devstoreaccount1';
-const storageKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const STORAGE_ACCOUNT = 'devstoreaccount1';
+const STORAGE_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /** The broker's key when SERVICE_BUS_KEY is not set. */
-const serviceBusKey = 'local-development-key';
+const DEFAULT_SERVICE_BUS_KEY = 'local-development-key';
 
 /**
  * The two systems that may ask for purchases on one machine. Their secrets are as public as this file: they open nothing but a stack
@@ -27,8 +27,8 @@ export const developmentRequesters = {
   },
 } as const;
 
-/** The customers that the sandbox begins with. A requester that names its customers rejects all others at the door. */
-const sandboxCustomers = [
+/** The customers that the sandbox begins with. Requests for any other are rejected at intake. */
+const SANDBOX_CUSTOMERS = [
   'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01',
   '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02',
   '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03',
@@ -39,7 +39,7 @@ const requesters = Object.entries(developmentRequesters).map(([kind, { id, signi
   kind,
   signingKeys: [{ secret: signingSecret }],
   readKeys: [createHash('sha256').update(readKey).digest('hex')],
-  customers: sandboxCustomers,
+  customers: SANDBOX_CUSTOMERS,
 }));
 
 /** The settings that the product sees on one machine, under the names they have on Azure. */
@@ -58,15 +58,15 @@ export function localSettings(ports: Omit<Ports, 'functions'>, dataDir: string, 
 function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.ProcessEnv) {
   const storage = [
     'DefaultEndpointsProtocol=http',
-    `AccountName=${storageAccount}`,
-    `AccountKey=${storageKey}`,
-    `BlobEndpoint=http://127.0.0.1:${ports.blob}/${storageAccount}`,
-    `TableEndpoint=http://127.0.0.1:${ports.table}/${storageAccount}`,
+    `AccountName=${STORAGE_ACCOUNT}`,
+    `AccountKey=${STORAGE_KEY}`,
+    `BlobEndpoint=http://127.0.0.1:${ports.blob}/${STORAGE_ACCOUNT}`,
+    `TableEndpoint=http://127.0.0.1:${ports.table}/${STORAGE_ACCOUNT}`,
   ].join(';');
   const serviceBus = [
     `Endpoint=sb://127.0.0.1:${ports.broker}`,
     'SharedAccessKeyName=RootManageSharedAccessKey',
-    `SharedAccessKey=${env['SERVICE_BUS_KEY'] ?? serviceBusKey}`,
+    `SharedAccessKey=${env['SERVICE_BUS_KEY'] ?? DEFAULT_SERVICE_BUS_KEY}`,
     'UseDevelopmentEmulator=true',
   ].join(';');
   return {
@@ -87,8 +87,8 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
     // The sandbox's partner is qualified.
     PERPETUAL_SOFTWARE_QUALIFIED: 'true',
     InvoiceSchedule: '0 */5 * * * *',
-    // The sandbox's orders complete within seconds, and nobody wants to wait for minutes at a desk.
-    TRACKING_INTERVALS_SECONDS: '1,2,5,15,60',
+    // The sandbox's orders complete within seconds, so a person at a desk need not wait for minutes.
+    TRACKING_INTERVALS_SECONDS: '1,1,2,5,15,60',
     CHECKOUT_TIMEOUT_SECONDS: '20',
     WATCHDOG_SECONDS: '30',
   };

@@ -3,62 +3,71 @@ import { join } from 'node:path';
 import { startChild, type Child } from './child';
 import { createEntities } from './create-entities';
 import { dataEntries } from './data-dir';
-import { parts, type Part } from './parts';
+import { parts, type Part, type PartDescription } from './parts';
 import { assertFree, freePorts, type Ports } from './ports';
 import { localSettings, type LocalSettings } from './settings';
 import { supervise, type Supervised } from './supervise';
-import { projectFolder, readTopology, topologyFile } from './topology';
+import { projectFolder, readTopology, topologyFile } from './project';
 
 export interface StackOptions {
   /** Where everything that outlives a restart is kept. */
-  dataDir: string;
+  readonly dataDir: string;
   /** `free` takes any free port for each part. */
-  ports: 'free' | Ports;
+  readonly ports: 'free' | Ports;
   /** Takes every line of the parts' logs. */
-  log: (part: Part | 'stack', line: string) => void;
+  readonly log: (origin: Part | 'stack', line: string) => void;
   /** Settings for all parts; they win over the process's environment, which wins over the local defaults. */
-  env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv;
   /** More arguments for the parts. */
-  storageArgs?: string[];
-  brokerArgs?: string[];
-  sandboxArgs?: string[];
+  readonly storageArgs?: readonly string[];
+  readonly brokerArgs?: readonly string[];
+  readonly sandboxArgs?: readonly string[];
+  /** Arguments for the Node that runs the functions host, such as `--inspect`. */
+  readonly hostNodeArgs?: readonly string[];
   /** The function app's folder; this project's own by default. */
-  app?: string;
+  readonly app?: string;
+  /** Once aborted, every part is killed and none is started again; a start under way rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running local stack. */
 export interface Stack {
-  ports: Ports;
-  functionsUrl: string;
-  sandboxUrl: string;
+  readonly ports: Ports;
+  readonly functionsUrl: string;
+  readonly sandboxUrl: string;
   /** HTTP: health and counts of the broker. */
-  brokerAdminUrl: string;
-  serviceBusConnection: string;
-  storageConnection: string;
+  readonly brokerAdminUrl: string;
+  readonly serviceBusConnection: string;
+  readonly storageConnection: string;
   /** The settings that the product sees, on top of the process's environment. */
-  settings: LocalSettings;
+  readonly settings: LocalSettings;
   /** The file with the function keys. */
-  keysFile: string;
+  readonly keysFile: string;
   /** Resolves, with the reason, if a part died too often and everything was stopped. */
-  gaveUp: Promise<string>;
+  readonly gaveUp: Promise<string>;
   /** The process id of a part at this moment. */
   pid(part: Part): number;
-  /** Kills a part as a crash would; it stays down until `restart`. */
+  /** Kills a part as a crash would; it stays down until `restart` or `reload`. */
   kill(part: Part): Promise<void>;
   /** Starts a part again, killing it before if it runs; resolves when it is ready. */
   restart(part: Part): Promise<void>;
-  /** Stops all parts in reverse order. */
+  /** Starts a part again after a clean end; resolves when it is ready. */
+  reload(part: Part): Promise<void>;
+  /** Stops all parts: the host first, which finishes its work, then what it needs. */
   stop(): Promise<void>;
 }
 
-const healthLimitMs = 10_000;
+const HEALTH_LIMIT_MS = 10_000;
+
+const isHost = ({ part }: PartDescription): boolean => part === 'host';
+const groundwork = parts.filter((description) => !isHost(description));
 
 /**
- * Starts storage, broker, sandbox and functions host, one after the other, each when the one before is healthy.
+ * Starts storage, broker and sandbox side by side, and the functions host once they are healthy.
  * A part that dies is started again on the same port. Rejects, with nothing left running, when a part can't be started.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, log } = options;
+  const { dataDir, log, signal } = options;
   const ports: Ports = { ...(options.ports === 'free' ? freePorts : options.ports) };
   const env = { ...process.env, ...options.env };
   const keysFile = join(dataDir, dataEntries.functionKeys);
@@ -84,16 +93,32 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   /** Starts the process of a part; it keeps the ports that it had before. */
-  async function spawnPart({ part, script, ports: own }: (typeof parts)[number]): Promise<Child> {
+  async function spawnPart({ part, script, ports: own }: PartDescription): Promise<Child> {
     const child = await startChild({
       name: part,
       script,
       args: [...own.flatMap(({ name, flag }) => [flag, `${ports[name]}`]), ...partArgs[part]()],
+      nodeArgs: part === 'host' ? options.hostNodeArgs : [],
       env: part === 'host' ? { ...env, ...settings() } : env,
       log: (line) => log(part, line),
+      signal,
     });
     for (const { name, said } of own) ports[name] = child.ready[said] ?? ports[name];
     return child;
+  }
+
+  async function startPart(description: PartDescription): Promise<void> {
+    const { part, health } = description;
+    const started = performance.now();
+    const supervised = await supervise({
+      start: () => spawnPart(description),
+      log: (line) => log('stack', `${part} ${line}`),
+      onGiveUp: (reason) => void stop().then(() => giveUp(`${part} ${reason}`)),
+      signal,
+    });
+    running.set(part, supervised);
+    if (health !== undefined) await assertHealthy(`http://127.0.0.1:${ports[health.port]}${health.path}`);
+    log('stack', `${part} is ready (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   }
 
   function stop(): Promise<void> {
@@ -102,7 +127,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   async function stopAll(): Promise<void> {
-    for (const { part } of parts.toReversed()) await running.get(part)?.stop();
+    await running.get('host')?.stop();
+    await Promise.all(groundwork.map(async ({ part }) => running.get(part)?.stop()));
   }
 
   function partOf(part: Part): Supervised {
@@ -114,17 +140,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await assertFree(ports);
   mkdirSync(dataDir, { recursive: true });
   try {
-    for (const description of parts) {
-      const { part, health } = description;
-      if (part === 'host') await createEntities(settings().StorageConnection, readTopology());
-      const supervised = await supervise({
-        start: () => spawnPart(description),
-        log: (line) => log('stack', `${part} ${line}`),
-        onGiveUp: (reason) => void stop().then(() => giveUp(`${part} ${reason}`)),
-      });
-      running.set(part, supervised);
-      if (health !== undefined) await assertHealthy(`http://127.0.0.1:${ports[health.port]}${health.path}`);
-    }
+    await allOrFirstError(groundwork.map(startPart));
+    await createEntities(settings().StorageConnection, readTopology());
+    await allOrFirstError(parts.filter(isHost).map(startPart));
   } catch (error) {
     await stop();
     throw error;
@@ -143,11 +161,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     pid: (part) => partOf(part).pid(),
     kill: (part) => partOf(part).kill(),
     restart: (part) => partOf(part).restart(),
+    reload: (part) => partOf(part).reload(),
     stop,
   };
 }
 
+/** Waits for all, so that what is to be stopped is known, and rejects with the first error. */
+async function allOrFirstError(starts: readonly Promise<void>[]): Promise<void> {
+  for (const start of await Promise.allSettled(starts)) if (start.status === 'rejected') throw start.reason;
+}
+
 async function assertHealthy(url: string): Promise<void> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(healthLimitMs) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(HEALTH_LIMIT_MS) });
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}: it is not healthy`);
 }

@@ -13,17 +13,17 @@ const { values } = parseArgs({
   },
 });
 
-const services = ['Blob', 'Table'] as const;
+const SERVICES = ['Blob', 'Table'] as const;
 const ports = new Map<string, number>();
 
-/** Azurite tells where it listens only in its talk to the console. */
-console.log = (...words: unknown[]) => {
-  const line = format(...words);
+/** Azurite says where it listens on the console only. */
+console.log = (...parts: unknown[]) => {
+  const line = format(...parts);
   process.stderr.write(`${line}\n`);
   const found = /Azurite (\w+) service is successfully listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
   if (found?.[1] === undefined) return;
   ports.set(found[1], Number(found[2]));
-  if (services.every((service) => ports.has(service)) && found[1] === 'Table') {
+  if (SERVICES.every((service) => ports.has(service)) && found[1] === 'Table') {
     process.stdout.write(
       `${JSON.stringify({ ready: true, blobPort: ports.get('Blob'), tablePort: ports.get('Table') })}\n`,
     );

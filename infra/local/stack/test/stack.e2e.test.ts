@@ -8,6 +8,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { isAlive } from '#test/support/is-alive';
 import { makeApp } from '#test/support/make-app';
 import { eventually } from '#eventually';
 import { parts } from '#parts';
@@ -16,8 +17,15 @@ import { startStack, type Stack, type StackOptions } from '#stack';
 
 const app = makeApp(resolve(__dirname, 'support', 'stack-app.js'));
 const dataDir = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+const poison = join(dataDir, 'poison');
 const lines: string[] = [];
-const options: StackOptions = { dataDir, app, ports: 'free', log: (part, line) => lines.push(`${part}| ${line}`) };
+const options: StackOptions = {
+  dataDir,
+  app,
+  ports: 'free',
+  env: { DIES_IF_EXISTS: poison },
+  log: (part, line) => lines.push(`${part}| ${line}`),
+};
 let stack: Stack;
 
 beforeAll(async () => {
@@ -27,14 +35,6 @@ afterAll(async () => {
   await stack.stop();
   for (const folder of [app, dataDir]) rmSync(folder, { recursive: true, force: true });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 const ping = (): Promise<string> =>
   fetch(`${stack.functionsUrl}/api/ping`).then(
@@ -72,10 +72,10 @@ test.each(['host', 'broker', 'sandbox', 'storage'] as const)(
 );
 
 test('messages flow through a queue after its broker died and came back', async () => {
-  const word = `word-${Date.now()}`;
+  const text = `text-${Date.now()}`;
   const client = new ServiceBusClient(stack.serviceBusConnection);
-  await client.createSender('unprocessable-messages').sendMessages({ body: word });
-  await eventually('it is heard', () => lines.some((line) => line.includes(`heard "${word}"`)));
+  await client.createSender('unprocessable-messages').sendMessages({ body: text });
+  await eventually('it is heard', () => lines.some((line) => line.includes(`heard "${text}"`)));
   await client.close();
 });
 
@@ -106,23 +106,6 @@ test('a part that cannot start leaves nothing running and says why', async () =>
   rmSync(data, { recursive: true, force: true });
 });
 
-test('a part that keeps dying stops everything with a plain reason', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
-  const poison = join(data, 'poison');
-  const doomed = await startStack({ ...options, dataDir: data, env: { DIES_IF_EXISTS: poison } });
-  const pids = parts.map(({ part }) => doomed.pid(part));
-  writeFileSync(poison, '');
-  await doomed.kill('host');
-  await expect(doomed.restart('host')).rejects.toThrow('host did not start (exit code 3)');
-  rmSync(poison);
-  await doomed.restart('host');
-  writeFileSync(poison, '');
-  process.kill(doomed.pid('host'), 'SIGKILL');
-  expect(await doomed.gaveUp).toMatch(/^host died 6 times within 60 s, last with host did not start \(exit code 3\)/);
-  expect(pids.filter(isAlive)).toEqual([]);
-  rmSync(data, { recursive: true, force: true });
-});
-
 test.each(['SIGKILL', 'SIGTERM'] as const)('no part outlives a supervisor that ends by %s', async (signal) => {
   const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
   const supervisor = spawn(process.execPath, [resolve(__dirname, 'support', 'supervisor.js'), data, app], {
@@ -134,4 +117,17 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('no part outlives a supervisor that e
   supervisor.kill(signal);
   await eventually('all have ended', () => pids.filter(isAlive).length === 0);
   rmSync(data, { recursive: true, force: true });
+});
+
+test('a part that keeps dying stops everything with a plain reason', async () => {
+  const pids = parts.map(({ part }) => stack.pid(part));
+  writeFileSync(poison, '');
+  await stack.kill('host');
+  await expect(stack.restart('host')).rejects.toThrow('host did not start (exit code 3)');
+  rmSync(poison);
+  await stack.restart('host');
+  writeFileSync(poison, '');
+  process.kill(stack.pid('host'), 'SIGKILL');
+  expect(await stack.gaveUp).toMatch(/^host died 6 times within 60 s, last with host did not start \(exit code 3\)/);
+  expect(pids.filter(isAlive)).toEqual([]);
 });

@@ -1,25 +1,25 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import type { Invoice, InvoiceDocument, Order } from '#store/records';
-import type { World } from '#world';
 import { announceInvoice } from './announce-invoice';
 import { nextInvoiceId, totalOf } from './issue-invoices';
 
 /**
- * Lines cancelled after they were billed: the invoice gets a note that voids it and, unless nothing is left, one with
- * the lines that stay (page "invoice-resources": amendments).
+ * Amends the invoices of cancelled lines: an invoice gets a note that voids it and, unless nothing is left, another note
+ * with the remaining lines (page "invoice-resources", amendments).
  */
-export function amendInvoices(order: Order, world: World): void {
-  for (const invoice of world.store.invoices.all()) {
+export function amendInvoices(order: Order, context: SandboxContext): void {
+  for (const invoice of context.store.invoices.all()) {
     const current = invoice.amendments.findLast((one) => one.documentType === 'adjustment_note') ?? invoice;
-    const staying = current.billedLines.filter(
+    const remaining = current.billedLines.filter(
       ({ orderId, index }) => orderId !== order.id || !order.lines[index]?.cancelled,
     );
-    if (staying.length === current.billedLines.length) continue;
-    const voided = note(invoice, 'void_note', current.billedLines, -current.totalCents, world);
+    if (remaining.length === current.billedLines.length) continue;
+    const voided = note(invoice, 'void_note', current.billedLines, -current.totalCents, context);
     const adjusted =
-      staying.length === 0 ? [] : [note(invoice, 'adjustment_note', staying, totalOf(staying, world), world)];
+      remaining.length === 0 ? [] : [note(invoice, 'adjustment_note', remaining, totalOf(remaining, context), context)];
     const amended = { ...invoice, amendments: [...invoice.amendments, voided, ...adjusted] };
-    world.store.invoices.put(invoice.id, amended);
-    announceInvoice(amended, world);
+    context.store.invoices.put(invoice.id, amended);
+    announceInvoice(amended, context);
   }
 }
 
@@ -28,10 +28,10 @@ const note = (
   documentType: 'void_note' | 'adjustment_note',
   billedLines: Invoice['billedLines'],
   totalCents: number,
-  world: World,
+  context: SandboxContext,
 ): InvoiceDocument => ({
-  id: nextInvoiceId('OneTime', world),
-  issuedAt: world.clock.now(),
+  id: nextInvoiceId('OneTime', context),
+  issuedAt: context.clock.now(),
   periodStart: invoice.periodStart,
   periodEnd: invoice.periodEnd,
   totalCents,

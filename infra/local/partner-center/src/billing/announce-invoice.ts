@@ -1,14 +1,14 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import { audit } from '#rules/audit';
-import { wireAmount } from '#rules/money';
 import type { Invoice } from '#store/records';
 import { announce, invoiceUri } from '#webhooks/announce';
-import type { World } from '#world';
+import { wireAmount } from '#wire/money';
 
-const nobody = { id: '', applicationId: '' };
+const NOBODY = { id: '', applicationId: '' };
 
-/** Tells of an invoice that is new or was amended: as an event, and as an audit record that no call caused. */
-export function announceInvoice(invoice: Invoice, world: World): void {
-  announce('invoice-ready', invoiceUri(invoice.id), world);
+/** Announces a new or amended invoice: by an event, and by an audit record that no call caused. */
+export function announceInvoice(invoice: Invoice, context: SandboxContext): void {
+  announce('invoice-ready', invoiceUri(invoice.id), context);
   const newValue = {
     Id: invoice.id,
     InvoiceType: invoice.invoiceType,
@@ -16,6 +16,6 @@ export function announceInvoice(invoice: Invoice, world: World): void {
     CurrencyCode: invoice.currencyCode,
     Amendments: invoice.amendments.map(({ id }) => id),
   };
-  const cause = { caller: nobody, correlationId: crypto.randomUUID() };
-  audit({ resourceType: 'invoice', operationType: 'ready_invoice', newValue }, cause, world);
+  const cause = { caller: NOBODY, correlationId: crypto.randomUUID() };
+  audit({ resourceType: 'invoice', operationType: 'ready_invoice', newValue }, cause, context);
 }

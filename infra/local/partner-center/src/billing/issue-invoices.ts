@@ -1,53 +1,54 @@
+import { monthStart, nextMonth } from '#model/month';
+import type { SandboxContext } from '#model/sandbox-context';
 import { groupBy } from '#rules/group-by';
 import type { Invoice, Order } from '#store/records';
-import type { World } from '#world';
+import { digits } from '#wire/digits';
 import { announceInvoice } from './announce-invoice';
-import { monthStart, nextMonth } from './month';
 
-/** A stretch of time that is billed at once; milliseconds, `end` excluded. */
+/** A span of time that is billed together; milliseconds, `end` excluded. */
 interface Period {
   readonly start: number;
   readonly end: number;
-  /** Is this the regular invoice at the end of a month, or one in between? */
+  /** False for an invoice in the middle of a month. */
   readonly endsMonth: boolean;
 }
 
-/** Issues what the calendar asks for: per month and currency a recurring and a one-time invoice (where there is anything to bill). */
-export function issueDueInvoices(world: World): void {
+/** Issues the invoices of all months that have ended: per currency a recurring and a one-time one, if there is anything to bill. */
+export function issueDueInvoices(context: SandboxContext): void {
   for (;;) {
-    const start = billedUntil(world);
+    const start = billedUntil(context);
     const end = nextMonth(start);
-    if (end > world.clock.now()) return;
-    closePeriod({ start, end, endsMonth: true }, world);
+    if (end > context.clock.now()) return;
+    closePeriod({ start, end, endsMonth: true }, context);
   }
 }
 
-/** Bills what was ordered up to now, out of turn. Answers the new invoices. */
-export function issueInvoicesNow(world: World): Invoice[] {
-  issueDueInvoices(world);
-  return closePeriod({ start: billedUntil(world), end: world.clock.now() + 1, endsMonth: false }, world);
+/** Bills what was ordered up to now, without waiting for the end of the month. Returns the new invoices. */
+export function issueInvoicesNow(context: SandboxContext): Invoice[] {
+  issueDueInvoices(context);
+  return closePeriod({ start: billedUntil(context), end: context.clock.now() + 1, endsMonth: false }, context);
 }
 
-const billedUntil = (world: World): number => Number(world.store.settled.get('billedUntil'));
+const billedUntil = (context: SandboxContext): number => Number(context.store.values.get('billedUntil'));
 
-function closePeriod(period: Period, world: World): Invoice[] {
-  // The clock may have been moved back since; what was billed stays billed.
-  world.store.settled.put('billedUntil', Math.max(period.end, billedUntil(world)));
-  const due = [...world.store.orders.all()].filter((order) => isDue(order, period));
-  for (const order of due) if (!order.billed) world.store.orders.put(order.id, { ...order, billed: true });
+function closePeriod(period: Period, context: SandboxContext): Invoice[] {
+  // The clock may have been moved back in the meantime; what was billed stays billed.
+  context.store.values.put('billedUntil', Math.max(period.end, billedUntil(context)));
+  const due = [...context.store.orders.all()].filter((order) => isDue(order, period));
+  for (const order of due) if (!order.billed) context.store.orders.put(order.id, { ...order, billed: true });
   const issued = [...groupBy(due, (order) => order.currencyCode)].flatMap(([currency, orders]) => [
-    ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, world),
+    ...makeInvoice('Recurring', currency, orders.filter(isRecurring), period, context),
     ...makeInvoice(
       'OneTime',
       currency,
       orders.filter((order) => !isRecurring(order)),
       period,
-      world,
+      context,
     ),
   ]);
   for (const invoice of issued) {
-    world.store.invoices.put(invoice.id, invoice);
-    announceInvoice(invoice, world);
+    context.store.invoices.put(invoice.id, invoice);
+    announceInvoice(invoice, context);
   }
   return issued;
 }
@@ -65,7 +66,7 @@ function makeInvoice(
   currencyCode: string,
   orders: readonly Order[],
   period: Period,
-  world: World,
+  context: SandboxContext,
 ): Invoice[] {
   const billedLines = orders.flatMap((order) =>
     order.lines.flatMap((line, index) => (line.cancelled ? [] : [{ orderId: order.id, index }])),
@@ -73,11 +74,11 @@ function makeInvoice(
   if (billedLines.length === 0) return [];
   return [
     {
-      id: nextInvoiceId(invoiceType, world),
-      issuedAt: Math.min(period.end, world.clock.now()),
+      id: nextInvoiceId(invoiceType, context),
+      issuedAt: Math.min(period.end, context.clock.now()),
       periodStart: Math.min(period.start, period.end - 1),
       periodEnd: period.end - 1,
-      totalCents: totalOf(billedLines, world),
+      totalCents: totalOf(billedLines, context),
       paidCents: 0,
       currencyCode,
       invoiceType,
@@ -90,15 +91,15 @@ function makeInvoice(
 }
 
 /** The sum of these order lines, in hundredths. */
-export const totalOf = (lines: Invoice['billedLines'], world: World): number =>
+export const totalOf = (lines: Invoice['billedLines'], context: SandboxContext): number =>
   lines.reduce((sum, { orderId, index }) => {
-    const line = world.store.orders.get(orderId)?.lines[index];
+    const line = context.store.orders.get(orderId)?.lines[index];
     return sum + (line ? line.unitCents * line.quantity : 0);
   }, 0);
 
 /** Recurring invoices are D and nine characters, all others G and nine digits. */
-export function nextInvoiceId(invoiceType: Invoice['invoiceType'], world: World): string {
-  const number = Number(world.store.settled.get('invoiceNumber') ?? 24_200) + 1;
-  world.store.settled.put('invoiceNumber', number);
-  return invoiceType === 'Recurring' ? `D0${String(number).padStart(8, '0')}` : `G${String(number).padStart(9, '0')}`;
+export function nextInvoiceId(invoiceType: Invoice['invoiceType'], context: SandboxContext): string {
+  const number = Number(context.store.values.get('invoiceNumber') ?? 24_200) + 1;
+  context.store.values.put('invoiceNumber', number);
+  return invoiceType === 'Recurring' ? `D0${digits(number, 8)}` : `G${digits(number, 9)}`;
 }

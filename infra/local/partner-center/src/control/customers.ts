@@ -1,8 +1,8 @@
-import { json, type Answer } from '#http/answer';
-import type { Call } from '#http/call';
-import { refusal } from '#http/refusal';
+import type { SandboxContext } from '#model/sandbox-context';
 import { customerSchema } from '#store/records';
-import type { World } from '#world';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
+import { refusal } from '#wire/refusal';
 
 const changeSchema = customerSchema
   .pick({
@@ -16,10 +16,10 @@ const changeSchema = customerSchema
   .strict();
 
 /** Changes what decides whether a customer may buy: relation, validation status, agreement, lock. */
-export function changeCustomer(call: Call, world: World): Answer {
-  const customer = world.store.customers.get(call.param('customerId').toLowerCase());
+export function changeCustomer(call: Call, context: SandboxContext): Answer {
+  const customer = context.store.customers.get(call.param('customerId').toLowerCase());
   if (!customer) throw refusal('customerUnknown');
   const changed = customerSchema.parse({ ...customer, ...call.body(changeSchema) });
-  world.store.customers.put(customer.id, changed);
+  context.store.customers.put(customer.id, changed);
   return json(changed);
 }

@@ -1,4 +1,4 @@
-/** Text as it may stand in HTML, also inside quotes. */
+/** Text escaped for HTML, also within quotes. */
 const escape = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -10,7 +10,7 @@ const escape = (text: string): string =>
 const row = (cells: readonly string[], tag: 'td' | 'th'): string =>
   `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
 
-/** A headed table. `head` has the column names, a word each; a cell's line breaks are kept. */
+/** A table with a heading. `head` has the names of the columns, separated by spaces; line breaks in cells are kept. */
 export const table = (title: string, head: string, rows: readonly string[][]): string => {
   const id = title.toLowerCase();
   const content = rows.map((cells) => row(cells, 'td')).join('');
@@ -18,17 +18,18 @@ export const table = (title: string, head: string, rows: readonly string[][]): s
   return `<section id="${escape(id)}"><h2>${escape(title)}</h2>${rows.length === 0 ? '<p>None.</p>' : filled}</section>`;
 };
 
-/** A paragraph, and text in a fixed width. */
+/** A paragraph of text. */
 export const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
+/** Text in a fixed width. */
 export const example = (text: string): string => `<pre class="wide">${escape(text)}</pre>`;
 
-/** Links by what they say. */
+/** Links by their text. */
 export const menu = (links: Readonly<Record<string, string>>): string =>
   `<nav>${Object.entries(links)
     .map(([text, address]) => `<a href="${escape(address)}">${escape(text)}</a>`)
     .join(' · ')}</nav>`;
 
-const style = `
+const STYLE = `
 :root{color-scheme:light dark}
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
 h1{margin-bottom:.3rem} h2{margin:2rem 0 .5rem;font-size:1.15rem}
@@ -44,7 +45,7 @@ th{font-weight:600;color:light-dark(#57606a,#9da5b0)}
 /** A whole page of these parts, which are HTML. */
 export const page = (title: string, parts: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title><style>${style}</style></head>
+<title>${escape(title)}</title><STYLE>${STYLE}</style></head>
 <body><h1>${escape(title)}</h1>
 ${parts.join('\n')}
 </body></html>

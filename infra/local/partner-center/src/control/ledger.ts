@@ -1,22 +1,22 @@
-import { json, type Answer } from '#http/answer';
-import type { Call } from '#http/call';
+import type { SandboxContext } from '#model/sandbox-context';
 import { orderStatus } from '#rules/order-status';
 import type { Order } from '#store/records';
-import type { World } from '#world';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
 
 /**
- * Every order with what caused it, oldest first, so that a proof can count. `customerId`, `cartId` and `catalogItemId`
- * in the query narrow it.
+ * Every order with the request that caused it, oldest first, so that a test can count them. `customerId`, `cartId` and `catalogItemId`
+ * in the query narrow the list.
  */
-export function ledger(call: Call, world: World): Answer {
+export function ledger(call: Call, context: SandboxContext): Answer {
   const customerId = call.query.get('customerId');
   const cartId = call.query.get('cartId');
   const item = call.query.get('catalogItemId');
-  const orders = [...world.store.orders.all()]
+  const orders = [...context.store.orders.all()]
     .filter((order) => customerId === undefined || order.customerId === customerId)
     .filter((order) => cartId === undefined || order.cause.cartId === cartId)
     .filter((order) => item === undefined || order.lines.some((line) => line.catalogItemId === item));
-  return json({ count: orders.length, orders: orders.map((order) => entry(order, world.clock.now())) });
+  return json({ count: orders.length, orders: orders.map((order) => entry(order, context.clock.now())) });
 }
 
 const entry = (order: Order, now: number): object => ({
@@ -38,6 +38,6 @@ const entry = (order: Order, now: number): object => ({
     quantity: line.quantity,
     friendlyName: line.friendlyName,
     cancelled: line.cancelled,
-    ...(line.subscriptionId === undefined ? {} : { subscriptionId: line.subscriptionId }),
+    subscriptionId: line.subscriptionId,
   })),
 });

@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { gateway, json, type Answer } from './answer';
-import { refusal } from './refusal';
+import { gateway, json, type Answer } from '#wire/answer';
+import { refusal } from '#wire/refusal';
 
-/** Four megabytes: more than anybody needs. */
-const longest = 4_000_000;
+/** Four megabytes: far more than any request needs. */
+const LONGEST = 4_000_000;
 
-/** The body's text, or the answer to a body that nobody will read. */
+/** The body's text, or the answer to a body that cannot be read. */
 export async function readBody(request: IncomingMessage): Promise<string | Answer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  const bytes = announced > longest ? undefined : await collect(request);
+  const bytes = announced > LONGEST ? undefined : await collect(request);
   if (bytes === undefined) {
-    // What still comes is thrown away, so that the caller gets to read the answer.
+    // Discards what still comes, so that the caller gets to read the answer.
     request.resume();
     return gateway(413, 'The request is too large.');
   }
@@ -25,7 +25,7 @@ async function collect(request: IncomingMessage): Promise<Buffer | undefined> {
   for await (const piece of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(piece)) throw new TypeError('Request bodies come as bytes');
     length += piece.length;
-    if (length > longest) return undefined;
+    if (length > LONGEST) return undefined;
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

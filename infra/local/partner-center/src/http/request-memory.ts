@@ -1,40 +1,44 @@
 import { createHash } from 'node:crypto';
-import type { World } from '#world';
-import type { Answer } from './answer';
-import { refusal } from './refusal';
+import type { SandboxContext } from '#model/sandbox-context';
+import type { Answer } from '#wire/answer';
+import { refusal } from '#wire/refusal';
 
-const day = 86_400_000;
-/** Answers that ask for a repeat are not kept: the repeat shall be done, not remembered. */
-const passing: ReadonlySet<number> = new Set([401, 403, 408, 409, 429]);
+const DAY = 86_400_000;
+/** Statuses that ask for a repeat: it has to be worked on, not answered from memory. */
+const ASK_FOR_REPEAT: ReadonlySet<number> = new Set([401, 403, 408, 409, 429]);
 
 /**
- * What the server makes of a repeated MS-RequestId (page "headers" asks callers to repeat it; what happens then no page
- * says): the first answer again for 24 hours, and 400/800002 when the body differs.
+ * What the server does with a repeated MS-RequestId (the page "headers" asks callers to repeat it; no page says what
+ * happens then): the first answer again for 24 hours, and 400/800002 when the body differs.
  */
 export class RequestMemory {
-  constructor(private readonly world: World) {}
+  readonly #context: SandboxContext;
+
+  constructor(context: SandboxContext) {
+    this.#context = context;
+  }
 
   /** The answer this request got before, or undefined. */
   recall(key: string, text: string): Answer | undefined {
-    const kept = this.world.store.requests.get(key);
-    if (!kept || kept.at + day < this.world.clock.now()) return undefined;
+    const kept = this.#context.store.requests.get(key);
+    if (!kept || kept.at + DAY < this.#context.clock.now()) return undefined;
     if (kept.bodyHash !== hash(text)) throw refusal('requestReused');
     return { status: kept.status, headers: kept.headers, body: kept.body };
   }
 
   /** Keeps an answer, in the same transaction as the effect it reports. */
   keep(key: string, text: string, answer: Answer): void {
-    if (answer.status >= 500 || passing.has(answer.status) || typeof answer.body !== 'string') return;
-    const at = this.world.clock.now();
+    if (answer.status >= 500 || ASK_FOR_REPEAT.has(answer.status) || typeof answer.body !== 'string') return;
+    const at = this.#context.clock.now();
     const { status, headers, body } = answer;
-    this.forgetOld(at);
-    this.world.store.requests.put(key, { at, bodyHash: hash(text), status, headers: { ...headers }, body });
+    this.#forgetOld(at);
+    this.#context.store.requests.put(key, { at, bodyHash: hash(text), status, headers: { ...headers }, body });
   }
 
-  private forgetOld(now: number): void {
-    for (const [key, kept] of this.world.store.requests.entries()) {
-      if (kept.at + day >= now) return;
-      this.world.store.requests.delete(key);
+  #forgetOld(now: number): void {
+    for (const [key, kept] of this.#context.store.requests.entries()) {
+      if (kept.at + DAY >= now) return;
+      this.#context.store.requests.delete(key);
     }
   }
 }

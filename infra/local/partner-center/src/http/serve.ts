@@ -3,138 +3,112 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import type { Outcome } from '#faults/apply';
-import type { World } from '#world';
-import { gateway, json, type Answer } from './answer';
-import { type Incoming, Performer } from './perform';
+import type { SandboxContext } from '#model/sandbox-context';
+import { gateway, json, type Answer } from '#wire/answer';
+import { type Incoming, incomingOf } from './incoming';
+import { answered, type Outcome } from './outcome';
+import { Performer } from './perform';
 import { readBody } from './request-body';
-import type { Match, Router } from './router';
+import type { Router } from './router';
 import { refuseUnreadable } from './unreadable';
-import { writeAnswer } from './write';
+import { type Exchange, writeAnswer } from './write';
 
 /** Node would refuse a request without Host by itself, without a body. */
-const options = { requireHostHeader: false };
+const OPTIONS = { requireHostHeader: false };
+/** Longer than any client pauses, so that a kept connection is not closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
+/** So that the first half of an answer is on its way before the connection breaks. */
+const CUT_AFTER_MS = 20;
 
-/** The HTTP server over these routes; not listening yet. */
-export function serve(router: Router, world: World): Server {
-  return prepared(createServer(options, listener(router, world)));
+/** The HTTP server of these routes; not listening yet. */
+export function serve(router: Router, context: SandboxContext): Server {
+  return prepared(createServer(OPTIONS, listener(router, context)));
 }
 
 /** The same over TLS, with a certificate of the sandbox's own root. */
-export function serveSecurely(router: Router, world: World): Server {
-  const { certificates } = world;
+export function serveSecurely(router: Router, context: SandboxContext): Server {
+  const { certificates } = context;
   const identity = { key: certificates.leafKeyPem(), cert: certificates.leafPem() + certificates.rootPem() };
-  return prepared(createSecureServer({ ...options, ...identity }, listener(router, world)));
+  return prepared(createSecureServer({ ...OPTIONS, ...identity }, listener(router, context)));
 }
 
-function listener(router: Router, world: World): RequestListener {
-  const performer = new Performer(world);
+function prepared<S extends Server>(server: S): S {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  refuseUnreadable(server);
+  return server;
+}
+
+function listener(router: Router, context: SandboxContext): RequestListener {
+  const performer = new Performer(context);
+  const exchange = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    const incoming = incomingOf(request, typeof body === 'string' ? body : '');
+    const refused = typeof body === 'string' ? withoutHost(request) : body;
+    const outcome = refused ? answered(refused) : await performed(incoming, router, performer, context);
+    return deliver(outcome, { request, response, incoming, context });
+  };
   return (request, response) => {
-    exchange(request, response, router, performer, world).catch((error: unknown) => {
-      // A caller who breaks off while sending is no mistake of ours.
+    exchange(request, response).catch((error: unknown) => {
+      // A caller who breaks off while sending is not an error of the sandbox.
       if (!request.destroyed) console.error(error);
       response.destroy();
     });
   };
 }
 
-function prepared<S extends Server>(server: S): S {
-  // Longer than any client pauses, so that a kept connection is not closed under a request.
-  server.keepAliveTimeout = 120_000;
-  refuseUnreadable(server);
-  return server;
-}
-
-async function exchange(
-  request: IncomingMessage,
-  response: ServerResponse,
-  router: Router,
-  performer: Performer,
-  world: World,
-): Promise<void> {
-  const body = await readBody(request);
-  const incoming = incomingOf(request, typeof body === 'string' ? body : '');
-  const found = typeof body === 'string' ? (withoutHost(request) ?? find(router, incoming, world)) : body;
-  if ('status' in found) return writeAnswer({ request, response, incoming, answer: found, world });
-  const outcome = await performer.perform(found, incoming);
-  return deliver(outcome, { request, response, incoming, world });
-}
-
-/** HTTP/1.1 asks for a Host header (RFC 9112, 3.2). */
+/** HTTP/1.1 requires a Host header (RFC 9112, 3.2). */
 const withoutHost = ({ httpVersion, headers }: IncomingMessage): Answer | undefined =>
   httpVersion === '1.1' && headers.host === undefined ? gateway(400, 'The Host header is missing.') : undefined;
 
-function find(router: Router, incoming: Incoming, world: World): Match | Answer {
+async function performed(
+  incoming: Incoming,
+  router: Router,
+  performer: Performer,
+  context: SandboxContext,
+): Promise<Outcome> {
   try {
     // The answer to HEAD is the answer to GET; Node leaves its body out.
-    const method = incoming.method === 'HEAD' ? 'GET' : incoming.method;
-    return router.find(method, incoming.path) ?? notImitated(router, incoming, world);
+    const match = router.find(incoming.method === 'HEAD' ? 'GET' : incoming.method, incoming.path);
+    return match ? await performer.perform(match, incoming) : answered(notImitated(router, incoming, context));
   } catch (error) {
-    if (error instanceof URIError) return gateway(400, 'The path is not encoded correctly.');
+    if (error instanceof URIError) return answered(gateway(400, 'The path is not encoded correctly.'));
     throw error;
   }
 }
 
-/** The sandbox's own honesty: what it does not imitate it does not pretend to. */
-function notImitated(router: Router, incoming: Incoming, world: World): Answer {
+/** The sandbox does not pretend to have what it does not imitate. */
+function notImitated(router: Router, incoming: Incoming, context: SandboxContext): Answer {
   const methods = router.methodsInsteadOf(incoming.method, incoming.path);
   if (methods.length > 0) return gateway(405, 'The method is not allowed.', { Allow: methods.join(', ') });
-  world.counts.notImitated();
+  context.counts.notImitated();
   const description = `The Partner Center sandbox does not imitate ${incoming.method} ${incoming.path}.`;
   return json({ code: 0, description, data: [], source: 'Sandbox' }, 501);
 }
 
-async function deliver(
-  outcome: Outcome,
-  exchanged: { request: IncomingMessage; response: ServerResponse; incoming: Incoming; world: World },
-): Promise<void> {
+async function deliver(outcome: Outcome, exchange: Exchange): Promise<void> {
   switch (outcome.kind) {
     case 'answer':
-      return writeAnswer({ ...exchanged, answer: outcome.answer });
+      return writeAnswer(outcome.answer, exchange);
     case 'reset':
-      breakOff(exchanged.request.socket);
+      breakOff(exchange.request.socket);
       return;
-    case 'cut': {
-      const { response } = exchanged;
-      const whole = outcome.answer.body;
-      const body = Buffer.isBuffer(whole) ? whole : Buffer.from(typeof whole === 'string' ? whole : '');
-      response.writeHead(outcome.answer.status, { ...outcome.answer.headers, 'Content-Length': body.length });
-      response.write(body.subarray(0, body.length / 2));
-      // The first half must be on its way before the connection breaks.
-      await wait(20);
-      response.destroy();
-      return;
-    }
+    case 'cut':
+      return cutOff(outcome.answer, exchange.response);
     case 'silence':
       return;
   }
 }
 
-/** As hard as it goes: only a plain TCP socket can be reset. */
+/** As hard as possible: only a plain TCP socket can be reset. */
 function breakOff(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-function incomingOf(request: IncomingMessage, text: string): Incoming {
-  // Proxies are asked with the whole address; a server has to understand that too (RFC 9112, 3.2.2).
-  const url = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
-  const mark = url.indexOf('?');
-  const requestId = headerOf(request, 'ms-requestid');
-  return {
-    method: request.method ?? 'GET',
-    path: mark < 0 ? url : url.slice(0, mark),
-    queryText: mark < 0 ? '' : url.slice(mark + 1),
-    headers: request.headers,
-    text,
-    requestId: requestId ?? crypto.randomUUID(),
-    correlationId: headerOf(request, 'ms-correlationid') ?? crypto.randomUUID(),
-    requestIdGiven: requestId !== undefined,
-  };
-}
-
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  const first = typeof value === 'string' ? value : value?.[0];
-  return first === '' ? undefined : first;
+async function cutOff({ status, headers, body: whole }: Answer, response: ServerResponse): Promise<void> {
+  const body = Buffer.isBuffer(whole) ? whole : Buffer.from(typeof whole === 'string' ? whole : '');
+  response.writeHead(status, { ...headers, 'Content-Length': body.length });
+  response.write(body.subarray(0, body.length / 2));
+  await wait(CUT_AFTER_MS);
+  response.destroy();
 }

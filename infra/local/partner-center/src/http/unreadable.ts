@@ -1,47 +1,47 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What the parser's complaints are on the wire; everything else is 400. */
-const complaints: ReadonlyMap<string | undefined, readonly [number, string]> = new Map([
+/** How the parser's errors are answered; all others are 400. */
+const PARSER_ERRORS: ReadonlyMap<string | undefined, readonly [number, string]> = new Map([
   ['HPE_HEADER_OVERFLOW', [431, 'The address and the headers are too long.']],
   ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'The request did not arrive in time.']],
 ]);
-const lingerMs = 1000;
+const LINGER_MS = 1000;
 
-interface Exchange {
+interface Served {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-/** Gives an answer to callers whose bytes are no request at all, in the gateway's shape, where Node answers without a body. */
+/** Answers bytes that are not an HTTP request in the gateway's shape; Node by itself would answer without a body. */
 export function refuseUnreadable(server: Server): void {
-  const current = new WeakMap<Duplex, Exchange>();
+  const current = new WeakMap<Duplex, Served>();
   const refused = new WeakSet<Duplex>();
   server.on('request', (request, response) => {
     current.set(request.socket, { request, response });
     response.on('close', () => current.delete(request.socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    const exchange = current.get(socket);
-    // An answer that has begun, or that a whole request waits for, is not disturbed; and one refusal is enough.
-    if (exchange?.request.complete || exchange?.response.headersSent || refused.has(socket)) return;
+    const served = current.get(socket);
+    // Leaves alone an answer that has begun, or that a whole request waits for; and refuses a connection only once.
+    if (served?.request.complete || served?.response.headersSent || refused.has(socket)) return;
     refused.add(socket);
-    const [status, message] = complaints.get(error.code) ?? [400, 'This is no HTTP request.'];
+    const [status, message] = PARSER_ERRORS.get(error.code) ?? [400, 'This is not an HTTP request.'];
     refuse(socket, status, message);
   });
-  server.on('connect', (_, socket) => refuse(socket, 405, 'The sandbox is no proxy.'));
+  server.on('connect', (_, socket) => refuse(socket, 405, 'The sandbox is not a proxy.'));
   server.on('checkExpectation', ({ socket }) => refuse(socket, 417, 'The only expectation met is 100-continue.'));
 }
 
-/** The connection closes soon after, not at once: a reset would take the answer with it while the caller still sends. */
+/** Closes the connection a little later: an immediate reset, while the caller still sends, would lose the answer. */
 function refuse(socket: Duplex, statusCode: number, message: string): void {
   const body = JSON.stringify({ statusCode, message });
   const head = [
-    `HTTP/1.1 ${String(statusCode)} ${STATUS_CODES[statusCode] ?? ''}`,
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  setTimeout(() => socket.destroy(), lingerMs).unref();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -1,11 +1,11 @@
-import { json, type Answer } from '#http/answer';
-import type { Call } from '#http/call';
-import type { Route } from '#http/route';
-import { partner } from '#seed/partner';
-import type { World } from '#world';
+import type { Route } from '#model/route';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
+import { json, type Answer } from '#wire/answer';
+import type { Call } from '#wire/call';
 import { grant, type Grant, LoginRefusal } from './token-request';
 
-/** The login authority: both versions of the token endpoint, and the documents MSAL asks for first. */
+/** The login authority: both versions of the token endpoint, and the documents that MSAL reads first. */
 export const loginRoutes: readonly Route[] = [
   { name: 'tokenV1', method: 'POST', path: '/{tenant}/oauth2/token', access: 'login', answer: answerV1 },
   { name: 'tokenV2', method: 'POST', path: '/{tenant}/oauth2/v2.0/token', access: 'login', answer: answerV2 },
@@ -27,92 +27,96 @@ export const loginRoutes: readonly Route[] = [
 ];
 
 /** Version 1: numbers come as strings (page "partner-center-authentication"). */
-function answerV1(call: Call, world: World): Answer {
-  return granted(call, world, (given, issuedAt, life) => ({
+function answerV1(call: Call, context: SandboxContext): Answer {
+  return granted(call, context, (given, issuedAt, life) => ({
     token_type: 'Bearer',
-    ...(given.kind === 'user' ? { scope: 'user_impersonation' } : {}),
-    expires_in: String(life),
-    ext_expires_in: String(life),
-    expires_on: String(issuedAt + life),
-    not_before: String(issuedAt),
+    scope: given.kind === 'user' ? 'user_impersonation' : undefined,
+    expires_in: `${life}`,
+    ext_expires_in: `${life}`,
+    expires_on: `${issuedAt + life}`,
+    not_before: `${issuedAt}`,
     resource: given.audience,
-    access_token: accessToken(given, issuedAt, life, world),
-    ...userParts(given, issuedAt, life, world),
+    access_token: accessToken(given, issuedAt, life, context),
+    ...userParts(given, issuedAt, life, context),
   }));
 }
 
-/** Version 2, what MSAL speaks: numbers are numbers. */
-function answerV2(call: Call, world: World): Answer {
-  return granted(call, world, (given, issuedAt, life) => ({
+/** Version 2, which MSAL uses: numbers are numbers. */
+function answerV2(call: Call, context: SandboxContext): Answer {
+  return granted(call, context, (given, issuedAt, life) => ({
     token_type: 'Bearer',
-    ...(given.kind === 'user' ? { scope: `${given.audience}/user_impersonation openid profile offline_access` } : {}),
+    scope: given.kind === 'user' ? `${given.audience}/user_impersonation openid profile offline_access` : undefined,
     expires_in: life,
     ext_expires_in: life,
-    access_token: accessToken(given, issuedAt, life, world),
-    ...userParts(given, issuedAt, life, world),
+    access_token: accessToken(given, issuedAt, life, context),
+    ...userParts(given, issuedAt, life, context),
   }));
 }
 
-function granted(call: Call, world: World, body: (given: Grant, issuedAt: number, life: number) => object): Answer {
+function granted(
+  call: Call,
+  context: SandboxContext,
+  body: (given: Grant, issuedAt: number, life: number) => object,
+): Answer {
   try {
-    const given = grant(call, world);
-    const answer = json(body(given, Math.floor(world.clock.now() / 1000), world.settings.tokenLifeSeconds));
+    const given = grant(call, context);
+    const answer = json(body(given, Math.floor(context.clock.now() / 1000), context.settings.tokenLifeSeconds));
     return { ...answer, headers: { ...answer.headers, 'Cache-Control': 'no-store' } };
   } catch (error) {
-    if (error instanceof LoginRefusal) return json(refusalBody(error, call, world), error.status);
+    if (error instanceof LoginRefusal) return json(refusalBody(error, call, context), error.status);
     throw error;
   }
 }
 
-const refusalBody = (refused: LoginRefusal, call: Call, world: World): object => ({
+const refusalBody = (refused: LoginRefusal, call: Call, context: SandboxContext): object => ({
   error: refused.error,
   error_description: refused.message,
   error_codes: [refused.code],
-  timestamp: new Date(world.clock.now()).toISOString(),
+  timestamp: new Date(context.clock.now()).toISOString(),
   trace_id: crypto.randomUUID(),
   correlation_id: call.correlationId,
 });
 
-const issuer = `https://sts.windows.net/${partner.tenantId}/`;
+const ISSUER = `https://sts.windows.net/${PARTNER.tenantId}/`;
 
-function accessToken(given: Grant, issuedAt: number, life: number, world: World): string {
-  return world.tokens.issue({
+function accessToken(given: Grant, issuedAt: number, life: number, context: SandboxContext): string {
+  return context.tokens.issue({
     aud: given.audience,
-    iss: issuer,
+    iss: ISSUER,
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + life,
-    tid: partner.tenantId,
-    appid: partner.clientId,
+    tid: PARTNER.tenantId,
+    appid: PARTNER.clientId,
     idtyp: given.kind,
-    oid: given.kind === 'user' ? partner.userId : partner.clientId,
+    oid: given.kind === 'user' ? PARTNER.userId : PARTNER.clientId,
     ...(given.kind === 'user' ? { scp: 'user_impersonation', amr: given.mfa ? ['pwd', 'mfa'] : ['pwd'] } : {}),
   });
 }
 
-function userParts(given: Grant, issuedAt: number, life: number, world: World): object {
+function userParts(given: Grant, issuedAt: number, life: number, context: SandboxContext): object {
   if (given.kind === 'app') return {};
   const person = {
-    aud: partner.clientId,
-    iss: issuer,
+    aud: PARTNER.clientId,
+    iss: ISSUER,
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + life,
-    tid: partner.tenantId,
-    oid: partner.userId,
-    sub: partner.userId,
-    preferred_username: partner.userPrincipalName,
+    tid: PARTNER.tenantId,
+    oid: PARTNER.userId,
+    sub: PARTNER.userId,
+    preferred_username: PARTNER.userPrincipalName,
     ver: '2.0',
   };
-  const account = { uid: partner.userId, utid: partner.tenantId };
+  const account = { uid: PARTNER.userId, utid: PARTNER.tenantId };
   return {
     refresh_token: given.refreshToken,
-    id_token: world.tokens.issue(person),
+    id_token: context.tokens.issue(person),
     client_info: Buffer.from(JSON.stringify(account)).toString('base64url'),
   };
 }
 
-/** The authority calls itself by the name it was called by, always https, as the real one does. */
+/** The authority uses the host name of the request for itself, always with https, as the real one does. */
 function discovery(call: Call): Answer {
   const authority = `https://${call.header('host') ?? '127.0.0.1'}/${call.param('tenant')}`;
   return json({

@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import type { Call } from '#http/call';
-import { audiences, partner } from '#seed/partner';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
+import { AUDIENCES, PARTNER } from '#seed/partner';
+import type { Call } from '#wire/call';
 
 /** A refusal of the login authority, in its own shape. */
 export class LoginRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly error: string,
-    readonly code: number,
-    description: string,
-  ) {
-    super(`AADSTS${String(code)}: ${description}`);
+  override readonly name = 'LoginRefusal';
+  readonly status: number;
+  readonly error: string;
+  readonly code: number;
+
+  constructor(status: number, error: string, code: number, description: string) {
+    super(`AADSTS${code}: ${description}`);
+    this.status = status;
+    this.error = error;
+    this.code = code;
   }
 }
 
@@ -20,7 +23,7 @@ export interface Grant {
   readonly kind: 'app' | 'user';
   readonly audience: string;
   readonly mfa: boolean;
-  /** Only for a user: the refresh token that replaces the one used. */
+  /** For a user: the refresh token that replaces the one that was used. */
   readonly refreshToken: string | undefined;
 }
 
@@ -36,40 +39,40 @@ const formSchema = z.object({
 });
 type Form = z.infer<typeof formSchema>;
 
-const known: readonly string[] = Object.values(audiences);
+const KNOWN_AUDIENCES: readonly string[] = Object.values(AUDIENCES);
 
 /** Checks a token request of either version of the endpoint (page "enable-secure-app-model"). Throws LoginRefusal. */
-export function grant(call: Call, world: World): Grant {
+export function grant(call: Call, context: SandboxContext): Grant {
   const form = formSchema.parse(Object.fromEntries(new URLSearchParams(call.text)));
   checkTenant(call.param('tenant'));
   checkClient(form);
   const audience = audienceOf(form);
-  const redeemed = redemptions.get(form.grant_type ?? '')?.(form, world);
+  const redeemed = REDEMPTIONS.get(form.grant_type ?? '')?.(form, context);
   if (!redeemed) throw new LoginRefusal(400, 'unsupported_grant_type', 70003, 'The grant type is not supported.');
   return { audience, ...redeemed };
 }
 
 type Redeemed = Omit<Grant, 'audience'>;
 
-const redemptions = new Map<string, (form: Form, world: World) => Redeemed>([
+const REDEMPTIONS = new Map<string, (form: Form, context: SandboxContext) => Redeemed>([
   ['client_credentials', () => ({ kind: 'app', mfa: false, refreshToken: undefined })],
-  ['refresh_token', (form, world) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', world) })],
-  ['authorization_code', (form, world) => ({ kind: 'user', ...redeemCode(form.code ?? '', world) })],
+  ['refresh_token', (form, context) => ({ kind: 'user', ...redeem(form.refresh_token ?? '', context) })],
+  ['authorization_code', (form, context) => ({ kind: 'user', ...redeemCode(form.code ?? '', context) })],
 ]);
 
 function checkTenant(tenant: string): void {
-  const names: readonly string[] = [partner.tenantId, partner.domain, 'common', 'organizations'];
+  const names: readonly string[] = [PARTNER.tenantId, PARTNER.domain, 'common', 'organizations'];
   if (!names.includes(tenant.toLowerCase())) {
     throw new LoginRefusal(400, 'invalid_request', 90002, `Tenant '${tenant}' not found.`);
   }
 }
 
 function checkClient(form: Form): void {
-  if (form.client_id?.toLowerCase() !== partner.clientId) {
+  if (form.client_id?.toLowerCase() !== PARTNER.clientId) {
     throw new LoginRefusal(400, 'unauthorized_client', 700016, 'The application was not found in the directory.');
   }
-  // A certificate's assertion is not verified here: no key of the application is registered with the sandbox.
-  if (form.client_secret !== partner.clientSecret && form.client_assertion === undefined) {
+  // A client assertion is not verified: the sandbox has no public key of the application.
+  if (form.client_secret !== PARTNER.clientSecret && form.client_assertion === undefined) {
     throw new LoginRefusal(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
   }
 }
@@ -78,40 +81,40 @@ function checkClient(form: Form): void {
 function audienceOf(form: Form): string {
   const scope = form.scope?.split(' ').find((word) => word.startsWith('https://')) ?? '';
   const audience = (form.resource ?? scope.slice(0, Math.max(0, scope.lastIndexOf('/')))).replace(/\/$/, '');
-  if (!known.includes(audience)) {
+  if (!KNOWN_AUDIENCES.includes(audience)) {
     throw new LoginRefusal(400, 'invalid_resource', 500011, `The resource principal named ${audience} was not found.`);
   }
   return audience;
 }
 
-function redeem(token: string, world: World): { mfa: boolean; refreshToken: string } {
-  const stored = world.store.refreshTokens.get(token) ?? agreedToken(token);
+function redeem(token: string, context: SandboxContext): { mfa: boolean; refreshToken: string } {
+  const stored = context.store.refreshTokens.get(token) ?? agreedToken(token);
   if (!stored) throw new LoginRefusal(400, 'invalid_grant', 9002313, 'The refresh token is malformed or not valid.');
   if (stored.revoked) throw new LoginRefusal(400, 'invalid_grant', 50173, 'The grant was revoked; consent again.');
-  if (stored.used && !world.settings.refreshTokenReuse) {
+  if (stored.used && !context.settings.refreshTokenReuse) {
     throw new LoginRefusal(400, 'invalid_grant', 70000, 'The refresh token was already redeemed.');
   }
-  if (!stored.used) world.store.refreshTokens.put(token, { ...stored, used: true });
-  return { mfa: stored.mfa, refreshToken: newRefreshToken(stored.mfa, world) };
+  if (!stored.used) context.store.refreshTokens.put(token, { ...stored, used: true });
+  return { mfa: stored.mfa, refreshToken: newRefreshToken(stored.mfa, context) };
 }
 
 function agreedToken(token: string): { mfa: boolean; used: boolean; revoked: boolean } | undefined {
-  if (token === partner.refreshToken) return { mfa: true, used: false, revoked: false };
-  if (token === partner.refreshTokenWithoutMfa) return { mfa: false, used: false, revoked: false };
-  if (token === partner.revokedRefreshToken) return { mfa: true, used: false, revoked: true };
+  if (token === PARTNER.refreshToken) return { mfa: true, used: false, revoked: false };
+  if (token === PARTNER.refreshTokenWithoutMfa) return { mfa: false, used: false, revoked: false };
+  if (token === PARTNER.revokedRefreshToken) return { mfa: true, used: false, revoked: true };
   return undefined;
 }
 
-/** Consent is a person's work in a browser; the sandbox takes one agreed code instead. */
-function redeemCode(code: string, world: World): { mfa: boolean; refreshToken: string } {
-  if (code !== 'sandbox-authorization-code') {
+/** Consent is given by a person in a browser; the sandbox accepts one agreed code instead. */
+function redeemCode(code: string, context: SandboxContext): { mfa: boolean; refreshToken: string } {
+  if (code !== PARTNER.authorizationCode) {
     throw new LoginRefusal(400, 'invalid_grant', 70008, 'The authorization code has expired.');
   }
-  return { mfa: true, refreshToken: newRefreshToken(true, world) };
+  return { mfa: true, refreshToken: newRefreshToken(true, context) };
 }
 
-function newRefreshToken(mfa: boolean, world: World): string {
+function newRefreshToken(mfa: boolean, context: SandboxContext): string {
   const token = `sandbox-rt.${crypto.randomUUID()}`;
-  world.store.refreshTokens.put(token, { mfa, used: false, revoked: false });
+  context.store.refreshTokens.put(token, { mfa, used: false, revoked: false });
   return token;
 }

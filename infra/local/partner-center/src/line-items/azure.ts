@@ -1,39 +1,40 @@
-import { wireAmount } from '#rules/money';
-import { partner } from '#seed/partner';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
 import type { Customer, InvoiceDocument } from '#store/records';
-import type { World } from '#world';
+import { digits } from '#wire/digits';
+import { wireAmount } from '#wire/money';
+import { zoneless } from '#wire/time';
 import { anyCustomer } from './billed-orders';
-import { type Billed, type LineSource, noLines } from './line-source';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 import { share } from './share';
-import { zoneless } from './zoneless';
 
-const day = 86_400_000;
+const DAY = 86_400_000;
 
-/** UsageBasedLineItem (page "get-invoiceline-items", provider azure, billing). On seeded invoices half the total is usage. */
-export function azureBilling(billed: Billed, world: World): LineSource {
-  if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return noLines;
+/** UsageBasedLineItem (page "get-invoiceline-items", provider azure, billing). On seeded invoices half of the total is usage. */
+export function azureBilling(billed: Billed, context: SandboxContext): LineSource {
+  if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return NO_LINES;
   const { document } = billed;
-  const count = world.settings.lineItems;
+  const count = context.settings.lineItems;
   const total = document.totalCents - Math.floor(document.totalCents / 2);
-  return { count, at: (index) => line(document, anyCustomer(index, world), index, share(total, index, count)) };
+  return { count, at: (index) => line(document, anyCustomer(index, context), index, share(total, index, count)) };
 }
 
 /** DailyUsageLineItem (the same page, usage): quantities by day, no amounts. */
-export function azureUsage(billed: Billed, world: World): LineSource {
-  if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return noLines;
+export function azureUsage(billed: Billed, context: SandboxContext): LineSource {
+  if (billed.kind === 'unbilled' || billed.document.billedLines.length > 0) return NO_LINES;
   const { document } = billed;
-  const count = world.settings.lineItems;
-  return { count, at: (index) => line(document, anyCustomer(index, world), index, undefined) };
+  const count = context.settings.lineItems;
+  return { count, at: (index) => line(document, anyCustomer(index, context), index, undefined) };
 }
 
-/** Both kinds in one literal; what a kind does not have is undefined and so not written. `cents` makes it a billing line. */
+/** Both kinds in one literal; what a kind lacks is undefined and so not written. With `cents` it is a billing line. */
 function line(document: InvoiceDocument, customer: Customer, index: number, cents: number | undefined): object {
   const billing = cents !== undefined;
   const amount = billing ? wireAmount(cents) : undefined;
   const rate = billing ? 0.0036 : undefined;
   const usage = (text: string): string | undefined => (billing ? undefined : text);
   return {
-    detailLineItemId: billing ? String(index) : undefined,
+    detailLineItemId: billing ? `${index}` : undefined,
     sku: billing ? '7UD-00001' : undefined,
     includedQuantity: billing ? 0 : undefined,
     overageQuantity: billing ? 2.9616 : undefined,
@@ -46,27 +47,27 @@ function line(document: InvoiceDocument, customer: Customer, index: number, cent
     postTaxEffectiveRate: rate,
     chargeType: billing ? 'ASSESS USAGE FEE FOR CURRENT CYCLE' : undefined,
     customerBillableAccount: usage('1439508127'),
-    usageDate: billing ? undefined : zoneless(document.periodStart + (index % 30) * day),
+    usageDate: billing ? undefined : zoneless(document.periodStart + (index % 30) * DAY),
     meteredService: usage('STORAGE'),
     meteredServiceType: usage('EXTERNAL'),
     meteredRegion: usage('EUROPE WEST'),
     project: usage('orders'),
     serviceInfo: usage(''),
     invoiceLineItemType: billing ? 'billing_line_items' : 'usage_line_items',
-    partnerId: partner.tenantId.toUpperCase(),
-    partnerName: partner.name,
+    partnerId: PARTNER.tenantId.toUpperCase(),
+    partnerName: PARTNER.name,
     partnerBillableAccountId: '1010578050',
     customerId: customer.id.toUpperCase(),
     domainName: customer.domain,
     customerCompanyName: customer.companyName,
-    mpnId: Number(partner.mpnId),
+    mpnId: Number(PARTNER.mpnId),
     tier2MpnId: -1,
     invoiceNumber: document.id,
     subscriptionId: 'C0FFEE00-0000-4000-8000-000000000001',
     subscriptionName: 'MICROSOFT AZURE',
     subscriptionDescription: 'MICROSOFT AZURE',
     billingCycleType: 'MONTHLY',
-    orderId: `568${String(index).padStart(15, '0')}`,
+    orderId: `568${digits(index, 15)}`,
     serviceName: 'STORAGE',
     serviceType: 'STANDARD PAGE BLOB',
     resourceGuid: '9CC63CF8-6593-410A-B0E7-26A4EF71E8B3',

@@ -1,11 +1,11 @@
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
 import { azureBilling, azureUsage } from './azure';
-import { type Billed, type LineSource, noLines } from './line-source';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 import { officeBilling } from './office-billing';
 import { oneTimeBilling } from './one-time-billing';
 import { oneTimeUsage } from './one-time-usage';
 
-const makers = {
+const MAKERS = {
   'office-billing': officeBilling,
   'azure-billing': azureBilling,
   'azure-usage': azureUsage,
@@ -13,11 +13,11 @@ const makers = {
   'onetime-usage': oneTimeUsage,
 } as const;
 
-/** A provider and a type of line item. */
-export type LineKind = keyof typeof makers;
+/** A kind of line item: provider and type. */
+export type LineKind = keyof typeof MAKERS;
 
-/** The lines of this kind; an invoice has lines of its own commerce only. */
-export function lineSource(kind: LineKind, billed: Billed, world: World): LineSource {
+/** The lines of this kind; an invoice has only lines of its own commerce, the older or the newer. */
+export function lineSource(kind: LineKind, billed: Billed, context: SandboxContext): LineSource {
   const newer = billed.kind === 'unbilled' || billed.document.invoiceType === 'OneTime';
-  return newer === kind.startsWith('onetime') ? makers[kind](billed, world) : noLines;
+  return newer === kind.startsWith('onetime') ? MAKERS[kind](billed, context) : NO_LINES;
 }

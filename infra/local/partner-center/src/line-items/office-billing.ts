@@ -1,19 +1,19 @@
-import { wireAmount } from '#rules/money';
-import { partner } from '#seed/partner';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
-import type { World } from '#world';
+import { digits } from '#wire/digits';
+import { wireAmount } from '#wire/money';
+import { zoneless } from '#wire/time';
 import { anyCustomer, billedOrders } from './billed-orders';
-
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 import { share } from './share';
-import { type Billed, type LineSource, noLines } from './line-source';
-import { zoneless } from './zoneless';
 
-/** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half the total is licences. */
-export function officeBilling(billed: Billed, world: World): LineSource {
-  if (billed.kind === 'unbilled') return noLines;
+/** LicenseBasedLineItem (page "get-invoiceline-items", provider office). On seeded invoices half of the total is licences. */
+export function officeBilling(billed: Billed, context: SandboxContext): LineSource {
+  if (billed.kind === 'unbilled') return NO_LINES;
   const { document } = billed;
   const dates = { start: zoneless(document.periodStart), end: zoneless(document.periodEnd) };
-  const bought = billedOrders(document, world);
+  const bought = billedOrders(document, context);
   const sign = document.documentType === 'void_note' ? -1 : 1;
   if (bought) {
     return {
@@ -34,15 +34,15 @@ export function officeBilling(billed: Billed, world: World): LineSource {
       },
     };
   }
-  const count = world.settings.lineItems;
+  const count = context.settings.lineItems;
   const total = Math.floor(document.totalCents / 2);
   return {
     count,
     at: (index) => {
       const cents = share(total, index, count);
-      return body(anyCustomer(index, world), document.currencyCode, dates, {
-        orderId: `567${String(index).padStart(15, '0')}`,
-        subscriptionId: `4KIKawEAAAA${String(index).padStart(7, '0')}`,
+      return body(anyCustomer(index, context), document.currencyCode, dates, {
+        orderId: `567${digits(index, 15)}`,
+        subscriptionId: `4KIKawEAAAA${digits(index, 7)}`,
         offerId: 'AAA5B3F0-0EE2-431B-A42F-3F18F3C6D540',
         name: 'EXCHANGE ONLINE (PLAN 2)',
         quantity: 1,
@@ -69,10 +69,10 @@ const body = (
   dates: { start: string; end: string },
   licence: Licence,
 ): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: customer.id.toUpperCase(),
   customerName: customer.companyName,
-  mpnId: Number(partner.mpnId),
+  mpnId: Number(PARTNER.mpnId),
   tier2MpnId: -1,
   orderId: licence.orderId,
   subscriptionId: licence.subscriptionId,

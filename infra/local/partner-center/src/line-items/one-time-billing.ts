@@ -1,19 +1,19 @@
-import { unset, wireTime } from '#clock';
-import { decimalText, wireAmount } from '#rules/money';
-import { partner } from '#seed/partner';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
 import type { Customer } from '#store/records';
-import type { World } from '#world';
+import { decimalText, wireAmount } from '#wire/money';
+import { UNSET, wireTime } from '#wire/time';
 import { anyCustomer, billedOrders } from './billed-orders';
-import { share } from './share';
 import type { Billed, LineSource } from './line-source';
+import { share } from './share';
 
 /**
  * OneTimeInvoiceLineItem (page "get-invoiceline-items", provider onetime). Amounts are strings as in the examples of
  * 2021; every seventh line is in the shape of the years before, with numbers, `org:` ids and the older names.
  */
-export function oneTimeBilling(billed: Billed, world: World): LineSource {
+export function oneTimeBilling(billed: Billed, context: SandboxContext): LineSource {
   const frame = frameOf(billed);
-  const bought = billed.kind === 'invoice' ? billedOrders(billed.document, world) : undefined;
+  const bought = billed.kind === 'invoice' ? billedOrders(billed.document, context) : undefined;
   const sign = billed.kind === 'invoice' && billed.document.documentType === 'void_note' && bought ? -1 : 1;
   if (bought) {
     return {
@@ -39,12 +39,12 @@ export function oneTimeBilling(billed: Billed, world: World): LineSource {
       },
     };
   }
-  const count = world.settings.lineItems;
+  const count = context.settings.lineItems;
   const total = billed.kind === 'invoice' ? billed.document.totalCents : 100 * count;
   return {
     count,
     at: (index) => {
-      const customer = anyCustomer(index, world);
+      const customer = anyCustomer(index, context);
       const line = generated(index, share(total, index, count), customer);
       return index % 7 === 6 ? older(frame, customer, line) : newer(frame, customer, line);
     },
@@ -67,7 +67,7 @@ interface OneTimeLine {
 
 const generated = (index: number, cents: number, customer: Customer): OneTimeLine => ({
   orderId: index.toString(16).padStart(12, '0'),
-  orderDate: index % 5 === 4 ? unset : '2026-01-20T18:30:06.6045692Z',
+  orderDate: index % 5 === 4 ? UNSET : '2026-01-20T18:30:06.6045692Z',
   productId: 'CFQ7TTC0LH18',
   skuId: '0001',
   availabilityId: 'CFQ7TTC0K971',
@@ -79,7 +79,7 @@ const generated = (index: number, cents: number, customer: Customer): OneTimeLin
   cents,
 });
 
-/** What all lines of one invoice, or of one unbilled period, have in common. Unknown dates are left out. */
+/** What all lines of one invoice, or of one unbilled period, have in common. An unbilled period has no dates. */
 interface Frame {
   readonly invoiceNumber: string;
   readonly currency: string;
@@ -98,15 +98,15 @@ const frameOf = (billed: Billed): Frame =>
       };
 
 // One literal per shape, without spreading: objects put together from parts are six times slower to make and write,
-// which counts for a million of them.
+// which matters for a million of them.
 const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Customer, line: OneTimeLine): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: customer.id,
   customerName: customer.companyName,
   customerDomainName: customer.domain,
   customerCountry: customer.address.country,
   invoiceNumber,
-  mpnId: partner.mpnId,
+  mpnId: PARTNER.mpnId,
   resellerMpnId: '0',
   orderId: line.orderId,
   orderDate: line.orderDate,
@@ -120,7 +120,7 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
   unitPrice: decimalText(line.unitCents),
   effectiveUnitPrice: decimalText(line.unitCents),
   unitType: '',
-  quantity: String(line.quantity),
+  quantity: `${line.quantity}`,
   subtotal: decimalText(line.cents),
   taxTotal: '0',
   totalForCustomer: decimalText(line.cents),
@@ -141,7 +141,7 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
   pricingCurrency: currency,
   pcToBCExchangeRate: '1',
   pcToBCExchangeRateDate: '2026-01-01T00:00:00',
-  billableQuantity: String(line.quantity),
+  billableQuantity: `${line.quantity}`,
   meterDescription: '',
   billingFrequency: 'Monthly',
   reservationOrderId: '',
@@ -152,13 +152,13 @@ const newer = ({ invoiceNumber, currency, start, end }: Frame, customer: Custome
 });
 
 const older = ({ invoiceNumber, currency }: Frame, customer: Customer, line: OneTimeLine): object => ({
-  partnerId: partner.tenantId,
+  partnerId: PARTNER.tenantId,
   customerId: `org:${customer.id}`,
   customerName: customer.companyName,
   customerDomainName: customer.domain,
   customerCountry: customer.address.country,
   invoiceNumber,
-  mpnId: partner.mpnId,
+  mpnId: PARTNER.mpnId,
   resellerMpnId: 0,
   orderId: line.orderId,
   orderDate: line.orderDate,
@@ -187,6 +187,6 @@ const older = ({ invoiceNumber, currency }: Frame, customer: Customer, line: One
   billableQuantity: line.quantity,
   invoiceLineItemType: 'billing_line_items',
   billingProvider: 'one_time',
-  // Printed so in the documentation's examples; a reader must not stumble.
+  // Printed like this in the documentation's examples, so clients have to cope with it.
   'attributes/objectType': 'OneTimeInvoiceLineItem',
 });

@@ -1,21 +1,22 @@
-import { partner } from '#seed/partner';
-import type { World } from '#world';
+import type { SandboxContext } from '#model/sandbox-context';
+import { PARTNER } from '#seed/partner';
+import { digits } from '#wire/digits';
 import { anyCustomer } from './billed-orders';
-import { type Billed, type LineSource, noLines } from './line-source';
+import { type Billed, type LineSource, NO_LINES } from './line-source';
 
 /** DailyRatedUsageLineItem (page "get-invoice-billed-consumption-lineitems"). It calls its provider marketplace. */
-export function oneTimeUsage(billed: Billed, world: World): LineSource {
-  if (billed.kind === 'invoice' && billed.document.billedLines.length > 0) return noLines;
+export function oneTimeUsage(billed: Billed, context: SandboxContext): LineSource {
+  if (billed.kind === 'invoice' && billed.document.billedLines.length > 0) return NO_LINES;
   const currency = billed.kind === 'invoice' ? billed.document.currencyCode : billed.currencyCode;
   const invoiceNumber = billed.kind === 'invoice' ? billed.document.id : '';
   return {
-    count: world.settings.lineItems,
+    count: context.settings.lineItems,
     at: (index) => {
-      const customer = anyCustomer(index, world);
+      const customer = anyCustomer(index, context);
       const credited = index % 2 === 1;
       return {
-        partnerId: partner.tenantId,
-        partnerName: partner.name,
+        partnerId: PARTNER.tenantId,
+        partnerName: PARTNER.name,
         customerId: customer.id,
         customerName: customer.companyName,
         customerDomainName: customer.domain,
@@ -32,7 +33,7 @@ export function oneTimeUsage(billed: Billed, world: World): LineSource {
         subscriptionDescription: 'Subscription 1',
         chargeStartDate: '2026-01-01T00:00:00Z',
         chargeEndDate: '2026-02-01T00:00:00Z',
-        usageDate: `2026-01-${String(1 + (index % 28)).padStart(2, '0')}T00:00:00Z`,
+        usageDate: `2026-01-${digits(1 + (index % 28), 2)}T00:00:00Z`,
         meterType: '1 Compute Hour - 1core',
         meterCategory: 'Virtual Machines',
         meterId: '1core',
@@ -43,12 +44,12 @@ export function oneTimeUsage(billed: Billed, world: World): LineSource {
         resourceLocation: 'WESTEUROPE',
         consumedService: 'Microsoft.Compute',
         resourceGroup: 'SANDBOX-RG',
-        resourceUri: `/subscriptions/c0ffee00-0000-4000-8000-000000000001/resourceGroups/SANDBOX-RG/vm${String(index)}`,
+        resourceUri: `/subscriptions/c0ffee00-0000-4000-8000-000000000001/resourceGroups/SANDBOX-RG/vm${index}`,
         tags: '',
         additionalInfo: '{  "ImageType": null,  "ServiceType": "Standard_B1s"}',
         serviceInfo1: '',
         serviceInfo2: '',
-        mpnId: partner.mpnId,
+        mpnId: PARTNER.mpnId,
         resellerMpnId: '',
         chargeType: 'new',
         unitPrice: 0.0209496384791679,

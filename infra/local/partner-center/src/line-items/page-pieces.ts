@@ -1,21 +1,22 @@
-import type { Link } from '#http/link';
+import type { Link } from '#wire/link';
 import type { LineSource } from './line-source';
 
-const batch = 100;
+const BATCH = 100;
 
-/** What stands around the items of a page. */
-export interface Envelope {
+/** The members of a page other than its items. */
+interface Envelope {
   readonly continuationToken: string | undefined;
-  readonly links: Readonly<Record<string, Link>>;
+  /** Links that are undefined are left out. */
+  readonly links: Readonly<Record<string, Link | undefined>>;
 }
 
-/** A page of line items as JSON, in pieces of a hundred, each item made when it is written. */
+/** A page of line items as JSON, in pieces of a hundred items, each made when it is written. */
 export function* pagePieces(source: LineSource, from: number, to: number, envelope: Envelope): Generator<string> {
   const token = envelope.continuationToken;
   const head = token === undefined ? '' : `"continuationToken":${JSON.stringify(token)},`;
-  yield `{${head}"totalCount":${String(to - from)},"items":[`;
-  for (let start = from; start < to; start += batch) {
-    const items = Array.from({ length: Math.min(batch, to - start) }, (_, step) =>
+  yield `{${head}"totalCount":${to - from},"items":[`;
+  for (let start = from; start < to; start += BATCH) {
+    const items = Array.from({ length: Math.min(BATCH, to - start) }, (_, step) =>
       JSON.stringify(source.at(start + step)),
     );
     yield (start === from ? '' : ',') + items.join(',');

@@ -1,3 +1,3 @@
-/** The part of a total (whole hundredths) that falls to one of `count` lines; all parts together are the total exactly. */
+/** The part of a total (whole hundredths) for one of `count` lines; the parts add up to exactly the total. */
 export const share = (total: number, index: number, count: number): number =>
   Math.floor((total * (index + 1)) / count) - Math.floor((total * index) / count);

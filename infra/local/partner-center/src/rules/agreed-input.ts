@@ -1,4 +1,4 @@
-/** Agreed failure inputs travel in a line's friendly name: `sandbox:line-error:10002`, `sandbox:order-error:800069`. */
+/** The error that a line asks for by its friendly name: `sandbox:line-error:10002`, `sandbox:order-error:800069`. */
 export function agreedInput(
   kind: 'line-error' | 'order-error',
   friendlyName: string | null | undefined,

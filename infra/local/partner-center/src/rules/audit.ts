@@ -1,9 +1,10 @@
-import type { Call } from '#http/call';
+import type { SandboxContext } from '#model/sandbox-context';
+import { defined } from '#store/defined';
 import type { Customer, Order } from '#store/records';
-import type { World } from '#world';
+import type { Call } from '#wire/call';
 
-/** What happened, for the audit records (page "get-a-record-of-partner-center-activity-by-user"). */
-export interface Happening {
+/** A change that is audited (page "get-a-record-of-partner-center-activity-by-user"). */
+interface AuditedChange {
   readonly resourceType: string;
   readonly operationType: string;
   readonly customer?: Customer;
@@ -12,24 +13,23 @@ export interface Happening {
   readonly customizedData?: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Who did it: a call, or nobody when the calendar did. */
-export type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
+/** Who made the change: a call, or the calendar. */
+type Cause = Pick<Call, 'correlationId'> & { readonly caller: Pick<Call['caller'], 'id' | 'applicationId'> };
 
 /** Writes the record. Its `originalCorrelationId` is the MS-CorrelationId of the call that caused it. */
-export function audit(happening: Happening, cause: Cause, world: World): void {
-  const id = `${String(world.clock.now())}-${String(world.store.audits.size)}`;
-  const { customer } = happening;
-  world.store.audits.put(id, {
+export function audit(change: AuditedChange, cause: Cause, context: SandboxContext): void {
+  const id = `${context.clock.now()}-${context.store.audits.size}`;
+  context.store.audits.put(id, {
     id,
-    at: world.clock.now(),
-    ...(customer ? { customerId: customer.id, customerName: customer.companyName } : {}),
+    at: context.clock.now(),
     user: cause.caller.id,
     applicationId: cause.caller.applicationId,
-    resourceType: happening.resourceType,
-    operationType: happening.operationType,
-    newValue: JSON.stringify(happening.newValue),
+    resourceType: change.resourceType,
+    operationType: change.operationType,
+    newValue: JSON.stringify(change.newValue),
     correlationId: cause.correlationId,
-    customizedData: [...(happening.customizedData ?? [])],
+    customizedData: [...(change.customizedData ?? [])],
+    ...defined({ customerId: change.customer?.id, customerName: change.customer?.companyName }),
   });
 }
 
@@ -39,10 +39,8 @@ export const orderData = (order: Order): { key: string; value: string }[] => [
   { key: 'AlternateId', value: order.alternateId },
   { key: 'BillingCycle', value: order.billingCycle },
   ...order.lines.flatMap((line, index) => [
-    { key: `OfferId-${String(index)}`, value: line.catalogItemId },
-    ...(line.subscriptionId === undefined
-      ? []
-      : [{ key: `SubscriptionId-${String(index)}`, value: line.subscriptionId }]),
-    { key: `Quantity-${String(index)}`, value: String(line.quantity) },
+    { key: `OfferId-${index}`, value: line.catalogItemId },
+    ...(line.subscriptionId === undefined ? [] : [{ key: `SubscriptionId-${index}`, value: line.subscriptionId }]),
+    { key: `Quantity-${index}`, value: `${line.quantity}` },
   ]),
 ];

@@ -1,7 +1,8 @@
+import { defined } from '#store/defined';
 import type { LineError } from '#store/records';
 
-/** Error codes of cart lines (page "cart-resources", and `CartErrorCode` of the .NET SDK for the newer ones). */
-const cartErrors = {
+/** Error codes of cart lines (page "cart-resources"; the newer ones are in `CartErrorCode` of the .NET SDK). */
+const CART_ERRORS = {
   0: 'Unknown',
   10000: 'CurrencyIsNotSupported',
   10001: 'CatalogItemIdIsNotValid',
@@ -26,14 +27,14 @@ const cartErrors = {
 } as const;
 
 /** One of the documented codes. */
-export type CartErrorCode = keyof typeof cartErrors;
+type CartErrorCode = keyof typeof CART_ERRORS;
 
 /** Is this one of the documented codes? */
-export const isCartErrorCode = (code: number): code is CartErrorCode => code in cartErrors;
+export const isCartErrorCode = (code: number): code is CartErrorCode => Object.hasOwn(CART_ERRORS, code);
 
-/** The error as it stands on a cart line. */
+/** The error of a cart line. */
 export const cartError = (code: CartErrorCode, detail?: string): LineError => ({
   errorCode: code,
-  errorDescription: cartErrors[code],
-  ...(detail === undefined ? {} : { additionalInformation: detail }),
+  errorDescription: CART_ERRORS[code],
+  ...defined({ additionalInformation: detail }),
 });

@@ -17,7 +17,7 @@ const plainLine = z.object({
   currencyCode: z.string().nullish(),
   provisioningContext: z.record(z.string(), z.string()).nullish(),
   participants: z.array(z.object({ key: z.string(), value: z.coerce.string() })).nullish(),
-  // The page's table says a list, its examples an object.
+  // A list in the page's table, an object in its examples.
   renewsTo: z.union([renewal, z.array(renewal).transform(([first]) => first)]).nullish(),
   promotionId: z.string().nullish(),
   attestationAccepted: z.boolean().nullish(),

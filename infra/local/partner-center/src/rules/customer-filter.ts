@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { refusal } from '#http/refusal';
 import type { Customer } from '#store/records';
-import { filterJson } from './filter-json';
+import { filterJson } from '#wire/filter-json';
+import { refusal } from '#wire/refusal';
 
 const filterSchema = z.object({ field: z.string(), value: z.string(), operator: z.string() });
 
-/** Page "get-a-customer-by-name": only `starts_with` works. Other fields than name and domain match nobody here. */
+/** Page "get-a-customer-by-name": only `starts_with` works. Customers of indirect resellers do not exist here. */
 export function customerNameFilter(text: string | undefined): (customer: Customer) => boolean {
   if (text === undefined) return () => true;
   const filter = filterSchema.safeParse(filterJson(text));

@@ -1,4 +1,4 @@
-/** The items by their key, in the order the keys first appear. */
+/** The items by key, in the order in which the keys first appear. */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);

@@ -1,28 +1,34 @@
 import { z } from 'zod';
-import { refusal } from '#http/refusal';
-import { filterJson } from './filter-json';
+import { filterJson } from '#wire/filter-json';
+import { refusal } from '#wire/refusal';
 
 interface DateFilter {
+  readonly kind: 'date';
   readonly field: string;
   readonly value: string;
   readonly operator: string;
 }
-interface BothFilter {
+interface JoinedFilter {
+  readonly kind: 'joined';
   readonly leftFilter: Filter;
   readonly rightFilter: Filter;
   readonly operator: string;
 }
-type Filter = DateFilter | BothFilter;
+type Filter = DateFilter | JoinedFilter;
 
 const filterSchema: z.ZodType<Filter> = z.lazy(() =>
   z.union([
-    z.object({ leftFilter: filterSchema, rightFilter: filterSchema, operator: z.string() }),
-    z.object({ field: z.string(), value: z.string(), operator: z.string() }),
+    z
+      .object({ leftFilter: filterSchema, rightFilter: filterSchema, operator: z.string() })
+      .transform((filter) => ({ kind: 'joined' as const, ...filter })),
+    z
+      .object({ field: z.string(), value: z.string(), operator: z.string() })
+      .transform((filter) => ({ kind: 'date' as const, ...filter })),
   ]),
 );
 
 type Compare = (date: number, value: number) => boolean;
-const comparisons: ReadonlyMap<string, Compare> = new Map([
+const COMPARISONS: ReadonlyMap<string, Compare> = new Map([
   ['equals', (date, value) => date === value],
   ['notequals', (date, value) => date !== value],
   ['greaterthan', (date, value) => date > value],
@@ -42,17 +48,17 @@ export function invoiceDateFilter(text: string | undefined): (date: number) => b
 }
 
 function predicate(filter: Filter): (date: number) => boolean {
-  if ('leftFilter' in filter) {
+  if (filter.kind === 'joined') {
     const left = predicate(filter.leftFilter);
     const right = predicate(filter.rightFilter);
     if (word(filter.operator) === 'and') return (date) => left(date) && right(date);
     if (word(filter.operator) === 'or') return (date) => left(date) || right(date);
     throw refusal('invalidEnum', 'Filters are joined by and, or.');
   }
-  const compare = comparisons.get(word(filter.operator));
+  const compare = COMPARISONS.get(word(filter.operator));
   const value = Date.parse(filter.value);
-  if (!compare) throw refusal('invalidEnum', `${filter.operator} is no operator.`);
+  if (!compare) throw refusal('invalidEnum', `${filter.operator} is not an operator.`);
   if (word(filter.field) !== 'invoicedate') throw refusal('invalidInput', 'Invoices are filtered by InvoiceDate.');
-  if (Number.isNaN(value)) throw refusal('invalidInput', `${filter.value} is no date.`);
+  if (Number.isNaN(value)) throw refusal('invalidInput', `${filter.value} is not a date.`);
   return (date) => compare(date, value);
 }

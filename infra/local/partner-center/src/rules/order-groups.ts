@@ -1,12 +1,12 @@
-/** What of a line decides its order group. */
-export interface GroupedBy {
+/** The members of a line that decide its order group. */
+interface GroupedBy {
   readonly catalogItemId: string;
   readonly billingCycle: string;
   readonly currencyCode: string;
 }
 
 /**
- * Names the order group of each line, in line order. No page states the rule; every documented cart agrees with this one:
+ * Names the order group of each line, in line order. No page states the rule; this one agrees with every documented cart:
  * one group per purchase system, billing cycle and currency; the older commerce counts `OMS-0, OMS-1…`, the newer `0, 1…`.
  * `everyLine` gives each line a group of its own.
  */
@@ -15,10 +15,10 @@ export function orderGroups(lines: readonly GroupedBy[], everyLine: boolean): st
   const counts = { older: 0, newer: 0 };
   return lines.map((line, index) => {
     const older = isLegacyItem(line.catalogItemId);
-    const key = everyLine ? String(index) : `${String(older)} ${line.billingCycle} ${line.currencyCode}`;
+    const key = everyLine ? `${index}` : `${older} ${line.billingCycle} ${line.currencyCode}`;
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const name = older ? `OMS-${String(counts.older++)}` : String(counts.newer++);
+    const name = older ? `OMS-${counts.older++}` : `${counts.newer++}`;
     groups.set(key, name);
     return name;
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { wireTime } from '#clock';
-import type { Call } from '#http/call';
-import { legacyOffers } from '#seed/offers';
+import type { SandboxContext } from '#model/sandbox-context';
+import { LEGACY_OFFERS } from '#seed/offers';
+import { defined } from '#store/defined';
 import {
   boughtSchema,
   type Cart,
@@ -12,21 +12,28 @@ import {
   type Subscription,
 } from '#store/records';
 import { announce, subscriptionUri } from '#webhooks/announce';
-import type { World } from '#world';
+import type { Call } from '#wire/call';
+import { wireTime } from '#wire/time';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
 import { termEnd } from './term-end';
 
-/** Makes the order of one group, and the subscriptions it will yield, and writes both. */
-export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, call: Call, world: World): Order {
+/** Makes the order of one group and the subscriptions it will yield, and stores them. */
+export function placeOrder(
+  cart: Cart,
+  orderGroup: string,
+  customer: Customer,
+  call: Call,
+  context: SandboxContext,
+): Order {
   const flat = flatLines(cart.lines).filter(({ line }) => line.orderGroup === orderGroup);
   const [first] = flat;
   if (!first) throw new Error(`The cart has no group ${orderGroup}`);
   const legacy = isLegacyItem(first.line.catalogItemId);
-  const now = world.clock.now();
+  const now = context.clock.now();
   const subscriptionIds = new Map<number, string>();
   const lines = flat.map(({ line, parentId }) => {
-    const made = orderLine(line, parentId === undefined ? undefined : subscriptionIds.get(parentId), world);
+    const made = orderLine(line, parentId === undefined ? undefined : subscriptionIds.get(parentId), context);
     if (made.subscriptionId !== undefined) subscriptionIds.set(line.id, made.subscriptionId);
     return made;
   });
@@ -38,19 +45,19 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
     billingCycle: first.line.billingCycle,
     currencyCode: first.line.currencyCode,
     createdAt: now,
-    // The running number keeps the dates of one checkout's orders in their order.
-    creationDate: creationDate(now, world.store.orders.size, legacy),
-    completesAt: legacy ? now : now + world.settings.orderDelaySeconds * 1000,
+    // The running number keeps the orders of one checkout in sequence.
+    creationDate: creationDate(now, context.store.orders.size, legacy),
+    completesAt: legacy ? now : now + context.settings.orderDelaySeconds * 1000,
     lines,
     billed: false,
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
   };
-  world.store.orders.put(order.id, order);
+  context.store.orders.put(order.id, order);
   for (const line of lines) {
-    const made = subscriptionOf(order, line, world);
+    const made = subscriptionOf(order, line, context);
     if (!made) continue;
-    world.store.subscriptions.put(made.id, made);
-    announce('subscription-updated', subscriptionUri(made), world, { changedAt: made.visibleAt });
+    context.store.subscriptions.put(made.id, made);
+    announce('subscription-updated', subscriptionUri(made), context, { changedAt: made.visibleAt });
   }
   return order;
 }
@@ -58,11 +65,11 @@ export function placeOrder(cart: Cart, orderGroup: string, customer: Customer, c
 const endOf = ({ customTermEndDate }: OrderLine, termDuration: string, { createdAt }: Order): number =>
   customTermEndDate === undefined ? termEnd(createdAt, termDuration) : Date.parse(customTermEndDate);
 
-/** The older commerce writes the zone as an offset. */
+/** The older commerce writes the time zone as an offset. */
 const creationDate = (now: number, ticks: number, legacy: boolean): string =>
   legacy ? wireTime(now, ticks).replace('Z', '+00:00') : wireTime(now, ticks);
 
-/** Older orders have a GUID for both ids; newer ones 33 characters that end with 1, and a short one of 12 digits. */
+/** Older orders have one GUID as both ids; newer ones an id of 33 characters that ends with 1, and a short id of 12. */
 function orderIds(legacy: boolean): { id: string; alternateId: string } {
   if (legacy) {
     const id = crypto.randomUUID();
@@ -71,10 +78,9 @@ function orderIds(legacy: boolean): { id: string; alternateId: string } {
   return { id: `${randomBytes(24).toString('base64url')}1`, alternateId: randomBytes(6).toString('hex') };
 }
 
-function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, world: World): OrderLine {
-  const item = world.catalogue.goods(line.catalogItemId);
-  const legacyTitle = legacyOffers[line.catalogItemId.toUpperCase()]?.title;
-  const parent = parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'];
+function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined, context: SandboxContext): OrderLine {
+  const item = context.catalogue.item(line.catalogItemId);
+  const legacyTitle = LEGACY_OFFERS[line.catalogItemId.toUpperCase()]?.title;
   // Perpetual software and reservations never get a subscription (page "checkout-a-cart").
   const subscribes = item?.offer.yields.endsWith('subscription') ?? true;
   return {
@@ -83,14 +89,16 @@ function orderLine(line: PlainCartLine, parentSubscriptionId: string | undefined
     friendlyName: line.friendlyName ?? item?.sku.title ?? legacyTitle ?? line.catalogItemId,
     cancelled: false,
     unitCents: item?.offer.unitCents ?? 0,
-    ...(subscribes ? { subscriptionId: crypto.randomUUID() } : {}),
-    ...(parent === undefined ? {} : { parentSubscriptionId: parent }),
+    ...defined({
+      subscriptionId: subscribes ? crypto.randomUUID() : undefined,
+      parentSubscriptionId: parentSubscriptionId ?? line.provisioningContext?.['parentSubscriptionId'],
+    }),
   };
 }
 
-function subscriptionOf(order: Order, line: OrderLine, world: World): Subscription | undefined {
+function subscriptionOf(order: Order, line: OrderLine, context: SandboxContext): Subscription | undefined {
   if (line.subscriptionId === undefined) return undefined;
-  const item = world.catalogue.goods(line.catalogItemId);
+  const item = context.catalogue.item(line.catalogItemId);
   const usage = order.legacy || item?.offer.yields === 'usage-subscription';
   return {
     id: line.subscriptionId,
@@ -98,18 +106,20 @@ function subscriptionOf(order: Order, line: OrderLine, world: World): Subscripti
     offerId: line.catalogItemId,
     offerName: item?.sku.title ?? line.friendlyName,
     friendlyName: line.friendlyName,
-    ...(item ? { productType: item.product.productType.id } : {}),
     country: order.country,
     quantity: line.quantity,
     unitType: usage ? 'Usage-based' : 'Licenses',
-    ...(line.parentSubscriptionId === undefined ? {} : { parentSubscriptionId: line.parentSubscriptionId }),
     createdAt: order.createdAt,
     visibleAt: order.completesAt,
-    ...(line.termDuration === undefined ? {} : { endsAt: endOf(line, line.termDuration, order) }),
     status: 'active',
     billingType: usage ? 'usage' : 'license',
     billingCycle: order.billingCycle,
-    ...(line.termDuration === undefined ? {} : { termDuration: line.termDuration }),
     orderId: order.id,
+    ...defined({
+      productType: item?.product.productType.id,
+      parentSubscriptionId: line.parentSubscriptionId,
+      termDuration: line.termDuration,
+      endsAt: line.termDuration === undefined ? undefined : endOf(line, line.termDuration, order),
+    }),
   };
 }

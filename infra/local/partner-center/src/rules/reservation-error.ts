@@ -1,22 +1,22 @@
 import type { LineError, Subscription } from '#store/records';
 import { cartError } from './cart-errors';
-import type { LineContext } from './line-error';
+import type { CheckedLine } from './line-check';
 
 /**
- * Page "purchase-azure-reservations": a reservation needs an active Azure subscription of the customer, registered
- * before; its availabilities for Azure plans (reservationScope) need an Azure plan instead.
+ * Page "purchase-azure-reservations": a reservation needs an active, registered Azure subscription of the customer; its
+ * availabilities for Azure plans (reservationScope) need an Azure plan instead.
  */
-export function reservationError({ line, availability, customer, world }: LineContext): LineError | undefined {
+export function reservationError({ line, availability, customer, context }: CheckedLine): LineError | undefined {
   if (!availability.sku.purchasePrerequisites?.includes('AzureSubscriptionRegistration')) return undefined;
-  const context = line.provisioningContext ?? {};
-  if (!['single', 'shared'].includes((context['scope'] ?? '').toLowerCase())) {
+  const given = line.provisioningContext ?? {};
+  if (!['single', 'shared'].includes((given['scope'] ?? '').toLowerCase())) {
     return cartError(10010, 'scope is single or shared.');
   }
-  const subscription = world.store.subscriptions.get((context['subscriptionId'] ?? '').toLowerCase());
+  const subscription = context.store.subscriptions.get((given['subscriptionId'] ?? '').toLowerCase());
   if (subscription?.customerId !== customer.id || subscription.status !== 'active') return cartError(10007);
   const fits = availability.reservationScope === 'azureplan' ? isAzurePlan(subscription) : isOlderAzure(subscription);
   if (!fits) return cartError(10008);
-  return registrationStatus(subscription, world.clock.now()) === 'registered' ? undefined : cartError(10011);
+  return registrationStatus(subscription, context.clock.now()) === 'registered' ? undefined : cartError(10011);
 }
 
 const isAzurePlan = (subscription: Subscription): boolean => subscription.offerId.startsWith('DZH318Z0BPS6:0001:');

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '#store/records';
 
-/** The internal ids in an artifact link; `resourceId` is the Azure reservation order. The same line, the same ids. */
+/** The internal ids in an artifact link; `resourceId` is the Azure reservation order. The same line always has the same ids. */
 export function reservationIds(
   order: Order,
   index: number,
 ): { groupId: string; lineItemId: string; resourceId: string } {
   const digest = (part: string): string =>
-    createHash('sha256')
-      .update(`${order.id}/${String(index)}/${part}`)
-      .digest('hex')
-      .slice(0, 32);
+    createHash('sha256').update(`${order.id}/${index}/${part}`).digest('hex').slice(0, 32);
   return { groupId: digest('group'), lineItemId: guid(digest('line')), resourceId: guid(digest('resource')) };
 }
 

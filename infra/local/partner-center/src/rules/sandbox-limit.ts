@@ -1,27 +1,27 @@
 import type { LineError } from '#store/records';
 import { cartError } from './cart-errors';
-import type { LineContext } from './line-error';
+import type { CheckedLine } from './line-check';
 
-const mostLicences = 25;
-const mostSubscriptions = 5;
-const mostReservations = 2;
+const MOST_LICENCES = 25;
+const MOST_SUBSCRIPTIONS = 5;
+const MOST_RESERVATIONS = 2;
 
-/** What Microsoft's own sandbox allows a customer (page "test-and-debug"), judged line by line. */
-export function sandboxLimit(context: LineContext): LineError | undefined {
-  if (!context.world.settings.microsoftSandbox) return undefined;
-  return exceeds(context) ? cartError(10009) : undefined;
+/** The limits of Microsoft's own sandbox per customer (page "test-and-debug"), applied line by line. */
+export function sandboxLimit(checked: CheckedLine): LineError | undefined {
+  if (!checked.context.settings.microsoftSandbox) return undefined;
+  return exceeds(checked) ? cartError(10009) : undefined;
 }
 
-function exceeds({ line, availability, customer, world }: LineContext): boolean {
+function exceeds({ line, availability, customer, context }: CheckedLine): boolean {
   const { yields } = availability.offer;
   if (yields === 'reservation') {
-    const reserved = world.store.orders
+    const reserved = context.store.orders
       .of(customer.id)
       .flatMap((order) => order.lines)
       .filter((one) => !one.cancelled && one.catalogItemId.startsWith(`${availability.product.id}:`));
-    return reserved.reduce((sum, one) => sum + one.quantity, line.quantity) > mostReservations;
+    return reserved.reduce((sum, one) => sum + one.quantity, line.quantity) > MOST_RESERVATIONS;
   }
   if (!yields.endsWith('subscription')) return false;
-  const active = world.store.subscriptions.of(customer.id).filter((one) => one.status === 'active');
-  return line.quantity > mostLicences || active.length >= mostSubscriptions;
+  const active = context.store.subscriptions.of(customer.id).filter((one) => one.status === 'active');
+  return line.quantity > MOST_LICENCES || active.length >= MOST_SUBSCRIPTIONS;
 }

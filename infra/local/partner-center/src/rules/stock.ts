@@ -1,15 +1,15 @@
-import type { Goods } from '#catalogue';
-import type { World } from '#world';
+import type { CatalogueItem } from '#model/catalogue';
+import type { SandboxContext } from '#model/sandbox-context';
 
 const entry = (productId: string, skuId: string): string => `inventoryLost ${productId}:${skuId}`;
 
-/** Is there nothing left of this item: by the seed, unless the fault `lose-inventory` has said otherwise since? */
-export function isSoldOut({ sku, offer }: Goods, world: World): boolean {
-  const told = world.store.settled.get(entry(sku.productId, sku.id));
-  return told === undefined ? offer.restricted : told === 'yes';
+/** Is the item sold out? The seed says so, until the fault `lose-inventory` changes it. */
+export function isSoldOut({ sku, offer }: CatalogueItem, context: SandboxContext): boolean {
+  const lost = context.store.values.get(entry(sku.productId, sku.id));
+  return lost === undefined ? offer.restricted : lost === 'yes';
 }
 
 /** Takes the stock of a product's SKU, or gives it back. */
-export function setStock(productId: string, skuId: string, lost: boolean, world: World): void {
-  world.store.settled.put(entry(productId, skuId), lost ? 'yes' : 'no');
+export function setStock(productId: string, skuId: string, lost: boolean, context: SandboxContext): void {
+  context.store.values.put(entry(productId, skuId), lost ? 'yes' : 'no');
 }

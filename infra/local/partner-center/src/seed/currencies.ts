@@ -1,7 +1,7 @@
-const euroCountries = 'AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK'.split(' ');
+const EURO_COUNTRIES = 'AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK'.split(' ');
 
-const currencyByCountry: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(euroCountries.map((country) => [country, 'EUR'])),
+const CURRENCY_BY_COUNTRY: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(EURO_COUNTRIES.map((country) => [country, 'EUR'])),
   AU: 'AUD',
   BR: 'BRL',
   CA: 'CAD',
@@ -15,7 +15,7 @@ const currencyByCountry: Readonly<Record<string, string>> = {
   TW: 'TWD',
 };
 
-const symbols: Readonly<Record<string, string>> = {
+const SYMBOLS: Readonly<Record<string, string>> = {
   AUD: '$',
   BRL: 'R$',
   CAD: '$',
@@ -30,8 +30,8 @@ const symbols: Readonly<Record<string, string>> = {
   USD: '$',
 };
 
-/** The currency a country is billed in; US dollars where the table is silent. */
-export const currencyOf = (country: string): string => currencyByCountry[country] ?? 'USD';
+/** The currency a country is billed in; US dollars for countries that are not in the table. */
+export const currencyOf = (country: string): string => CURRENCY_BY_COUNTRY[country] ?? 'USD';
 
-/** The sign the service prints beside an amount; some currencies have only their code (as CHF in the examples). */
-export const symbolOf = (currency: string): string => symbols[currency] ?? currency;
+/** The symbol that the API gives with an amount; some currencies have only their code (as CHF in the examples). */
+export const symbolOf = (currency: string): string => SYMBOLS[currency] ?? currency;

@@ -1,15 +1,15 @@
 import type { Customer } from '#store/records';
 
-const plain = {
+const PLAIN = {
   relationshipToPartner: 'reseller',
-  qualifications: [],
   agreementConfirmed: true,
   locked: false,
 } as const satisfies Partial<Customer>;
 
-export const customers: readonly Customer[] = [
+/** The customers of a new sandbox. */
+export const CUSTOMERS: readonly Customer[] = [
   {
-    ...plain,
+    ...PLAIN,
     qualifications: [],
     id: 'b3f4a2de-0c35-4ae5-9d1e-2f0e1c7d9a01',
     commerceId: '0b5c7a10-4b3f-4a43-9c0a-6d1f2b7c9a01',
@@ -29,7 +29,7 @@ export const customers: readonly Customer[] = [
     },
   },
   {
-    ...plain,
+    ...PLAIN,
     qualifications: [],
     id: '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02',
     commerceId: '1c6d8b21-5c40-4b54-8d1b-7e203c8d2c02',
@@ -51,7 +51,7 @@ export const customers: readonly Customer[] = [
     },
   },
   {
-    ...plain,
+    ...PLAIN,
     qualifications: [],
     id: '0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c03',
     commerceId: '2d7e9c32-6d51-4c65-9e2c-8f314d9e7c03',

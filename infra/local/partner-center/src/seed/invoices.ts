@@ -1,19 +1,18 @@
 import type { Invoice } from '#store/records';
 
-const day = 86_400_000;
+const DAY = 86_400_000;
 
 /** Three invoices of the 60 days before the first start, one of them amended. `seedDate` in milliseconds. */
 export function seedInvoices(seedDate: number): Invoice[] {
   const plain = (id: string, daysAgo: number) => ({
     id,
-    issuedAt: seedDate - daysAgo * day,
-    periodStart: seedDate - (daysAgo + 31) * day,
-    periodEnd: seedDate - (daysAgo + 1) * day,
+    issuedAt: seedDate - daysAgo * DAY,
+    periodStart: seedDate - (daysAgo + 31) * DAY,
+    periodEnd: seedDate - (daysAgo + 1) * DAY,
     paidCents: 0,
     documentType: 'invoice' as const,
     taxReceiptIds: [],
     billedLines: [],
-    amendments: [],
   });
   const amended = plain('G000024130', 40);
   return [
@@ -23,6 +22,7 @@ export function seedInvoices(seedDate: number): Invoice[] {
       paidCents: 100_000,
       currencyCode: 'EUR',
       invoiceType: 'Recurring',
+      amendments: [],
     },
     {
       ...amended,
@@ -47,6 +47,7 @@ export function seedInvoices(seedDate: number): Invoice[] {
       currencyCode: 'USD',
       invoiceType: 'OneTime',
       taxReceiptIds: ['123456'],
+      amendments: [],
     },
   ];
 }

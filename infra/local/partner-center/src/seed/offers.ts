@@ -1,14 +1,14 @@
-import { marketsWithoutTerms } from './markets';
+import { MARKETS_WITHOUT_TERMS } from './markets';
 
-/** A commitment an item is sold with, in wire shape. */
-export interface Term {
+/** A commitment that an item is sold with, as the API writes it. */
+interface Term {
   readonly duration: string;
   readonly description: string;
-  /** Pascal case on the wire (page "product-resources"). */
+  /** In Pascal case, unlike elsewhere (page "product-resources"). */
   readonly billingCycle?: string;
 }
 
-/** From which a SKU's availabilities are made, one per country and reservation scope. */
+/** What a SKU's availabilities are made from: one per country and reservation scope. */
 export interface Offer {
   readonly productId: string;
   readonly skuId: string;
@@ -23,23 +23,24 @@ export interface Offer {
   readonly restricted: boolean;
   /** List price of one unit for one billing period, in hundredths of any currency. */
   readonly unitCents: number;
-  /** What a bundle brings along (page "get-a-collection-of-entitlements"); these parts are not sold by themselves. */
+  /** What a bundle includes (page "get-a-collection-of-entitlements"); these parts are not sold separately. */
   readonly includes?: readonly { readonly productId: string; readonly skuId: string }[];
   /** What the purchase becomes once it is provisioned. */
   readonly yields: 'subscription' | 'usage-subscription' | 'software' | 'software-subscription' | 'reservation';
 }
 
-const none: ReadonlySet<string> = new Set();
-const usual = { isPurchasable: true, excludedMarkets: none, azurePlan: false, restricted: false } as const;
-const licenceTerms: readonly Term[] = [
+const NO_MARKETS: ReadonlySet<string> = new Set();
+const USUAL = { isPurchasable: true, excludedMarkets: NO_MARKETS, azurePlan: false, restricted: false } as const;
+const LICENCE_TERMS: readonly Term[] = [
   { duration: 'P1M', description: 'One-month commitment for monthly billing', billingCycle: 'Monthly' },
   { duration: 'P1Y', description: 'One-year commitment for monthly billing', billingCycle: 'Monthly' },
   { duration: 'P1Y', description: 'One-year commitment for yearly billing', billingCycle: 'Annual' },
 ];
 
-export const offers: readonly Offer[] = [
+/** Everything that is sold. */
+export const OFFERS: readonly Offer[] = [
   {
-    ...usual,
+    ...USUAL,
     productId: 'DZH318Z0CSA1',
     skuId: '0001',
     views: ['onlineservices', 'marketplacesaas'],
@@ -52,7 +53,7 @@ export const offers: readonly Offer[] = [
     yields: 'subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DG7GMGF0D5P1',
     skuId: '0001',
     views: ['software', 'softwareperpetual'],
@@ -62,7 +63,7 @@ export const offers: readonly Offer[] = [
     yields: 'software',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DG7GMGF0FSS1',
     skuId: '0002',
     views: ['software', 'softwaresubscriptions'],
@@ -71,24 +72,24 @@ export const offers: readonly Offer[] = [
       { duration: 'P3Y', description: '3 years' },
     ],
     isRenewable: true,
-    excludedMarkets: marketsWithoutTerms,
+    excludedMarkets: MARKETS_WITHOUT_TERMS,
     unitCents: 543_401,
     yields: 'software-subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DZH318Z0RVM1',
     skuId: '00B1',
     views: ['azure', 'azurereservations', 'azurereservationsvm'],
     terms: [{ duration: 'P1Y', description: '1 Year Prepaid' }],
     isRenewable: false,
-    excludedMarkets: marketsWithoutTerms,
+    excludedMarkets: MARKETS_WITHOUT_TERMS,
     azurePlan: true,
     unitCents: 5340,
     yields: 'reservation',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DZH318Z0BPS6',
     skuId: '0001',
     views: ['azure', 'microsoftazure'],
@@ -97,37 +98,37 @@ export const offers: readonly Offer[] = [
     yields: 'usage-subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'CFQ7TTC0LH18',
     skuId: '0001',
     views: ['onlineservices'],
-    terms: licenceTerms,
+    terms: LICENCE_TERMS,
     isRenewable: true,
     unitCents: 510,
     yields: 'subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'CFQ7TTC0LH18',
     skuId: '0002',
     views: ['onlineservices'],
-    terms: licenceTerms,
+    terms: LICENCE_TERMS,
     isRenewable: true,
     unitCents: 410,
     yields: 'subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'CFQ7TTC0ADD1',
     skuId: '0001',
     views: ['onlineservices'],
-    terms: licenceTerms,
+    terms: LICENCE_TERMS,
     isRenewable: true,
     unitCents: 19,
     yields: 'subscription',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DZH318Z0RST1',
     skuId: '0001',
     views: ['azure'],
@@ -137,11 +138,11 @@ export const offers: readonly Offer[] = [
     yields: 'software',
   },
   {
-    ...usual,
+    ...USUAL,
     productId: 'DZH318Z0NOP1',
     skuId: '0001',
     views: ['onlineservices'],
-    terms: licenceTerms,
+    terms: LICENCE_TERMS,
     isPurchasable: false,
     isRenewable: false,
     unitCents: 500,
@@ -150,6 +151,6 @@ export const offers: readonly Offer[] = [
 ];
 
 /** Offers of the older commerce: a plain id, no product, no availability, an order group of their own. */
-export const legacyOffers: Readonly<Record<string, { readonly title: string; readonly billingCycle: string }>> = {
+export const LEGACY_OFFERS: Readonly<Record<string, { readonly title: string; readonly billingCycle: string }>> = {
   'MS-AZR-0145P': { title: 'Microsoft Azure', billingCycle: 'monthly' },
 };

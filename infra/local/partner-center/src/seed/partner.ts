@@ -1,5 +1,5 @@
-/** The partner whose tenant the sandbox plays. Development values, known to everyone, good for nothing else. */
-export const partner = {
+/** The partner whose tenant the sandbox imitates. Development values, public and good for nothing else. */
+export const PARTNER = {
   tenantId: '11111111-1111-4111-8111-111111111111',
   domain: 'partner.example.com',
   name: 'Sandbox Partner',
@@ -7,6 +7,7 @@ export const partner = {
   clientId: '22222222-2222-4222-8222-222222222222',
   clientSecret: 'sandbox-client-secret',
   refreshToken: 'sandbox-refresh-token',
+  authorizationCode: 'sandbox-authorization-code',
   /** Agreed failure inputs: a consent given without MFA, and one that was withdrawn. */
   refreshTokenWithoutMfa: 'sandbox-refresh-token-no-mfa',
   revokedRefreshToken: 'sandbox-refresh-token-revoked',
@@ -14,8 +15,8 @@ export const partner = {
   userPrincipalName: 'admin.agent@partner.example.com',
 } as const;
 
-/** Audiences the login authority knows; the API itself takes all but the retired one (contract 1.1 and 2.2). */
-export const audiences = {
+/** Audiences that the login authority knows; the API itself accepts all but the retired one. */
+export const AUDIENCES = {
   global: 'https://api.partnercenter.microsoft.com',
   china: 'https://partner.partnercenterapi.microsoftonline.cn',
   retired: 'https://graph.windows.net',

@@ -1,4 +1,4 @@
-/** A product in wire shape (page "product-resources"), without its links, which depend on the country asked for. */
+/** A product as the API writes it (page "product-resources"), without its links, which depend on the country asked for. */
 export interface Product {
   readonly id: string;
   readonly title: string;
@@ -13,18 +13,18 @@ interface ProductSubType {
   readonly displayName: string;
 }
 
-/** Software that is bought once and kept; partners need a qualification for it. */
+/** Software that is bought once and kept; a partner needs a qualification to sell it. */
 export const isPerpetualSoftware = (product: Product): boolean =>
   product.productType.subType?.id === 'PerpetualSoftware';
 
-const microsoft = { isMicrosoftProduct: true, publisherName: 'Microsoft' } as const;
-const type = (id: string, subType?: string): Product['productType'] => ({
-  id,
-  displayName: id,
-  ...(subType === undefined ? {} : { subType: { id: subType, displayName: subType } }),
-});
+const MICROSOFT = { isMicrosoftProduct: true, publisherName: 'Microsoft' } as const;
+const type = (id: string, subType?: string): Product['productType'] =>
+  subType === undefined
+    ? { id, displayName: id }
+    : { id, displayName: id, subType: { id: subType, displayName: subType } };
 
-export const products: readonly Product[] = [
+/** Every product, sold or not. */
+export const PRODUCTS: readonly Product[] = [
   {
     id: 'DZH318Z0CSA1',
     title: 'Northwind Mail Guard',
@@ -34,56 +34,56 @@ export const products: readonly Product[] = [
     publisherName: 'Northwind Traders',
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DG7GMGF0D5P1',
     title: 'Windows Server 2022 Standard',
     description: 'A perpetual software licence.',
     productType: type('Software', 'PerpetualSoftware'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DG7GMGF0FSS1',
     title: 'SQL Server Enterprise, 2 cores',
     description: 'A software subscription.',
     productType: type('Software', 'SoftwareSubscriptions'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DZH318Z0RVM1',
     title: 'Virtual Machines BS Series',
     description: 'Reserved instances of burstable virtual machines.',
     productType: type('Azure', 'VirtualMachines'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DZH318Z0BPS6',
     title: 'Azure plan',
     description: 'Azure, paid by usage.',
     productType: type('Azure', 'Azure'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'CFQ7TTC0LH18',
     title: 'Microsoft 365 Business Basic',
     description: 'A new-commerce licence.',
     productType: type('OnlineServicesNCE'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'CFQ7TTC0ADD1',
     title: 'Microsoft 365 Extra Storage',
     description: 'An add-on to a Microsoft 365 licence.',
     productType: type('OnlineServicesNCE'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DZH318Z0RST1',
     title: 'Virtual Machines ND Series',
     description: 'Sold out: its inventory check always answers that it is restricted.',
     productType: type('Azure', 'VirtualMachines'),
   },
   {
-    ...microsoft,
+    ...MICROSOFT,
     id: 'DZH318Z0NOP1',
     title: 'Visio Online Plan 1 (retired)',
     description: 'Still listed, but none of its availabilities can be purchased.',

@@ -1,4 +1,4 @@
-/** A SKU in wire shape (page "product-resources"), without its links. */
+/** A SKU as the API writes it (page "product-resources"), without its links. */
 export interface Sku {
   readonly id: string;
   readonly productId: string;
@@ -16,11 +16,12 @@ export interface Sku {
   readonly actions?: readonly string[];
 }
 
-const usual = { minimumQuantity: 1, maximumQuantity: 999_999_999, isTrial: false, dynamicAttributes: {} } as const;
+const USUAL = { minimumQuantity: 1, maximumQuantity: 999_999_999, isTrial: false, dynamicAttributes: {} } as const;
 
-export const skus: readonly Sku[] = [
+/** The SKUs of every product. */
+export const SKUS: readonly Sku[] = [
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'DZH318Z0CSA1',
     title: 'Northwind Mail Guard, Standard plan',
@@ -29,7 +30,7 @@ export const skus: readonly Sku[] = [
     supportedBillingCycles: ['monthly', 'annual'],
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'DG7GMGF0D5P1',
     title: 'Windows Server 2022 Standard, 16 Core License Pack',
@@ -39,7 +40,7 @@ export const skus: readonly Sku[] = [
     actions: ['Refund'],
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0002',
     productId: 'DG7GMGF0FSS1',
     title: 'SQL Server Enterprise, 2 Core License Pack',
@@ -49,7 +50,7 @@ export const skus: readonly Sku[] = [
     actions: ['Refund'],
   },
   {
-    ...usual,
+    ...USUAL,
     id: '00B1',
     productId: 'DZH318Z0RVM1',
     title: 'Reserved VM Instance, Standard_B1s, West Europe, 1 Year',
@@ -70,7 +71,7 @@ export const skus: readonly Sku[] = [
     },
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'DZH318Z0BPS6',
     title: 'Azure plan',
@@ -80,7 +81,7 @@ export const skus: readonly Sku[] = [
     purchasePrerequisites: ['MicrosoftCustomerAgreement'],
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'CFQ7TTC0LH18',
     title: 'Microsoft 365 Business Basic',
@@ -95,7 +96,7 @@ export const skus: readonly Sku[] = [
     },
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0002',
     productId: 'CFQ7TTC0LH18',
     title: 'Microsoft 365 Business Basic, for public bodies',
@@ -106,7 +107,7 @@ export const skus: readonly Sku[] = [
     attestationProperties: { attestationType: 'PublicBody', enforceAttestation: true },
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'CFQ7TTC0ADD1',
     title: 'Microsoft 365 Extra Storage',
@@ -117,7 +118,7 @@ export const skus: readonly Sku[] = [
     dynamicAttributes: { isAddon: true, hasConstraints: false, prerequisiteSkus: ['CFQ7TTC0LH18:0001'] },
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'DZH318Z0RST1',
     title: 'Standard_ND12s, Japan West',
@@ -128,7 +129,7 @@ export const skus: readonly Sku[] = [
     dynamicAttributes: { armSkuName: 'Standard_ND12s', armRegionName: 'japanwest', region: 'Japan West' },
   },
   {
-    ...usual,
+    ...USUAL,
     id: '0001',
     productId: 'DZH318Z0NOP1',
     title: 'Visio Online Plan 1 (retired)',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the sandbox keeps. Times are milliseconds of the sandbox's clock, amounts are cents (or the like) as integers. */
+/** What the sandbox keeps. Times are milliseconds of the sandbox's clock, amounts whole hundredths of their currency. */
 
 const addressSchema = z.object({
   country: z.string(),
@@ -39,7 +39,7 @@ export const customerSchema = z.object({
 });
 export type Customer = z.infer<typeof customerSchema>;
 
-export const lineErrorSchema = z.object({
+const lineErrorSchema = z.object({
   errorCode: z.number(),
   errorDescription: z.string(),
   additionalInformation: z.string().optional(),
@@ -72,7 +72,7 @@ const plainLineSchema = boughtSchema.extend({
   error: lineErrorSchema.optional(),
 });
 
-export const cartLineSchema = plainLineSchema.extend({ addonItems: z.array(plainLineSchema).optional() });
+const cartLineSchema = plainLineSchema.extend({ addonItems: z.array(plainLineSchema).optional() });
 export type CartLine = z.infer<typeof cartLineSchema>;
 export type PlainCartLine = z.infer<typeof plainLineSchema>;
 
@@ -85,12 +85,12 @@ export const cartSchema = z.object({
   user: z.string(),
   status: z.enum(['Active', 'Ordered']),
   lines: z.array(cartLineSchema),
-  /** The order each group became; a group that failed is missing and is tried again by the next checkout. */
+  /** The order that each group became; a group that failed is missing, and the next checkout tries it again. */
   placed: z.array(z.object({ orderGroup: z.string(), orderId: z.string() })),
 });
 export type Cart = z.infer<typeof cartSchema>;
 
-export const orderLineSchema = boughtSchema.extend({
+const orderLineSchema = boughtSchema.extend({
   cartLineId: z.number(),
   friendlyName: z.string(),
   cancelled: z.boolean(),
@@ -111,10 +111,10 @@ export const orderSchema = z.object({
   currencyCode: z.string(),
   createdAt: z.number(),
   creationDate: z.string(),
-  /** From then on the order is completed and its goods are provisioned. */
+  /** From this moment on the order is completed and what it bought is provisioned. */
   completesAt: z.number(),
   lines: z.array(orderLineSchema),
-  /** Was it on an invoice? Monthly orders are on one every month. */
+  /** Has it been on an invoice? Monthly orders are on one every month. */
   billed: z.boolean().default(false),
   cause: z.object({
     cartId: z.string(),
@@ -137,7 +137,7 @@ export const subscriptionSchema = z.object({
   unitType: z.string(),
   parentSubscriptionId: z.string().optional(),
   createdAt: z.number(),
-  /** Provisioning is asynchronous: before this moment the subscription is not to be seen. */
+  /** Provisioning is asynchronous: before this moment the subscription cannot be seen. */
   visibleAt: z.number(),
   endsAt: z.number().optional(),
   status: z.enum(['none', 'active', 'pending', 'suspended', 'expired', 'deleted']),
@@ -161,14 +161,14 @@ const invoiceCore = z.object({
   documentType: z.enum(['invoice', 'void_note', 'adjustment_note']),
   amendsOf: z.string().optional(),
   taxReceiptIds: z.array(z.string()),
-  /** The order lines it bills; the seeded invoices have none, and generated line items instead. */
+  /** The order lines it bills; the seeded invoices have none, but generated line items. */
   billedLines: z.array(z.object({ orderId: z.string(), index: z.number() })),
 });
 export const invoiceSchema = invoiceCore.extend({ amendments: z.array(invoiceCore) });
 export type Invoice = z.infer<typeof invoiceSchema>;
 export type InvoiceDocument = z.infer<typeof invoiceCore>;
 
-/** The answer to a write, kept 24 hours and given again to whoever repeats its MS-RequestId. */
+/** The answer to a write, kept for 24 hours and given again when its MS-RequestId is repeated. */
 export const rememberedRequestSchema = z.object({
   at: z.number(),
   bodyHash: z.string(),
@@ -176,7 +176,6 @@ export const rememberedRequestSchema = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.string(),
 });
-export type RememberedRequest = z.infer<typeof rememberedRequestSchema>;
 
 export const refreshTokenSchema = z.object({ mfa: z.boolean(), used: z.boolean(), revoked: z.boolean() });
 
@@ -219,5 +218,5 @@ export const deliverySchema = z.object({
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
-/** Facts that are settled once: the clock's offset, the seed date, the key that signs tokens, the catalogue's turn. */
-export const settledSchema = z.union([z.number(), z.string()]);
+/** Single values: the clock's offset, the seed date, the key that signs tokens, the catalogue's rotation. */
+export const valueSchema = z.union([z.number(), z.string()]);

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { Collection, type Ledger } from './collection';
+import { type ChangeLog, Collection } from './collection';
 import { type Change, Journal } from './journal';
 import * as records from './records';
 
 /** The sandbox's whole state. Changes become durable together, with `commit`, or vanish together, with `rollback`. */
-export class Store implements Ledger {
-  private readonly journal: Journal;
-  private pending: Change[] = [];
-  private undo: (() => void)[] = [];
-  private journaled = 0;
-  private closed = false;
+export class Store implements ChangeLog {
+  readonly #journal: Journal;
+  #pending: Change[] = [];
+  #undo: (() => void)[] = [];
+  #journaled = 0;
+  #closed = false;
 
   readonly customers = new Collection('customers', records.customerSchema, this);
   readonly carts = new Collection('carts', records.cartSchema, this, (cart) => cart.customerId);
@@ -21,9 +21,9 @@ export class Store implements Ledger {
   readonly audits = new Collection('audits', records.auditSchema, this);
   readonly webhooks = new Collection('webhooks', records.webhookSchema, this);
   readonly deliveries = new Collection('deliveries', records.deliverySchema, this);
-  readonly settled = new Collection('settled', records.settledSchema, this);
+  readonly values = new Collection('values', records.valueSchema, this);
 
-  private readonly collections = [
+  readonly #collections = [
     this.customers,
     this.carts,
     this.orders,
@@ -34,83 +34,83 @@ export class Store implements Ledger {
     this.audits,
     this.webhooks,
     this.deliveries,
-    this.settled,
+    this.values,
   ];
 
   constructor(dataDir: string) {
-    this.journal = new Journal(join(dataDir, 'journal.ndjson'));
-    this.load();
+    this.#journal = new Journal(join(dataDir, 'journal.ndjson'));
+    this.#load();
   }
 
   changed(collection: string, key: string, record: unknown, undo: () => void): void {
-    this.pending.push(record === undefined ? [collection, key] : [collection, key, record]);
-    this.undo.push(undo);
+    this.#pending.push(record === undefined ? [collection, key] : [collection, key, record]);
+    this.#undo.push(undo);
   }
 
   /**
-   * Writes all changes since the last commit as one transaction. What comes after `close` is lost, as in a crash.
-   * Throws, with all of them undone, when they could not be written.
+   * Writes all changes since the last commit as one transaction. Changes after `close` are lost, as in a crash.
+   * Throws, with all of them undone, when they cannot be written.
    */
   commit(): void {
-    if (this.pending.length === 0) return;
+    if (this.#pending.length === 0) return;
     try {
-      if (!this.closed) this.journal.append(this.pending);
+      if (!this.#closed) this.#journal.append(this.#pending);
     } catch (error) {
       this.rollback();
       throw error;
     }
-    this.pending = [];
-    this.undo = [];
+    this.#pending = [];
+    this.#undo = [];
   }
 
   rollback(): void {
-    for (const undo of this.undo.toReversed()) undo();
-    this.pending = [];
-    this.undo = [];
+    for (const undo of this.#undo.toReversed()) undo();
+    this.#pending = [];
+    this.#undo = [];
   }
 
-  /** Forgets everything for what `plant` puts in its place, in memory and on disk; if it fails, all stays as it was. */
+  /** Replaces everything, in memory and on disk, by what `plant` writes; if that fails, everything stays as it was. */
   replaceAll(plant: () => void): void {
     this.rollback();
-    const before = [...this.snapshot()];
-    this.empty();
+    const before = [...this.#snapshot()];
+    this.#empty();
     try {
       plant();
-      this.journal.compact(this.pending);
+      this.#journal.compact(this.#pending);
     } catch (error) {
-      this.empty();
-      for (const change of before) this.take(change);
+      this.#empty();
+      for (const change of before) this.#take(change);
       throw error;
     } finally {
-      this.pending = [];
-      this.undo = [];
+      this.#pending = [];
+      this.#undo = [];
     }
   }
 
   close(): void {
-    this.closed = true;
-    this.journal.close();
+    this.#closed = true;
+    this.#journal.close();
   }
 
-  private load(): void {
-    for (const change of this.journal.read()) {
-      this.take(change);
-      this.journaled += 1;
+  #load(): void {
+    for (const change of this.#journal.read()) {
+      this.#take(change);
+      this.#journaled += 1;
     }
-    const live = this.collections.reduce((sum, collection) => sum + collection.size, 0);
-    if (this.journaled > 1000 && this.journaled > 2 * live) this.journal.compact(this.snapshot());
+    const live = this.#collections.reduce((sum, collection) => sum + collection.size, 0);
+    if (this.#journaled > 1000 && this.#journaled > 2 * live) this.#journal.compact(this.#snapshot());
   }
 
-  private take([name, key, record]: Change): void {
-    this.collections.find((collection) => collection.name === name)?.load(key, record);
+  #take([name, key, record]: Change): void {
+    this.#collections.find((collection) => collection.name === name)?.load(key, record);
   }
 
-  private empty(): void {
-    for (const collection of this.collections) collection.clear();
+  #empty(): void {
+    for (const collection of this.#collections) collection.clear();
   }
 
-  private *snapshot(): Generator<Change> {
-    for (const collection of this.collections) {
+  *#snapshot(): Generator<Change> {
+    for (const collection of this.#collections) {
       for (const [key, record] of collection.entries()) yield [collection.name, key, record];
     }
   }

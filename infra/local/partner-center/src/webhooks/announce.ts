@@ -1,35 +1,36 @@
+import type { SandboxContext } from '#model/sandbox-context';
 import type { Subscription } from '#store/records';
-import type { World } from '#world';
 
-/** Events the sandbox sends (page "partner-center-webhook-events"). There is no order event. */
-export const eventNames = ['test-created', 'invoice-ready', 'subscription-updated'] as const;
-export type EventName = (typeof eventNames)[number];
+/** Events that the sandbox sends (page "partner-center-webhook-events"). There is no order event. */
+export const EVENT_NAMES = ['test-created', 'invoice-ready', 'subscription-updated'] as const;
+type EventName = (typeof EVENT_NAMES)[number];
 
-/** Where an event's resource is, without the host; subscriptions under the webhooks' own root, as documented. */
+/** Where an event's resource is, without the host. */
 export const invoiceUri = (id: string): string => `/v1/invoices/${id}`;
+/** Subscriptions are below the root of the webhooks, as documented. */
 export const subscriptionUri = (subscription: Pick<Subscription, 'customerId' | 'id'>): string =>
   `/webhooks/v1/customers/${subscription.customerId}/subscriptions/${subscription.id}`;
 export const validationUri = (correlationId: string): string =>
   `/webhooks/v1/registration/validationEvents/${encodeURIComponent(correlationId)}`;
 
-/** The one registration a tenant has is kept under this key. */
-export const registrationKey = 'tenant';
+/** The key of the one registration that a tenant has. */
+export const REGISTRATION_KEY = 'tenant';
 
-/** What may be known of an event: its id, made up otherwise, and when its resource changes (milliseconds), which may lie ahead. */
+/** What is known of an event: its id (generated otherwise), and when its resource changes (milliseconds), perhaps in the future. */
 interface Known {
   readonly id?: string;
   readonly changedAt?: number;
 }
 
 /**
- * Puts an event in the queue of deliveries if the partner registered for it. Part of the call's transaction: an event is
- * sent if and only if its cause is written.
+ * Queues an event for delivery if the partner has registered for it, in the transaction of the call: an event is sent if
+ * and only if its cause is written.
  */
-export function announce(eventName: EventName, resourceUri: string, world: World, known: Known = {}): void {
-  const registration = world.store.webhooks.get(registrationKey);
+export function announce(eventName: EventName, resourceUri: string, context: SandboxContext, known: Known = {}): void {
+  const registration = context.store.webhooks.get(REGISTRATION_KEY);
   if (!registration?.events.includes(eventName)) return;
-  const { id = crypto.randomUUID(), changedAt = world.clock.now() } = known;
-  world.store.deliveries.put(id, {
+  const { id = crypto.randomUUID(), changedAt = context.clock.now() } = known;
+  context.store.deliveries.put(id, {
     id,
     eventName,
     resourceUri,

@@ -1,137 +1,100 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultOf } from '#faults/fault';
-import { wireTime } from '#clock';
+import type { SandboxContext } from '#model/sandbox-context';
 import type { Delivery, WebhookRegistration } from '#store/records';
-import type { World } from '#world';
-import { registrationKey } from './announce';
+import { REGISTRATION_KEY } from './announce';
+import { type Attempt, sendEvent, type Sender } from './send-event';
 
-const attempts = 10;
-const pollMs = 100;
-const mostAtOnce = 8;
-const troubleMs = 500;
+const MOST_ATTEMPTS = 10;
+const MOST_AT_ONCE = 8;
 
-/** What came of sending: the receiver's status, or 0 when there was none. */
-interface Result {
-  readonly status: number;
-  readonly message: string;
+/** How often the dispatcher looks for events, in milliseconds. */
+export interface DispatcherPace {
+  readonly pollMs: number;
+  /** Pause before a result that could not be written is written again. */
+  readonly rewriteMs: number;
 }
 
-/** Sends due events to the registered address: ten attempts, then never again (page "partner-center-webhooks"). */
+/** Sends due events to the registered address: ten attempts, then no more (page "partner-center-webhooks"). */
 export class Dispatcher {
-  private readonly sending = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
+  readonly #context: SandboxContext;
+  readonly #sender: Sender;
+  readonly #pace: DispatcherPace;
+  readonly #sending = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
-  constructor(
-    private readonly world: World,
-    /** Where this sandbox is reached: `http://127.0.0.1:port`. */
-    private readonly baseUrl: string,
-    private readonly certificateUrl: string,
-  ) {}
+  constructor(context: SandboxContext, sender: Sender, pace: DispatcherPace) {
+    this.#context = context;
+    this.#sender = sender;
+    this.#pace = pace;
+  }
 
   start(): void {
-    this.timer = setInterval(() => this.sendDue(), pollMs);
-    this.timer.unref();
+    this.#timer = setInterval(() => this.#sendDue(), this.#pace.pollMs);
+    this.#timer.unref();
   }
 
   stop(): void {
-    this.stopped = true;
-    clearInterval(this.timer);
+    this.#stopped = true;
+    clearInterval(this.#timer);
   }
 
-  private sendDue(): void {
-    const { store, clock } = this.world;
-    const registration = store.webhooks.get(registrationKey);
+  #sendDue(): void {
+    const { store, clock } = this.#context;
+    const registration = store.webhooks.get(REGISTRATION_KEY);
     if (!registration) return;
     for (const delivery of store.deliveries.all()) {
-      if (this.sending.size >= mostAtOnce) return;
-      if (delivery.status !== 'pending' || delivery.dueAt > clock.now() || this.sending.has(delivery.id)) continue;
-      this.sending.add(delivery.id);
-      void this.deliver(delivery, registration).finally(() => this.sending.delete(delivery.id));
+      if (this.#sending.size >= MOST_AT_ONCE) return;
+      if (delivery.status !== 'pending' || delivery.dueAt > clock.now() || this.#sending.has(delivery.id)) continue;
+      this.#sending.add(delivery.id);
+      void this.#deliver(delivery, registration).finally(() => this.#sending.delete(delivery.id));
     }
   }
 
-  /** One attempt. When what came of it cannot be written (a full disk), writing is tried again, not sending. */
-  private async deliver(delivery: Delivery, registration: WebhookRegistration): Promise<void> {
-    let result: Result | undefined;
-    while (!this.stopped) {
+  /** One attempt. When its result cannot be written (a full disk), only the writing is repeated, not the sending. */
+  async #deliver(delivery: Delivery, registration: WebhookRegistration): Promise<void> {
+    let attempt: Attempt | undefined;
+    while (!this.#stopped) {
       try {
-        result ??= await this.attempt(delivery, registration);
-        this.settle(delivery, result);
+        attempt ??= await this.#attempt(delivery, registration);
+        this.#record(delivery, attempt);
         return;
       } catch (error) {
-        console.error(`What came of the event ${delivery.id} could not be written:`, error);
-        await wait(troubleMs, undefined, { ref: false });
+        console.error(`The delivery of the event ${delivery.id} could not be written:`, error);
+        await wait(this.#pace.rewriteMs, undefined, { ref: false });
       }
     }
   }
 
-  private async attempt(delivery: Delivery, registration: WebhookRegistration): Promise<Result> {
-    const fault = this.world.faults.webhook(delivery.eventName);
-    if (fault?.how === 'late') await wait(fault.seconds * 1000, undefined, { ref: false });
-    const result = fault?.how === 'lost' ? lost : await this.post(delivery, registration, fault);
-    if (fault?.how === 'twice') await this.post(delivery, registration, fault);
-    return result;
+  async #attempt(delivery: Delivery, registration: WebhookRegistration): Promise<Attempt> {
+    const fault = this.#context.faults.webhook(delivery.eventName);
+    const send = (): Promise<Attempt> =>
+      sendEvent(delivery, registration, this.#sender, { badSignature: fault?.how === 'bad-signature' });
+    if (fault?.how === 'late') await this.#context.clock.pause(fault.seconds);
+    if (fault?.how === 'lost') return { status: 0, message: 'A fault that was asked for.' };
+    const attempt = await send();
+    if (fault?.how === 'twice') await send();
+    return attempt;
   }
 
-  private settle(delivery: Delivery, result: Result): void {
-    const { store, clock, settings } = this.world;
+  #record(delivery: Delivery, attempt: Attempt): void {
+    const { store, clock, settings } = this.#context;
     // A reset may have emptied the store in the meantime.
     if (!store.deliveries.get(delivery.id)) return;
     const at = clock.now();
-    const done = result.status >= 200 && result.status < 300;
-    const outcome = {
-      responseCode: String(result.status),
-      responseMessage: result.message,
-      systemError: result.status === 0,
+    const isDelivered = attempt.status >= 200 && attempt.status < 300;
+    const result = {
+      responseCode: `${attempt.status}`,
+      responseMessage: attempt.message,
+      systemError: attempt.status === 0,
       at,
     };
-    const results = [...delivery.results, outcome];
-    const status = done ? 'completed' : results.length >= attempts ? 'offline' : 'pending';
+    const results = [...delivery.results, result];
+    const status = isDelivered ? 'completed' : results.length >= MOST_ATTEMPTS ? 'offline' : 'pending';
     const dueAt = at + settings.webhookRetrySeconds * 1000;
     store.deliveries.put(delivery.id, { ...delivery, results, status, dueAt });
     // Only validation events can be looked up later.
-    if (done && delivery.eventName !== 'test-created') store.deliveries.delete(delivery.id);
+    if (isDelivered && delivery.eventName !== 'test-created') store.deliveries.delete(delivery.id);
     store.commit();
   }
-
-  private async post(
-    delivery: Delivery,
-    registration: WebhookRegistration,
-    fault: FaultOf<'webhook'> | undefined,
-  ): Promise<Result> {
-    const body = Buffer.from(JSON.stringify(eventBody(delivery, this.baseUrl)));
-    const signed = fault?.how === 'bad-signature' ? Buffer.from('something else') : body;
-    const signature = `Signature ${this.world.certificates.signature(signed)}`;
-    try {
-      const response = await fetch(registration.url, {
-        method: 'POST',
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(10_000),
-        headers: {
-          'Content-Type': 'application/json',
-          [registration.msSignatureHeader ? 'x-ms-signature' : 'Authorization']: signature,
-          'X-MS-Certificate-Url': this.certificateUrl,
-          'X-MS-Signature-Algorithm': 'rsa-sha256',
-        },
-      });
-      await response.body?.cancel();
-      return { status: response.status, message: response.statusText };
-    } catch (error) {
-      // A receiver that is not there is an outcome, reported in the validation event.
-      return { status: 0, message: error instanceof Error ? error.message : String(error) };
-    }
-  }
 }
-
-const lost: Result = { status: 0, message: 'A fault that was asked for.' };
-
-/** Only a pointer, in PascalCase (page "partner-center-webhook-events"). */
-const eventBody = (delivery: Delivery, baseUrl: string): object => ({
-  EventName: delivery.eventName,
-  ResourceUri: `${baseUrl}${delivery.resourceUri}`,
-  ResourceName: delivery.eventName.split('-')[0],
-  AuditUri: null,
-  ResourceChangeUtcDate: wireTime(delivery.changedAt).replace('Z', '+00:00'),
-});

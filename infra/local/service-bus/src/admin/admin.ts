@@ -1,72 +1,76 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
-import { type AtomRequest, refuse, serveAtom } from '#atom/atom';
-import type { Broker } from '#broker';
+import type { Broker } from '#broker/broker';
 import { type SharedAccessKey, refuseToken } from '#clients/sas';
 import type { AmqpServer } from '#clients/server';
+import { type AtomRequest, refuse, serveAtom } from './atom/atom';
 import { countsPage } from './counts';
-import { faultsSchema } from './faults';
+import { faultsSchema } from './faults-schema';
 
 const MAX_BODY = 1024 * 1024;
 
-/** The HTTP door on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
+/** The HTTP server on 127.0.0.1: health, counts, the calls of the SDK's admin client and, when allowed, faults. */
 export class AdminServer {
+  readonly #server: Server;
+  readonly #broker: Broker;
+  readonly #amqp: AmqpServer;
+  readonly #key: SharedAccessKey;
+  readonly #faultsAllowed: boolean;
   /** Answers the requests of a server that listens already. */
-  constructor(
-    private readonly server: Server,
-    private readonly broker: Broker,
-    private readonly amqp: AmqpServer,
-    private readonly key: SharedAccessKey,
-    private readonly faultsAllowed: boolean,
-  ) {
+  constructor(server: Server, broker: Broker, amqp: AmqpServer, key: SharedAccessKey, faultsAllowed: boolean) {
+    this.#server = server;
+    this.#broker = broker;
+    this.#amqp = amqp;
+    this.#key = key;
+    this.#faultsAllowed = faultsAllowed;
     server.on('request', (request, response) => {
-      this.handle(request, response).catch((error: unknown) => fail(response, error));
+      this.#handle(request, response).catch((error: unknown) => fail(response, error));
     });
   }
 
   close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    this.#server.close();
+    this.#server.closeAllConnections();
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const base = 'http://127.0.0.1';
     if (!URL.canParse(request.url ?? '/', base)) return json(response, 400, { error: 'The address is malformed.' });
     const url = new URL(request.url ?? '/', base);
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /health':
-        return json(response, 200, { status: 'healthy', connections: this.amqp.size, ...consumption() });
+        return json(response, 200, { status: 'healthy', connections: this.#amqp.size, ...consumption() });
       case 'GET /counts':
-        return json(response, 200, countsPage(this.broker));
+        return json(response, 200, countsPage(this.#broker));
       case 'POST /faults':
-        if (!this.faultsAllowed)
+        if (!this.#faultsAllowed)
           return json(response, 403, { error: 'Faults are off. Start the broker with --faults.' });
-        this.fault(await readBody(request));
+        this.#fault(await readBody(request));
         return json(response, 200, {});
       default:
-        return this.atom(request, response, url);
+        return this.#atom(request, response, url);
     }
   }
 
   /** Everything else is the admin client's: it needs a token of the shared access key. */
-  private async atom(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  async #atom(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
     const token = request.headers.authorization ?? '';
-    const refusal = refuseToken(token, `sb://127.0.0.1/${path}`, this.key, Date.now());
+    const refusal = refuseToken(token, `sb://127.0.0.1/${path}`, this.#key, Date.now());
     const { status, body } =
       refusal === undefined
-        ? await serveAtom(await atomRequest(request, path, url), this.broker)
+        ? await serveAtom(await atomRequest(request, path, url), this.#broker)
         : refuse(401, refusal);
     response.writeHead(status, { 'content-type': 'application/atom+xml;charset=utf-8' }).end(body);
   }
 
-  private fault(body: string): void {
-    const order = faultsSchema.parse(JSON.parse(body));
-    this.broker.faults.order(order);
-    if (order.diskFull !== undefined) this.broker.failWrites(order.diskFull);
-    if (order.loseLocks) this.broker.loseLocks();
-    if (order.moveClock !== undefined) this.broker.clock.move(order.moveClock);
-    if (order.dropConnections) this.amqp.drop();
+  #fault(body: string): void {
+    const wanted = faultsSchema.parse(JSON.parse(body));
+    this.#broker.faults.set(wanted);
+    if (wanted.diskFull !== undefined) this.#broker.failWrites(wanted.diskFull);
+    if (wanted.loseLocks) this.#broker.loseLocks();
+    if (wanted.moveClock !== undefined) this.#broker.clock.move(wanted.moveClock);
+    if (wanted.dropConnections) this.#amqp.drop();
   }
 }
 

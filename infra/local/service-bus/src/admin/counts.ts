@@ -1,19 +1,19 @@
-import type { Broker } from '#broker';
+import type { Broker } from '#broker/broker';
 import type { Totals } from '#journal/totals';
 import type { Queue } from '#queues/queue';
 
 /** The messages of an entity now; locked ones are active too. */
-export interface Counts {
-  active: number;
-  locked: number;
-  scheduled: number;
-  deferred: number;
-  deadLetter: number;
+interface Counts {
+  readonly active: number;
+  readonly locked: number;
+  readonly scheduled: number;
+  readonly deferred: number;
+  readonly deadLetter: number;
 }
 
 /** Counts the messages of a queue and its dead letters. */
 export function countsOf(queue: Queue, deadLetters: Queue | undefined): Counts {
-  const counts: Counts = {
+  const counts = {
     active: 0,
     locked: queue.locks.size,
     scheduled: 0,

@@ -1,4 +1,4 @@
-/** An error that is told to the peer: an AMQP error condition (a symbol such as `amqp:not-found`) and a sentence for people. */
+/** An error that is sent to the peer: an AMQP error condition (a symbol such as `amqp:not-found`) and a sentence for people. */
 export class AmqpError extends Error {
   constructor(
     readonly condition: string,

@@ -14,9 +14,9 @@ const ACCEPTED = new Writer(8).value(described(0x24, [])).finish();
 
 /** One received frame: its type (0 AMQP, 1 SASL), its channel and its body. */
 export interface Frame {
-  type: number;
-  channel: number;
-  body: Buffer;
+  readonly type: number;
+  readonly channel: number;
+  readonly body: Buffer;
 }
 
 /** What we answer about a delivery; a rejection carries the error the SDK turns into its own. */
@@ -82,10 +82,18 @@ export function errorValue(condition: string, description: string): Encodable {
   return described(0x1d, [symbol(condition), description]);
 }
 
+/** What a flow says of one link: the deliveries there were, and how many more there may be. */
+export interface LinkFlow {
+  readonly handle: number;
+  readonly deliveryCount: number;
+  readonly credit: number;
+  readonly drain: boolean;
+}
+
 /** The fields of a flow, in their order on the wire. */
 export function flowFields(
   session: { nextIncomingId: number; incomingWindow: number; nextOutgoingId: number; outgoingWindow: number },
-  link?: { handle: number; deliveryCount: number; credit: number; drain: boolean },
+  link?: LinkFlow,
 ): Encodable[] {
   const fields: Encodable[] = [
     uint(session.nextIncomingId),

@@ -3,72 +3,72 @@ import { AmqpMap, type Decoded, Described } from './value';
 
 /** A terminus as far as the broker reads it: the address, and of a source its filters. */
 interface Terminus {
-  address: string | undefined;
-  filter: AmqpMap | undefined;
+  readonly address: string | undefined;
+  readonly filter: AmqpMap | undefined;
 }
 
 export interface Open {
-  kind: 'open';
-  maxFrameSize: number;
-  idleTimeOut: number;
+  readonly kind: 'open';
+  readonly maxFrameSize: number;
+  readonly idleTimeOut: number;
 }
 export interface Begin {
-  kind: 'begin';
-  nextOutgoingId: number;
-  incomingWindow: number;
+  readonly kind: 'begin';
+  readonly nextOutgoingId: number;
+  readonly incomingWindow: number;
 }
 export interface Attach {
-  kind: 'attach';
-  name: string;
-  handle: number;
+  readonly kind: 'attach';
+  readonly name: string;
+  readonly handle: number;
   /** What the peer is: true when it receives and we send. */
-  receives: boolean;
-  sndSettleMode: number;
-  rcvSettleMode: number;
-  source: Terminus;
-  target: Terminus;
+  readonly receives: boolean;
+  readonly sndSettleMode: number;
+  readonly rcvSettleMode: number;
+  readonly source: Terminus;
+  readonly target: Terminus;
   /** True when the target is a transaction coordinator. */
-  transactional: boolean;
-  initialDeliveryCount: number;
-  properties: AmqpMap | undefined;
+  readonly transactional: boolean;
+  readonly initialDeliveryCount: number;
+  readonly properties: AmqpMap | undefined;
 }
 export interface Flow {
-  kind: 'flow';
-  nextIncomingId: number | undefined;
-  incomingWindow: number;
-  handle: number | undefined;
-  deliveryCount: number | undefined;
-  linkCredit: number | undefined;
-  drain: boolean;
-  echo: boolean;
+  readonly kind: 'flow';
+  readonly nextIncomingId: number | undefined;
+  readonly incomingWindow: number;
+  readonly handle: number | undefined;
+  readonly deliveryCount: number | undefined;
+  readonly linkCredit: number | undefined;
+  readonly drain: boolean;
+  readonly echo: boolean;
 }
 export interface Transfer {
-  kind: 'transfer';
-  handle: number;
-  deliveryId: number | undefined;
-  messageFormat: number;
-  settled: boolean;
-  more: boolean;
-  aborted: boolean;
+  readonly kind: 'transfer';
+  readonly handle: number;
+  readonly deliveryId: number | undefined;
+  readonly messageFormat: number;
+  readonly settled: boolean;
+  readonly more: boolean;
+  readonly aborted: boolean;
 }
 export interface Disposition {
-  kind: 'disposition';
+  readonly kind: 'disposition';
   /** True when the peer is the receiver of these deliveries. */
-  receives: boolean;
-  first: number;
-  last: number;
-  settled: boolean;
-  state: Outcome | undefined;
+  readonly receives: boolean;
+  readonly first: number;
+  readonly last: number;
+  readonly settled: boolean;
+  readonly state: Outcome | undefined;
 }
 interface Detach {
-  kind: 'detach';
-  handle: number;
+  readonly kind: 'detach';
+  readonly handle: number;
 }
 export interface End {
-  kind: 'end';
+  readonly kind: 'end';
 }
 export interface Close {
-  kind: 'close';
+  readonly kind: 'close';
 }
 export type Performative = Open | Begin | Attach | Flow | Transfer | Disposition | Detach | End | Close;
 
@@ -77,12 +77,17 @@ const TRANSACTIONAL_STATE = 0x34;
 
 /** What a receiver decided about a delivery (OASIS AMQP 1.0, 3.4). `received` is not an outcome and is read as undefined. */
 export type Outcome =
-  | { kind: 'accepted' }
-  | { kind: 'released' }
-  | { kind: 'rejected'; condition: string | undefined; description: string | undefined; info: AmqpMap | undefined }
-  | { kind: 'modified'; undeliverableHere: boolean; annotations: AmqpMap | undefined };
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'released' }
+  | {
+      readonly kind: 'rejected';
+      readonly condition: string | undefined;
+      readonly description: string | undefined;
+      readonly info: AmqpMap | undefined;
+    }
+  | { readonly kind: 'modified'; readonly undeliverableHere: boolean; readonly annotations: AmqpMap | undefined };
 
-const readers: Record<number, (fields: Fields) => Performative> = {
+const READERS: Record<number, (fields: Fields) => Performative> = {
   0x10: (f) => ({
     kind: 'open',
     maxFrameSize: f.uint(2) ?? 0xffffffff,
@@ -137,10 +142,10 @@ const readers: Record<number, (fields: Fields) => Performative> = {
   0x18: () => ({ kind: 'close' }),
 };
 
-/** Turns a decoded frame body into a performative. Throws AmqpError when it is none, or a field has the wrong type. */
+/** Turns a decoded frame body into a performative. Throws AmqpError when it is not one, or a field has the wrong type. */
 export function performative(value: Decoded): Performative {
   if (!(value instanceof Described)) throw new AmqpError('amqp:decode-error', 'a frame holds no performative');
-  const read = typeof value.descriptor === 'number' ? readers[value.descriptor] : undefined;
+  const read = typeof value.descriptor === 'number' ? READERS[value.descriptor] : undefined;
   if (!read) throw new AmqpError('amqp:decode-error', 'a frame holds an unknown performative');
   return read(new Fields(value.value));
 }
@@ -152,7 +157,7 @@ function terminus(value: Decoded, filterAt: number | undefined): Terminus {
   return { address: fields.string(0), filter: filterAt === undefined ? undefined : fields.map(filterAt) };
 }
 
-const outcomes = new Map<Decoded, (fields: Fields) => Outcome | undefined>([
+const OUTCOMES = new Map<Decoded, (fields: Fields) => Outcome | undefined>([
   [0x23, () => undefined],
   [0x24, () => ({ kind: 'accepted' })],
   [0x25, (fields) => rejected(fields.at(0))],
@@ -163,12 +168,12 @@ const outcomes = new Map<Decoded, (fields: Fields) => Outcome | undefined>([
 function outcome(value: Decoded): Outcome | undefined {
   if (!(value instanceof Described)) return undefined;
   refuseTransaction(value);
-  const read = outcomes.get(value.descriptor);
+  const read = OUTCOMES.get(value.descriptor);
   if (!read) throw new AmqpError('amqp:not-implemented', 'the outcome of a delivery is unknown');
   return read(new Fields(value.value));
 }
 
-/** Whoever takes part in a transaction would wait for its end for ever. */
+/** A client that took part in a transaction would wait forever for its end. */
 function refuseTransaction(state: Decoded): void {
   if (codeOf(state) === TRANSACTIONAL_STATE) throw noTransactions();
 }
@@ -189,15 +194,15 @@ function rejected(error: Decoded): Outcome {
 
 /** The fields of a composite, read by position: absent and null are undefined, a wrong type is an error. */
 class Fields {
-  private readonly list: Decoded[];
+  readonly #list: Decoded[];
 
   constructor(value: Decoded) {
     if (!Array.isArray(value)) throw new AmqpError('amqp:decode-error', 'a composite value is not a list');
-    this.list = value;
+    this.#list = value;
   }
 
   at(index: number): Decoded {
-    return this.list[index] ?? null;
+    return this.#list[index] ?? null;
   }
 
   must(index: number): number {

@@ -7,65 +7,64 @@ const MAX_EMPTY_ELEMENTS = 4096;
 
 /** Reads AMQP 1.0 encoded values. Every malformed input ends in an AmqpError `amqp:decode-error`; nothing is read past the end. */
 export class Reader {
-  private at: number;
-  private depth = 0;
+  readonly #buffer: Buffer;
+  readonly #limit: number;
+  #at = 0;
+  #depth = 0;
 
-  constructor(
-    private readonly buffer: Buffer,
-    start = 0,
-    private readonly limit = buffer.length,
-  ) {
-    this.at = start;
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer;
+    this.#limit = buffer.length;
   }
 
   get position(): number {
-    return this.at;
+    return this.#at;
   }
 
   get done(): boolean {
-    return this.at >= this.limit;
+    return this.#at >= this.#limit;
   }
 
   /** Reads the next value. */
   read(): Decoded {
-    return this.content(this.byte());
+    return this.#content(this.#byte());
   }
 
   /** Steps over the next value and returns its encoded bytes (a view, not a copy). */
   skip(): Buffer {
-    const start = this.at;
-    this.step(this.byte());
-    return this.buffer.subarray(start, this.at);
+    const start = this.#at;
+    this.#step(this.#byte());
+    return this.#buffer.subarray(start, this.#at);
   }
 
   /** Reads a descriptor (0x00 and a value) and leaves the reader before the described value. Returns its number, or NaN for a symbol. */
   descriptor(): number {
-    if (this.byte() !== 0) throw malformed('a described value was expected');
+    if (this.#byte() !== 0) throw malformed('a described value was expected');
     const descriptor = this.read();
     return typeof descriptor === 'number' ? descriptor : NaN;
   }
 
   /** Reads the constructor of a list or map and returns how many values follow and where it ends. */
   compound(): { count: number; end: number } {
-    return this.compoundOf(this.byte());
+    return this.#compoundOf(this.#byte());
   }
 
-  private compoundOf(code: number): { count: number; end: number } {
-    if (code === 0x45) return { count: 0, end: this.at };
+  #compoundOf(code: number): { count: number; end: number } {
+    if (code === 0x45) return { count: 0, end: this.#at };
     const wide = code >= 0xd0;
     if (![0xc0, 0xc1, 0xd0, 0xd1].includes(code)) throw malformed('a list or map was expected');
-    const size = wide ? this.uint32() : this.byte();
-    const end = this.at + size;
-    if (end > this.limit || size < (wide ? 4 : 1)) throw malformed('a list or map is longer than its frame');
-    const count = wide ? this.uint32() : this.byte();
-    if (count > end - this.at) throw malformed('a list or map counts more values than it holds');
+    const size = wide ? this.#uint32() : this.#byte();
+    const end = this.#at + size;
+    if (end > this.#limit || size < (wide ? 4 : 1)) throw malformed('a list or map is longer than its frame');
+    const count = wide ? this.#uint32() : this.#byte();
+    if (count > end - this.#at) throw malformed('a list or map counts more values than it holds');
     return { count, end };
   }
 
-  private content(code: number): Decoded {
+  #content(code: number): Decoded {
     switch (code) {
       case 0x00:
-        return this.nested(() => new Described(this.read(), this.read()));
+        return this.#nested(() => new Described(this.read(), this.read()));
       case 0x40:
         return null;
       case 0x41:
@@ -73,7 +72,7 @@ export class Reader {
       case 0x42:
         return false;
       case 0x56:
-        return this.byte() !== 0;
+        return this.#byte() !== 0;
       case 0x43:
       case 0x44:
         return 0;
@@ -82,156 +81,156 @@ export class Reader {
       case 0x50:
       case 0x52:
       case 0x53:
-        return this.byte();
+        return this.#byte();
       case 0x51:
       case 0x54:
       case 0x55:
-        return (this.byte() << 24) >> 24;
+        return (this.#byte() << 24) >> 24;
       case 0x60:
-        return this.take(2).readUInt16BE(0);
+        return this.#take(2).readUInt16BE(0);
       case 0x61:
-        return this.take(2).readInt16BE(0);
+        return this.#take(2).readInt16BE(0);
       case 0x70:
       case 0x73:
-        return this.uint32();
+        return this.#uint32();
       case 0x71:
-        return this.uint32() | 0;
+        return this.#uint32() | 0;
       case 0x72:
-        return this.take(4).readFloatBE(0);
+        return this.#take(4).readFloatBE(0);
       case 0x82:
-        return this.take(8).readDoubleBE(0);
+        return this.#take(8).readDoubleBE(0);
       case 0x80:
-        return exact(this.take(8).readBigUInt64BE(0));
+        return exact(this.#take(8).readBigUInt64BE(0));
       case 0x81:
       case 0x83:
-        return this.int64();
+        return this.#int64();
       case 0x74:
-        return this.take(4);
+        return this.#take(4);
       case 0x84:
-        return this.take(8);
+        return this.#take(8);
       case 0x94:
       case 0x98:
-        return this.take(16);
+        return this.#take(16);
       case 0xa0:
-        return this.take(this.byte());
+        return this.#take(this.#byte());
       case 0xb0:
-        return this.take(this.uint32());
+        return this.#take(this.#uint32());
       case 0xa1:
       case 0xa3:
-        return this.text(this.byte());
+        return this.#text(this.#byte());
       case 0xb1:
       case 0xb3:
-        return this.text(this.uint32());
+        return this.#text(this.#uint32());
       case 0xc0:
       case 0xd0:
-        return this.nested(() => this.list(code));
+        return this.#nested(() => this.#list(code));
       case 0xc1:
       case 0xd1:
-        return this.nested(() => this.map(code));
+        return this.#nested(() => this.#map(code));
       case 0xe0:
       case 0xf0:
-        return this.nested(() => this.array(code));
+        return this.#nested(() => this.#array(code));
       default:
         throw malformed(`0x${code.toString(16)} is not an AMQP type`);
     }
   }
 
-  private list(code: number): Decoded[] {
-    const { count, end } = this.compoundOf(code);
+  #list(code: number): Decoded[] {
+    const { count, end } = this.#compoundOf(code);
     const values: Decoded[] = [];
     for (let i = 0; i < count; i++) values.push(this.read());
-    this.finish(end);
+    this.#finish(end);
     return values;
   }
 
-  private map(code: number): AmqpMap {
-    const { count, end } = this.compoundOf(code);
+  #map(code: number): AmqpMap {
+    const { count, end } = this.#compoundOf(code);
     if (count % 2 === 1) throw malformed('a map has a key without a value');
-    const map = new AmqpMap(this.buffer.subarray(this.at, end));
+    const map = new AmqpMap(this.#buffer.subarray(this.#at, end));
     for (let i = 0; i < count; i += 2) map.set(this.read(), this.read());
-    this.finish(end);
+    this.#finish(end);
     return map;
   }
 
-  private array(code: number): Decoded[] {
-    const size = code === 0xf0 ? this.uint32() : this.byte();
-    const end = this.at + size;
-    if (end > this.limit) throw malformed('an array is longer than its frame');
-    const count = code === 0xf0 ? this.uint32() : this.byte();
-    let type = this.byte();
+  #array(code: number): Decoded[] {
+    const size = code === 0xf0 ? this.#uint32() : this.#byte();
+    const end = this.#at + size;
+    if (end > this.#limit) throw malformed('an array is longer than its frame');
+    const count = code === 0xf0 ? this.#uint32() : this.#byte();
+    let type = this.#byte();
     let descriptor: Decoded | undefined;
     if (type === 0) {
       descriptor = this.read();
-      type = this.byte();
+      type = this.#byte();
     }
-    if (count > Math.max(end - this.at, MAX_EMPTY_ELEMENTS))
+    if (count > Math.max(end - this.#at, MAX_EMPTY_ELEMENTS))
       throw malformed('an array counts more values than it holds');
     const values: Decoded[] = [];
     for (let i = 0; i < count; i++) {
-      const value = this.content(type);
+      const value = this.#content(type);
       values.push(descriptor === undefined ? value : new Described(descriptor, value));
     }
-    this.finish(end);
+    this.#finish(end);
     return values;
   }
 
-  private step(code: number): void {
+  #step(code: number): void {
     const width = code >> 4;
     if (code === 0) {
-      this.nested(() => {
+      this.#nested(() => {
         this.skip();
         return this.skip();
       });
-    } else if (width === 0x4) this.move(0);
-    else if (width >= 0x5 && width <= 0x9) this.move(2 ** (width - 5));
-    else if (width === 0xa || width === 0xc || width === 0xe) this.move(this.byte());
-    else if (width === 0xb || width === 0xd || width === 0xf) this.move(this.uint32());
+    } else if (width === 0x4) this.#move(0);
+    else if (width >= 0x5 && width <= 0x9) this.#move(2 ** (width - 5));
+    else if (width === 0xa || width === 0xc || width === 0xe) this.#move(this.#byte());
+    else if (width === 0xb || width === 0xd || width === 0xf) this.#move(this.#uint32());
     else throw malformed(`0x${code.toString(16)} is not an AMQP type`);
   }
 
-  private nested<T>(read: () => T): T {
-    if (++this.depth > MAX_DEPTH) throw malformed('values are nested too deeply');
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw malformed('values are nested too deeply');
     const value = read();
-    this.depth--;
+    this.#depth--;
     return value;
   }
 
-  private finish(end: number): void {
-    if (this.at !== end) throw malformed('a list, map or array does not end where it says');
+  #finish(end: number): void {
+    if (this.#at !== end) throw malformed('a list, map or array does not end where it says');
   }
 
-  private move(bytes: number): void {
-    if (this.at + bytes > this.limit) throw malformed('a value is longer than its frame');
-    this.at += bytes;
+  #move(bytes: number): void {
+    if (this.#at + bytes > this.#limit) throw malformed('a value is longer than its frame');
+    this.#at += bytes;
   }
 
-  private take(bytes: number): Buffer {
-    this.move(bytes);
-    return this.buffer.subarray(this.at - bytes, this.at);
+  #take(bytes: number): Buffer {
+    this.#move(bytes);
+    return this.#buffer.subarray(this.#at - bytes, this.#at);
   }
 
-  private text(bytes: number): string {
-    this.move(bytes);
-    return this.buffer.toString('utf8', this.at - bytes, this.at);
+  #text(bytes: number): string {
+    this.#move(bytes);
+    return this.#buffer.toString('utf8', this.#at - bytes, this.#at);
   }
 
-  private byte(): number {
-    const value = this.at < this.limit ? this.buffer[this.at++] : undefined;
+  #byte(): number {
+    const value = this.#at < this.#limit ? this.#buffer[this.#at++] : undefined;
     if (value === undefined) throw malformed('a value is longer than its frame');
     return value;
   }
 
-  private uint32(): number {
-    this.move(4);
-    return this.buffer.readUInt32BE(this.at - 4);
+  #uint32(): number {
+    this.#move(4);
+    return this.#buffer.readUInt32BE(this.#at - 4);
   }
 
-  private int64(): number | bigint {
-    this.move(8);
-    const high = this.buffer.readInt32BE(this.at - 8);
-    const low = this.buffer.readUInt32BE(this.at - 4);
+  #int64(): number | bigint {
+    this.#move(8);
+    const high = this.#buffer.readInt32BE(this.#at - 8);
+    const low = this.#buffer.readUInt32BE(this.#at - 4);
     const value = high * TWO_32 + low;
-    return Number.isSafeInteger(value) ? value : this.buffer.readBigInt64BE(this.at - 8);
+    return Number.isSafeInteger(value) ? value : this.#buffer.readBigInt64BE(this.#at - 8);
   }
 }
 

@@ -18,14 +18,17 @@ export class Described {
 
 /** A number or text that must be encoded as one exact AMQP type. */
 export type Typed =
-  | { type: 'ubyte' | 'ushort' | 'uint' | 'ulong' | 'int' | 'long' | 'double' | 'timestamp'; value: number }
-  | { type: 'symbol'; value: string }
-  | { type: 'uuid'; value: Buffer }
-  | { type: 'described'; code: number; value: Encodable }
-  | { type: 'array'; of: 'uuid'; values: readonly Buffer[] }
-  | { type: 'array'; of: 'long' | 'timestamp'; values: readonly number[] }
-  | { type: 'symbols'; values: readonly string[] }
-  | { type: 'encoded'; value: Buffer };
+  | {
+      readonly type: 'ubyte' | 'ushort' | 'uint' | 'ulong' | 'int' | 'long' | 'double' | 'timestamp';
+      readonly value: number;
+    }
+  | { readonly type: 'symbol'; readonly value: string }
+  | { readonly type: 'uuid'; readonly value: Buffer }
+  | { readonly type: 'described'; readonly code: number; readonly value: Encodable }
+  | { readonly type: 'array'; readonly of: 'uuid'; readonly values: readonly Buffer[] }
+  | { readonly type: 'array'; readonly of: 'long' | 'timestamp'; readonly values: readonly number[] }
+  | { readonly type: 'symbols'; readonly values: readonly string[] }
+  | { readonly type: 'encoded'; readonly value: Buffer };
 
 /** What can be encoded. A bare string is an AMQP string, a bare array a list, a bare number does not exist: say which type it is. */
 export type Encodable =

@@ -1,7 +1,7 @@
 import { int } from '#amqp/value';
-import type { Broker } from '#broker';
-import { resolve } from './address';
-import type { Request, Response } from './request';
+import { resolve } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import type { Request, Response } from '#management/request';
 import { type SharedAccessKey, pathOfAudience, refuseToken } from './sas';
 
 /** Answers a put-token request; `grant` is called with the path the token opens for this connection. */

@@ -2,13 +2,13 @@ import { AmqpError } from '#amqp/amqp-error';
 import type { ConnectionOwner } from '#amqp/connection';
 import { IncomingLink } from '#amqp/incoming-link';
 import { OutgoingLink } from '#amqp/outgoing-link';
-import type { Broker } from '#broker';
+import { type Place, resolve } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import { maxMessageSize } from '#broker/sending';
 import { manage } from '#management/management';
-import { maxMessageSize } from '#sending';
-import { type Place, resolve } from './address';
+import { type Request, type Response, encodeResponse, parseRequest } from '#management/request';
 import { putToken } from './cbs';
 import { Receiver } from './receiver';
-import { type Request, type Response, encodeResponse, parseRequest } from './request';
 import { Requests } from './requests';
 import { Responses } from './responses';
 import { type SharedAccessKey, covers } from './sas';
@@ -18,25 +18,28 @@ import { attachSession } from './session-receiver';
 const REQUEST_SIZE = 16 * 1024 * 1024;
 
 /** What a client's connection may need. */
-export interface ClientOptions {
-  broker: Broker;
-  key: SharedAccessKey;
-  log: (line: string) => void;
-  closed: () => void;
+interface ClientOptions {
+  readonly broker: Broker;
+  readonly key: SharedAccessKey;
+  readonly log: (line: string) => void;
+  readonly closed: () => void;
 }
 
 /** One client: what its tokens open, and what its links do. */
 export class Client implements ConnectionOwner {
-  private readonly granted = new Set<string>();
-  private readonly requests = new Requests();
-  private readonly responses = new Map<OutgoingLink, Responses>();
+  readonly #options: ClientOptions;
+  readonly #granted = new Set<string>();
+  readonly #requests = new Requests();
+  readonly #responses = new Map<OutgoingLink, Responses>();
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
 
   attached(link: IncomingLink | OutgoingLink): void {
     try {
-      if (link.address.toLowerCase() === '$cbs') this.attachCbs(link);
-      else this.attachTo(link, this.place(link.address));
+      if (link.address.toLowerCase() === '$cbs') this.#attachCbs(link);
+      else this.#attachTo(link, this.#place(link.address));
     } catch (error) {
       if (!(error instanceof AmqpError)) throw error;
       link.refuse(error);
@@ -44,30 +47,30 @@ export class Client implements ConnectionOwner {
   }
 
   closed(): void {
-    this.requests.clear();
-    this.responses.clear();
-    this.options.closed();
+    this.#requests.clear();
+    this.#responses.clear();
+    this.#options.closed();
   }
 
   failed(error: unknown): void {
-    this.options.log(
+    this.#options.log(
       `a client's connection failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
   }
 
-  private attachCbs(link: IncomingLink | OutgoingLink): void {
-    const { broker, key } = this.options;
-    const grant = (path: string): unknown => this.granted.add(path);
-    if (link instanceof OutgoingLink) this.attachResponses(link);
-    else this.answer(link, (request) => putToken(request, broker, key, grant));
+  #attachCbs(link: IncomingLink | OutgoingLink): void {
+    const { broker, key } = this.#options;
+    const grant = (path: string): unknown => this.#granted.add(path);
+    if (link instanceof OutgoingLink) this.#attachResponses(link);
+    else this.#answer(link, (request) => putToken(request, broker, key, grant));
   }
 
-  private attachTo(link: IncomingLink | OutgoingLink, place: Place): void {
-    const { broker } = this.options;
-    if (place.management && link instanceof OutgoingLink) this.attachResponses(link);
+  #attachTo(link: IncomingLink | OutgoingLink, place: Place): void {
+    const { broker } = this.#options;
+    if (place.management && link instanceof OutgoingLink) this.#attachResponses(link);
     else if (place.management && link instanceof IncomingLink)
-      this.answer(link, (request) => manage(request, place, broker));
-    else if (link instanceof OutgoingLink) this.attachReceiver(link, place);
+      this.#answer(link, (request) => manage(request, place, broker));
+    else if (link instanceof OutgoingLink) this.#attachReceiver(link, place);
     else {
       const { entity } = place;
       if (entity.kind === 'subscription' || place.deadLetter)
@@ -76,7 +79,7 @@ export class Client implements ConnectionOwner {
     }
   }
 
-  private attachReceiver(link: OutgoingLink, { entity, queue }: Place): void {
+  #attachReceiver(link: OutgoingLink, { entity, queue }: Place): void {
     if (entity.kind === 'topic')
       throw new AmqpError('amqp:not-allowed', 'Messages of a topic are received from its subscriptions.');
     if (attachSession(link, queue)) return;
@@ -86,18 +89,18 @@ export class Client implements ConnectionOwner {
     lane.add(receiver);
   }
 
-  private attachResponses(link: OutgoingLink): void {
+  #attachResponses(link: OutgoingLink): void {
     const responses = new Responses(link);
-    this.responses.set(link, responses);
+    this.#responses.set(link, responses);
     link.accept(responses);
   }
 
-  private answer(link: IncomingLink, respond: (request: Request) => Response | Promise<Response>): void {
+  #answer(link: IncomingLink, respond: (request: Request) => Response | Promise<Response>): void {
     const work = async (payload: Buffer): Promise<void> => {
       try {
         const request = parseRequest(payload);
         const response = await respond(request);
-        await this.responsesTo(request, link)?.send(encodeResponse(request, response));
+        await this.#responsesTo(request, link)?.send(encodeResponse(request, response));
       } catch (error) {
         if (!(error instanceof AmqpError)) this.failed(error);
         link.close(error instanceof AmqpError ? error : new AmqpError('amqp:internal-error', 'The request failed.'));
@@ -106,16 +109,16 @@ export class Client implements ConnectionOwner {
     link.accept(REQUEST_SIZE, {
       message: ({ deliveryId, payload, settled }) => {
         if (!settled) link.settle(deliveryId, 'accepted');
-        this.requests.add(payload, work);
+        this.#requests.add(payload, work);
       },
     });
   }
 
   /** The link that a request wants its answer on: by the reply address, else the one of the same session and address. */
-  private responsesTo(request: Request, link: IncomingLink): Responses | undefined {
+  #responsesTo(request: Request, link: IncomingLink): Responses | undefined {
     let fallback: Responses | undefined;
-    for (const [outgoing, responses] of this.responses) {
-      if (!outgoing.alive) this.responses.delete(outgoing);
+    for (const [outgoing, responses] of this.#responses) {
+      if (!outgoing.alive) this.#responses.delete(outgoing);
       else if (outgoing.session === link.session) {
         if (outgoing.name === request.replyTo || outgoing.attach.target.address === request.replyTo) return responses;
         fallback = responses;
@@ -124,11 +127,11 @@ export class Client implements ConnectionOwner {
     return fallback;
   }
 
-  private place(address: string): Place {
-    const place = resolve(this.options.broker, address);
+  #place(address: string): Place {
+    const place = resolve(this.#options.broker, address);
     if (!place) throw new AmqpError('amqp:not-found', `The messaging entity '${address}' could not be found.`);
     const path = address.toLowerCase().replace(/^\/+|\/+$/g, '');
-    for (const granted of this.granted) if (covers(granted, path)) return place;
+    for (const granted of this.#granted) if (covers(granted, path)) return place;
     throw new AmqpError('amqp:unauthorized-access', `Unauthorized access: no token was put for '${address}'.`);
   }
 }

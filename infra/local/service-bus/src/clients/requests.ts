@@ -8,40 +8,40 @@ const MAX_WAITING = 4 * 1024 * 1024;
 const OVERHEAD = 256;
 
 interface Waiting {
-  payload: Buffer;
+  readonly payload: Buffer;
   /** Fulfilled when the answer has left, never rejected. */
-  work: (payload: Buffer) => Promise<void>;
+  readonly work: (payload: Buffer) => Promise<void>;
 }
 
 /** The requests of one client to `$cbs` and `$management`: a few are worked on until their answers have left, the others wait in line. */
 export class Requests {
-  private readonly waiting: Waiting[] = [];
-  private bytes = 0;
-  private running = 0;
+  readonly #waiting: Waiting[] = [];
+  #bytes = 0;
+  #running = 0;
 
   /** Adds a request. Throws AmqpError when too many wait, because the client does not take its answers. */
   add(payload: Buffer, work: Waiting['work']): void {
-    this.bytes += payload.length + OVERHEAD;
-    if (this.bytes > MAX_WAITING)
+    this.#bytes += payload.length + OVERHEAD;
+    if (this.#bytes > MAX_WAITING)
       throw new AmqpError('amqp:resource-limit-exceeded', 'too many requests whose answers are not taken');
     // A copy, because it may be a view of a much larger chunk.
-    this.waiting.push({ payload: Buffer.from(payload), work });
-    this.next();
+    this.#waiting.push({ payload: Buffer.from(payload), work });
+    this.#next();
   }
 
   /** Forgets what waits. */
   clear(): void {
-    this.waiting.length = 0;
+    this.#waiting.length = 0;
   }
 
-  private next(): void {
-    const request = this.running < AT_ONCE ? this.waiting.shift() : undefined;
+  #next(): void {
+    const request = this.#running < AT_ONCE ? this.#waiting.shift() : undefined;
     if (!request) return;
-    this.running++;
-    this.bytes -= request.payload.length + OVERHEAD;
+    this.#running++;
+    this.#bytes -= request.payload.length + OVERHEAD;
     void request.work(request.payload).finally(() => {
-      this.running--;
-      this.next();
+      this.#running--;
+      this.#next();
     });
   }
 }

@@ -1,30 +1,33 @@
 import type { MessageSource, OutgoingLink } from '#amqp/outgoing-link';
 
 interface Waiting {
-  response: Buffer;
-  left: () => void;
+  readonly response: Buffer;
+  readonly left: () => void;
 }
 
 /** A link that carries answers to a client. An answer waits until the client takes it, or the link is gone. */
 export class Responses implements MessageSource {
-  private waiting: Waiting[] = [];
-  private next = 0;
+  readonly #link: OutgoingLink;
+  #waiting: Waiting[] = [];
+  #next = 0;
 
-  constructor(private readonly link: OutgoingLink) {}
+  constructor(link: OutgoingLink) {
+    this.#link = link;
+  }
 
   /** Fulfilled when the answer has left, or never will. */
   send(response: Buffer): Promise<void> {
     return new Promise((left) => {
-      this.waiting.push({ response, left });
+      this.#waiting.push({ response, left });
       this.ready();
     });
   }
 
   ready(): void {
-    while (this.link.credit > 0) {
-      const answer = this.waiting.shift();
+    while (this.#link.credit > 0) {
+      const answer = this.#waiting.shift();
       if (!answer) return;
-      this.link.deliver(Buffer.from(String(this.next++)), answer.response, true);
+      this.#link.deliver(Buffer.from(`${this.#next++}`), answer.response, true);
       answer.left();
     }
   }
@@ -38,6 +41,6 @@ export class Responses implements MessageSource {
   }
 
   gone(): void {
-    for (const { left } of this.waiting.splice(0)) left();
+    for (const { left } of this.#waiting.splice(0)) left();
   }
 }

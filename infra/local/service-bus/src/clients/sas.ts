@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** A shared access key: `UseDevelopmentEmulator` connection strings carry the same pair. */
 export interface SharedAccessKey {
-  name: string;
-  key: string;
+  readonly name: string;
+  readonly key: string;
 }
 
 /**

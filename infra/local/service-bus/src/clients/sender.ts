@@ -1,24 +1,27 @@
 import { AmqpError } from '#amqp/amqp-error';
 import type { IncomingLink, MessageSink } from '#amqp/incoming-link';
-import type { Broker } from '#broker';
-import type { QueueEntity, TopicEntity } from '#entities';
+import type { Broker } from '#broker/broker';
+import type { QueueEntity, TopicEntity } from '#broker/entities';
+import { send } from '#broker/sending';
 import { type Arrival, parseMessage, splitBatch } from '#messages/content';
-import { send } from '#sending';
 
 const BATCH_FORMAT = 0x80013700;
 
 /** A sender link at work: every message, or batch of messages, is acknowledged once it is on disk. */
 export class Sender implements MessageSink {
-  constructor(
-    private readonly link: IncomingLink,
-    private readonly entity: QueueEntity | TopicEntity,
-    private readonly broker: Broker,
-  ) {}
+  readonly #link: IncomingLink;
+  readonly #entity: QueueEntity | TopicEntity;
+  readonly #broker: Broker;
+  constructor(link: IncomingLink, entity: QueueEntity | TopicEntity, broker: Broker) {
+    this.#link = link;
+    this.#entity = entity;
+    this.#broker = broker;
+  }
 
   message(delivery: { deliveryId: number; format: number; payload: Buffer; settled: boolean }): void {
     const answer = (error: AmqpError | undefined): void => {
       if (!delivery.settled)
-        this.broker.faults.acknowledge(() => this.link.settle(delivery.deliveryId, error ?? 'accepted'));
+        this.#broker.faults.acknowledge(() => this.#link.settle(delivery.deliveryId, error ?? 'accepted'));
     };
     let messages: Arrival[];
     try {
@@ -28,6 +31,6 @@ export class Sender implements MessageSink {
       if (error instanceof AmqpError) return answer(error);
       throw error;
     }
-    send(this.broker, this.entity, messages, answer);
+    send(this.#broker, this.#entity, messages, answer);
   }
 }

@@ -1,6 +1,6 @@
 type CamelCase<T> = { [K in keyof T as Uncapitalize<K & string>]: T[K] };
 
-/** The object with its members spelled our way: Microsoft's configuration and XML begin them with a capital. */
+/** The object with its members in camel case: Microsoft's configuration and XML begin them with a capital. */
 export function camelCase<T extends object>(object: T): CamelCase<T>;
 export function camelCase(object: object): object {
   return Object.fromEntries(

@@ -2,11 +2,11 @@ import type { z } from 'zod';
 
 /** A name in a configuration, and the path of the key it stands at. */
 export interface Named {
-  path: (string | number)[];
-  name: string | undefined;
+  readonly path: (string | number)[];
+  readonly name: string | undefined;
 }
 
-/** Complains about two queues or topics of one name, in whatever case, and about forwarding to something that does not exist. */
+/** Reports two queues or topics with the same name, whatever its case, and forwarding to something that does not exist. */
 export function checkNames(
   context: z.core.$RefinementCtx,
   entities: readonly Named[],

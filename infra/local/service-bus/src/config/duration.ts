@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { NEVER } from './settings';
+import { NEVER } from '#definitions/settings';
 
 const ISO_8601 = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-/** Service Bus writes "for ever" as .NET's TimeSpan.MaxValue. */
-const FOR_EVER = 'P10675199DT2H48M5.4775807S';
+/** Service Bus writes "forever" as .NET's TimeSpan.MaxValue. */
+const FOREVER = 'P10675199DT2H48M5.4775807S';
 const DAY = 86_400_000;
 
-/** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds; NEVER for the longest one. Undefined when it is none. */
+/** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds; NEVER for the longest one. Undefined when the text is none. */
 function parseDuration(text: string): number | undefined {
   const match = ISO_8601.exec(text);
   if (!match || text === 'P' || text.endsWith('T')) return undefined;
@@ -17,7 +17,7 @@ function parseDuration(text: string): number | undefined {
 
 /** The ISO 8601 form of a duration in milliseconds. */
 export function formatDuration(ms: number): string {
-  if (ms === NEVER) return FOR_EVER;
+  if (ms === NEVER) return FOREVER;
   const days = Math.floor(ms / DAY);
   const rest = ms - days * DAY;
   const hours = Math.floor(rest / 3_600_000);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Definition } from '#entities';
+import { DEFAULT_RULE } from '#definitions/defaults';
+import type { Definition } from '#definitions/definition';
+import { type Filter, NEVER, type QueueSettings, type Rule } from '#definitions/settings';
 import { camelCase } from './camel-case';
 import { type Named, checkNames } from './config-names';
 import { defined } from './defined';
 import { duration } from './duration';
 import { entityName, shortName } from './names';
-import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
 import { sqlActionText, sqlFilterText } from './sql-text';
-import { defaultRule } from './topology';
 
 /** In the emulator's file an empty text means that nothing is set. */
 const optionalText = z.string().transform((text) => (text === '' ? undefined : text));
@@ -107,7 +107,7 @@ const schema = z.strictObject({
 });
 
 /** The defaults of the emulator's schema, which differ from those of the service. */
-const emulatorDefaults: QueueSettings = {
+const EMULATOR_DEFAULTS: QueueSettings = {
   lockDuration: 60_000,
   maxDeliveryCount: 3,
   requiresSession: false,
@@ -131,7 +131,7 @@ export function parseEmulatorConfig(json: unknown): Definition[] {
   for (const { Name, Properties, Subscriptions } of config?.Topics ?? []) {
     descriptions.push({ kind: 'topic', name: Name, settings: settingsOf(Properties) });
     for (const { Name: name, Properties: properties, Rules } of Subscriptions) {
-      const rules = Rules.length > 0 ? Rules.map(ruleOf) : [defaultRule];
+      const rules = Rules.length > 0 ? Rules.map(ruleOf) : [DEFAULT_RULE];
       descriptions.push({ kind: 'subscription', topic: Name, name, settings: settingsOf(properties), rules });
     }
   }
@@ -139,7 +139,7 @@ export function parseEmulatorConfig(json: unknown): Definition[] {
 }
 
 function settingsOf(given: Partial<z.infer<typeof queueProperties>>): QueueSettings {
-  return { ...emulatorDefaults, ...defined(camelCase(given)) };
+  return { ...EMULATOR_DEFAULTS, ...defined(camelCase(given)) };
 }
 
 function ruleOf({ Name, Properties }: z.infer<typeof rule>): Rule {

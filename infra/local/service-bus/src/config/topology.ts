@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Definition } from '#entities';
+import { DEFAULT_RULE, DEFAULT_SETTINGS } from '#definitions/defaults';
+import type { Definition } from '#definitions/definition';
+import { type Filter, NEVER, type Rule } from '#definitions/settings';
 import { type Named, checkNames } from './config-names';
 import { defined } from './defined';
 import { duration } from './duration';
 import { entityName, shortName } from './names';
-import { type Filter, NEVER, type QueueSettings, type Rule } from './settings';
 import { sqlActionText, sqlFilterText } from './sql-text';
 
 const MINUTE = 60_000;
@@ -68,7 +69,7 @@ const topology = z
     queues: z.record(entityName, queue).default({}),
     topics: z.record(entityName, topic).default({}),
     subscriptionDefaults: subscriptionSettings.default({}),
-    // Other parts of the stack read these.
+    // For other programs that read the same file.
     tables: z.unknown().optional(),
     containers: z.unknown().optional(),
   })
@@ -96,21 +97,6 @@ function targetsOf(settings: z.infer<typeof subscriptionSettings>, path: string[
   return keys.map((key) => ({ path: [...path, key], name: settings[key] }));
 }
 
-/** What an entity is without a word about it: the defaults of Azure Service Bus, premium message size. */
-export const defaults: QueueSettings = {
-  lockDuration: MINUTE,
-  maxDeliveryCount: 10,
-  requiresSession: false,
-  requiresDuplicateDetection: false,
-  duplicateDetectionHistoryTimeWindow: 10 * MINUTE,
-  defaultMessageTimeToLive: NEVER,
-  deadLetteringOnMessageExpiration: false,
-  forwardTo: undefined,
-  forwardDeadLetteredMessagesTo: undefined,
-  maxSizeInMegabytes: 1024,
-  maxMessageSizeInKilobytes: 1024,
-};
-
 /** Reads a topology (ARM property names, ISO 8601 durations). Throws a ZodError with the path of the first unknown key or impossible value. */
 export function parseTopology(json: unknown): Definition[] {
   const config = topology.parse(json);
@@ -119,13 +105,13 @@ export function parseTopology(json: unknown): Definition[] {
     descriptions.push({
       kind: 'queue',
       name,
-      settings: { ...defaults, ...defined(config.queueDefaults), ...defined(settings) },
+      settings: { ...DEFAULT_SETTINGS, ...defined(config.queueDefaults), ...defined(settings) },
     });
   }
   for (const [name, { subscriptions, ...settings }] of Object.entries(config.topics)) {
-    descriptions.push({ kind: 'topic', name, settings: { ...defaults, ...defined(settings) } });
+    descriptions.push({ kind: 'topic', name, settings: { ...DEFAULT_SETTINGS, ...defined(settings) } });
     for (const [subscription, { rules, ...own }] of Object.entries(subscriptions)) {
-      const merged = { ...defaults, ...defined(config.subscriptionDefaults), ...defined(own) };
+      const merged = { ...DEFAULT_SETTINGS, ...defined(config.subscriptionDefaults), ...defined(own) };
       descriptions.push({
         kind: 'subscription',
         topic: name,
@@ -138,14 +124,11 @@ export function parseTopology(json: unknown): Definition[] {
   return descriptions;
 }
 
-/** The rule every subscription has when it is given no other. */
-export const defaultRule: Rule = { name: '$Default', filter: { kind: 'true' }, action: undefined };
-
 function rulesOf(rules: Record<string, z.infer<typeof rule>>): Rule[] {
   const named = Object.entries(rules).map(([name, given]): Rule => {
     return { name, filter: filterOf(given), action: given.action?.sqlExpression };
   });
-  return named.length > 0 ? named : [defaultRule];
+  return named.length > 0 ? named : [DEFAULT_RULE];
 }
 
 function filterOf(given: z.infer<typeof rule>): Filter {

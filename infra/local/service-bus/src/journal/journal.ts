@@ -18,11 +18,11 @@ import { crc32 } from 'node:zlib';
 import { type Operation, decodeOperations, encodeOperations } from './operations';
 
 /** Called once the operations are on disk, or with the error that kept them from it. */
-export type Written = (error: Error | undefined) => void;
+type Written = (error: Error | undefined) => void;
 
 interface Entry {
-  record: Buffer;
-  written: Written;
+  readonly record: Buffer;
+  readonly written: Written;
 }
 
 const READ_SIZE = 1024 * 1024;
@@ -31,18 +31,18 @@ const NAME = /^journal-(\d{8})\.log$/;
 
 /** Where a journal lives and how it works. */
 export interface JournalOptions {
-  folder: string;
+  readonly folder: string;
   /** Acknowledge only after `fdatasync`. */
-  sync: boolean;
-  /** The size in bytes from which on the file is looked at for compaction. */
-  compactAbove: number;
-  log: (line: string) => void;
+  readonly sync: boolean;
+  /** The size of the file, bytes, from which on it may be compacted. */
+  readonly compactAbove: number;
+  readonly log: (line: string) => void;
 }
 
-/** What the journal keeps: it is told what to apply at start, and asked for the whole state when the file has grown too large. */
-export interface Kept {
+/** The state that a journal keeps: at start its operations are applied again, and a compaction asks for it as a whole. */
+interface Kept {
   apply(operation: Operation): void;
-  /** The bytes that a file with the present state alone would take, about. */
+  /** About how many bytes a file with the present state alone would take. */
   liveBytes(): number;
   snapshot(): Iterable<Operation>;
 }
@@ -53,125 +53,133 @@ export interface Kept {
  * of a large file is alive, the present state is written to a new file beside it, which a rename puts in its place.
  */
 export class Journal {
-  private queue: Entry[] = [];
-  private busy = false;
-  private compactAbove: number;
+  readonly #options: JournalOptions;
+  readonly #kept: Kept;
+  #number: number;
+  #file: number;
+  #size: number;
+  #queue: Entry[] = [];
+  #busy = false;
+  #closed = false;
+  #compactAbove: number;
   /** Bytes that were appended and are not on disk yet. */
   backlog = 0;
   /** Set by tests of a full disk: every write fails with it. */
   failure: Error | undefined;
 
-  private constructor(
-    private readonly options: JournalOptions,
-    private readonly kept: Kept,
-    private number: number,
-    private file: number,
-    private size: number,
-  ) {
-    this.compactAbove = options.compactAbove;
+  private constructor(options: JournalOptions, kept: Kept, number: number, file: number, size: number) {
+    this.#options = options;
+    this.#kept = kept;
+    this.#number = number;
+    this.#file = file;
+    this.#size = size;
+    this.#compactAbove = options.compactAbove;
   }
 
-  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is cut off. */
+  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is truncated. */
   static open(options: JournalOptions, kept: Kept): Journal {
     const { folder, log } = options;
     mkdirSync(folder, { recursive: true });
     const numbers = journalsIn(folder);
-    // Two files are what a death between a compaction's last steps leaves; the newer one is whole, or it would have another name.
+    // A process that dies between a compaction's last steps leaves two files; the newer one is complete, or it had a temporary name.
     const number = numbers.at(-1) ?? 1;
     const file = openSync(pathOf(folder, number), 'a+');
     const size = replay(file, (operation) => kept.apply(operation));
     const torn = fstatSync(file).size - size;
-    if (torn > 0) log(`cut a torn tail of ${torn} bytes off the journal`);
+    if (torn > 0) log(`truncated a torn tail of ${torn} bytes`);
     ftruncateSync(file, size);
     for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
     const journal = new Journal(options, kept, number, file, size);
-    journal.compactWhenWorthwhile();
+    journal.#compactWhenWorthwhile();
     return journal;
   }
 
-  /** Adds operations as one atomic record; none at all are written as nothing, but acknowledged in their turn. */
+  /** Adds operations as one atomic record; an empty list writes nothing, but is acknowledged in its turn. */
   append(operations: readonly Operation[], written: Written): void {
+    if (this.#closed) return written(new Error('the journal is closed'));
     const record = operations.length === 0 ? Buffer.alloc(0) : encodeRecord(operations);
-    this.queue.push({ record, written });
+    this.#queue.push({ record, written });
     this.backlog += record.length;
-    if (this.queue.length === 1 && !this.busy) setImmediate(() => this.writeGroup());
+    if (this.#queue.length === 1 && !this.#busy) setImmediate(() => this.#writeGroup());
   }
 
-  /** Writes what waits, and closes the file. */
+  /** Writes what waits, and closes the file. What still waits for `fdatasync` is never acknowledged. */
   close(): void {
-    this.writeGroup();
-    closeSync(this.file);
+    this.#writeGroup();
+    this.#closed = true;
+    closeSync(this.#file);
   }
 
-  private writeGroup(): void {
-    if (this.busy) return;
-    const group = this.queue;
-    this.queue = [];
+  #writeGroup(): void {
+    if (this.#busy || this.#closed) return;
+    const group = this.#queue;
+    this.#queue = [];
     if (group.length === 0) return;
-    const before = this.size;
+    const before = this.#size;
     try {
       if (this.failure) throw this.failure;
       const bytes = Buffer.concat(group.map((entry) => entry.record));
-      writeAll(this.file, bytes);
-      this.size += bytes.length;
+      writeAll(this.#file, bytes);
+      this.#size += bytes.length;
     } catch (error) {
-      return this.fail(group, before, error instanceof Error ? error : new Error(String(error)));
+      return this.#fail(group, before, error instanceof Error ? error : new Error(String(error)));
     }
-    if (!this.options.sync) return this.finish(group);
-    this.busy = true;
-    fdatasync(this.file, (error) => {
-      this.busy = false;
-      if (error) this.fail(group, before, error);
-      else this.finish(group);
-      if (this.queue.length > 0) this.writeGroup();
+    if (!this.#options.sync) return this.#finish(group);
+    this.#busy = true;
+    fdatasync(this.#file, (error) => {
+      if (this.#closed) return;
+      this.#busy = false;
+      if (error) this.#fail(group, before, error);
+      else this.#finish(group);
+      if (this.#queue.length > 0) this.#writeGroup();
     });
   }
 
-  private finish(group: readonly Entry[]): void {
-    this.answer(group, undefined);
-    this.compactWhenWorthwhile();
+  #finish(group: readonly Entry[]): void {
+    this.#answer(group, undefined);
+    this.#compactWhenWorthwhile();
   }
 
   /**
-   * Half a group may be on disk: it is cut off, so that the file ends with the last acknowledged record. What came meanwhile fails
+   * Half a group may be on disk: it is truncated, so that the file ends with the last acknowledged record. What came meanwhile fails
    * too, because it may rest on what failed (a duplicate is acknowledged only when the first one is safe).
    */
-  private fail(group: readonly Entry[], size: number, error: Error): void {
-    ftruncateSync(this.file, size);
-    this.size = size;
-    const waiting = this.queue;
-    this.queue = [];
-    this.answer([...group, ...waiting], error);
+  #fail(group: readonly Entry[], size: number, error: Error): void {
+    ftruncateSync(this.#file, size);
+    this.#size = size;
+    const waiting = this.#queue;
+    this.#queue = [];
+    this.#answer([...group, ...waiting], error);
   }
 
-  private answer(entries: readonly Entry[], error: Error | undefined): void {
+  #answer(entries: readonly Entry[], error: Error | undefined): void {
     for (const { record, written } of entries) {
       this.backlog -= record.length;
       written(error);
     }
   }
 
-  private compactWhenWorthwhile(): void {
-    if (this.size < this.compactAbove || this.kept.liveBytes() * 2 > this.size) return;
-    const { compactAbove, log } = this.options;
+  #compactWhenWorthwhile(): void {
+    if (this.#size < this.#compactAbove || this.#kept.liveBytes() * 2 > this.#size) return;
+    const { compactAbove, log } = this.#options;
     try {
-      this.compact();
-      this.compactAbove = compactAbove;
+      this.#compact();
+      this.#compactAbove = compactAbove;
     } catch (error) {
       // Whichever file is the journal now stays in use, and is whole; the next attempt comes when it has grown on.
-      this.compactAbove = this.size + compactAbove;
+      this.#compactAbove = this.#size + compactAbove;
       log(`could not compact the journal: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  private compact(): void {
-    const { folder, sync } = this.options;
-    const next = pathOf(folder, this.number + 1);
+  #compact(): void {
+    const { folder, sync } = this.#options;
+    const next = pathOf(folder, this.#number + 1);
     const beside = `${next}.tmp`;
     const file = openSync(beside, 'ax+');
     let size = 0;
     try {
-      for (const batch of batches(this.kept.snapshot())) {
+      for (const batch of batches(this.#kept.snapshot())) {
         writeAll(file, batch);
         size += batch.length;
       }
@@ -183,17 +191,17 @@ export class Journal {
       throw error;
     }
     // The new file is the journal from here on, whatever becomes of the old one: a start takes the highest number.
-    const old = { file: this.file, path: pathOf(folder, this.number) };
-    this.file = file;
-    this.number++;
-    this.size = size;
+    const old = { file: this.#file, path: pathOf(folder, this.#number) };
+    this.#file = file;
+    this.#number++;
+    this.#size = size;
     closeSync(old.file);
     if (sync) syncFolder(folder);
     unlinkSync(old.path);
   }
 }
 
-/** The operations as encoded records, gathered to pieces worth a write. */
+/** The operations as encoded records, gathered into chunks that are worth a write. */
 function* batches(operations: Iterable<Operation>): Generator<Buffer> {
   let records: Buffer[] = [];
   let size = 0;
@@ -220,7 +228,8 @@ function journalsIn(folder: string): number[] {
 }
 
 function pathOf(folder: string, number: number): string {
-  return join(folder, `journal-${String(number).padStart(8, '0')}.log`);
+  const digits = `${number}`.padStart(8, '0');
+  return join(folder, `journal-${digits}.log`);
 }
 
 /** Makes the names in a folder survive a power cut, as `fdatasync` does for what is in a file. */

@@ -1,12 +1,12 @@
-import { type Content, encodeContent, parseMessage } from '#messages/content';
-import { type MessageState, messageStates } from '#messages/message';
+import { encodeContent, parseMessage } from '#messages/content';
+import { MESSAGE_STATES, type MessageState, type StoredMessage } from '#messages/stored-message';
 
 /** Why a message came into an entity; the totals of `/counts` are made of these. */
-export const arrivals = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
-export type ArrivalReason = (typeof arrivals)[number];
+const ARRIVALS = ['sent', 'scheduled', 'activated', 'dead-lettered', 'forwarded', 'rewritten', 'kept'] as const;
+export type ArrivalReason = (typeof ARRIVALS)[number];
 
 /** Why a message left an entity. */
-const departures = [
+const DEPARTURES = [
   'completed',
   'received',
   'dead-lettered',
@@ -16,45 +16,52 @@ const departures = [
   'forwarded',
   'purged',
 ] as const;
-export type DepartureReason = (typeof departures)[number];
+export type DepartureReason = (typeof DEPARTURES)[number];
 
 /** What is counted without any other change. */
-const countReasons = ['duplicatesDropped', 'sent'] as const;
-type CountReason = (typeof countReasons)[number];
+const COUNT_REASONS = ['duplicatesDropped', 'sent'] as const;
+type CountReason = (typeof COUNT_REASONS)[number];
+
+/** A message that comes into an entity, or is rewritten there. */
+export interface PutOperation extends StoredMessage {
+  readonly kind: 'put';
+  readonly entity: number;
+  readonly reason: ArrivalReason;
+}
 
 /**
  * One change of the broker's state. Whatever happens is first written to the journal as operations and then applied, live and at start
  * alike, so what a restart finds is what was acknowledged. `entity` is the number of a queue, subscription, topic or dead-letter queue.
  */
 export type Operation =
-  | {
-      type: 'put';
-      entity: number;
-      sequence: number;
-      reason: ArrivalReason;
-      state: MessageState;
-      failed: number;
-      enqueuedAt: number;
-      expiresAt: number;
-      scheduledFor: number;
-      deadLetterSource: string | undefined;
-      content: Content;
-    }
-  | { type: 'delete'; entity: number; sequence: number; reason: DepartureReason }
+  | PutOperation
+  | { readonly kind: 'delete'; readonly entity: number; readonly sequence: number; readonly reason: DepartureReason }
   /** A delivery under a lock. Locks are not kept: after a restart it counts as a failed one. */
-  | { type: 'attempt'; entity: number; sequence: number }
-  | { type: 'state'; entity: number; sequence: number; state: MessageState; failed: number; abandoned: boolean }
+  | { readonly kind: 'attempt'; readonly entity: number; readonly sequence: number }
+  | {
+      readonly kind: 'state';
+      readonly entity: number;
+      readonly sequence: number;
+      readonly state: MessageState;
+      readonly failed: number;
+      readonly abandoned: boolean;
+    }
   /** A message id that the duplicate window remembers. */
-  | { type: 'remember'; entity: number; at: number; messageId: string }
+  | { readonly kind: 'remember'; readonly entity: number; readonly at: number; readonly messageId: string }
   /** Something that is only counted: a duplicate that was dropped, a message that a topic handed on. */
-  | { type: 'count'; entity: number; what: CountReason }
-  | { type: 'session-state'; entity: number; sessionId: string; state: Buffer | undefined }
+  | { readonly kind: 'count'; readonly entity: number; readonly what: CountReason }
+  | {
+      readonly kind: 'session-state';
+      readonly entity: number;
+      readonly sessionId: string;
+      readonly state: Buffer | undefined;
+    }
   /** The description of an entity as JSON, or '' when it was deleted. */
-  | { type: 'entity'; entity: number; json: string }
+  | { readonly kind: 'entity'; readonly entity: number; readonly json: string }
   /** The totals of an entity as JSON, at the start of a compacted journal. */
-  | { type: 'totals'; entity: number; json: string };
+  | { readonly kind: 'totals'; readonly entity: number; readonly json: string };
 
-const codes = {
+const CODES = {
   put: 1,
   delete: 2,
   attempt: 3,
@@ -83,14 +90,14 @@ export function decodeOperations(bytes: Buffer): Operation[] {
 
 function encodeOperation(operation: Operation, parts: Buffer[]): void {
   const head = Buffer.allocUnsafe(64);
-  head.writeUInt8(codes[operation.type], 0);
+  head.writeUInt8(CODES[operation.kind], 0);
   let at = head.writeUInt32LE(operation.entity, 1);
   const tail: Buffer[] = [];
-  switch (operation.type) {
+  switch (operation.kind) {
     case 'put':
       at = head.writeDoubleLE(operation.sequence, at);
-      at = head.writeUInt8(arrivals.indexOf(operation.reason), at);
-      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt8(ARRIVALS.indexOf(operation.reason), at);
+      at = head.writeUInt8(MESSAGE_STATES[operation.state], at);
       at = head.writeUInt32LE(operation.failed, at);
       at = head.writeDoubleLE(operation.enqueuedAt, at);
       at = head.writeDoubleLE(operation.expiresAt, at);
@@ -99,14 +106,14 @@ function encodeOperation(operation: Operation, parts: Buffer[]): void {
       break;
     case 'delete':
       at = head.writeDoubleLE(operation.sequence, at);
-      at = head.writeUInt8(departures.indexOf(operation.reason), at);
+      at = head.writeUInt8(DEPARTURES.indexOf(operation.reason), at);
       break;
     case 'attempt':
       at = head.writeDoubleLE(operation.sequence, at);
       break;
     case 'state':
       at = head.writeDoubleLE(operation.sequence, at);
-      at = head.writeUInt8(messageStates[operation.state], at);
+      at = head.writeUInt8(MESSAGE_STATES[operation.state], at);
       at = head.writeUInt32LE(operation.failed, at);
       at = head.writeUInt8(operation.abandoned ? 1 : 0, at);
       break;
@@ -115,7 +122,7 @@ function encodeOperation(operation: Operation, parts: Buffer[]): void {
       tail.push(...sized(Buffer.from(operation.messageId)));
       break;
     case 'count':
-      at = head.writeUInt8(countReasons.indexOf(operation.what), at);
+      at = head.writeUInt8(COUNT_REASONS.indexOf(operation.what), at);
       break;
     case 'session-state':
       at = head.writeUInt8(operation.state ? 1 : 0, at);
@@ -133,12 +140,12 @@ function decodeOperation(input: Input): Operation {
   const code = input.byte();
   const entity = input.uint();
   switch (code) {
-    case codes.put:
+    case CODES.put:
       return {
-        type: 'put',
+        kind: 'put',
         entity,
         sequence: input.number(),
-        reason: pick(arrivals, input.byte()),
+        reason: pick(ARRIVALS, input.byte()),
         state: stateOf(input.byte()),
         failed: input.uint(),
         enqueuedAt: input.number(),
@@ -147,61 +154,64 @@ function decodeOperation(input: Input): Operation {
         deadLetterSource: input.sized().toString() || undefined,
         content: parseMessage(Buffer.from(input.sized())).content,
       };
-    case codes.delete:
-      return { type: 'delete', entity, sequence: input.number(), reason: pick(departures, input.byte()) };
-    case codes.attempt:
-      return { type: 'attempt', entity, sequence: input.number() };
-    case codes.state: {
+    case CODES.delete:
+      return { kind: 'delete', entity, sequence: input.number(), reason: pick(DEPARTURES, input.byte()) };
+    case CODES.attempt:
+      return { kind: 'attempt', entity, sequence: input.number() };
+    case CODES.state: {
       const sequence = input.number();
       const state = stateOf(input.byte());
-      return { type: 'state', entity, sequence, state, failed: input.uint(), abandoned: input.byte() === 1 };
+      return { kind: 'state', entity, sequence, state, failed: input.uint(), abandoned: input.byte() === 1 };
     }
-    case codes.remember:
-      return { type: 'remember', entity, at: input.number(), messageId: input.sized().toString() };
-    case codes.count:
-      return { type: 'count', entity, what: pick(countReasons, input.byte()) };
-    case codes['session-state']: {
+    case CODES.remember:
+      return { kind: 'remember', entity, at: input.number(), messageId: input.sized().toString() };
+    case CODES.count:
+      return { kind: 'count', entity, what: pick(COUNT_REASONS, input.byte()) };
+    case CODES['session-state']: {
       const present = input.byte() === 1;
       const sessionId = input.sized().toString();
       const state = Buffer.from(input.sized());
-      return { type: 'session-state', entity, sessionId, state: present ? state : undefined };
+      return { kind: 'session-state', entity, sessionId, state: present ? state : undefined };
     }
-    case codes.entity:
-      return { type: 'entity', entity, json: input.sized().toString() };
-    case codes.totals:
-      return { type: 'totals', entity, json: input.sized().toString() };
+    case CODES.entity:
+      return { kind: 'entity', entity, json: input.sized().toString() };
+    case CODES.totals:
+      return { kind: 'totals', entity, json: input.sized().toString() };
     default:
       throw new Error(`the journal holds an unknown operation ${code}`);
   }
 }
 
 class Input {
-  private at = 0;
+  readonly #bytes: Buffer;
+  #at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   get done(): boolean {
-    return this.at >= this.bytes.length;
+    return this.#at >= this.#bytes.length;
   }
 
   byte(): number {
-    return this.bytes.readUInt8(this.at++);
+    return this.#bytes.readUInt8(this.#at++);
   }
 
   uint(): number {
-    this.at += 4;
-    return this.bytes.readUInt32LE(this.at - 4);
+    this.#at += 4;
+    return this.#bytes.readUInt32LE(this.#at - 4);
   }
 
   number(): number {
-    this.at += 8;
-    return this.bytes.readDoubleLE(this.at - 8);
+    this.#at += 8;
+    return this.#bytes.readDoubleLE(this.#at - 8);
   }
 
   sized(): Buffer {
     const length = this.uint();
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 }
 
@@ -218,6 +228,6 @@ function pick<T>(values: readonly T[], index: number): T {
 }
 
 function stateOf(code: number): MessageState {
-  if (code === messageStates.active) return 'active';
-  return code === messageStates.deferred ? 'deferred' : 'scheduled';
+  if (code === MESSAGE_STATES.active) return 'active';
+  return code === MESSAGE_STATES.deferred ? 'deferred' : 'scheduled';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArrivalReason, DepartureReason, Operation } from './operations';
 
-const names = [
+const NAMES = [
   'sent',
   'delivered',
   'completed',
@@ -16,17 +16,17 @@ const names = [
   'purged',
   'duplicatesDropped',
 ] as const;
-type Total = (typeof names)[number];
+type Total = (typeof NAMES)[number];
 
 /** What happened in an entity since its data began, and the number its next message gets. */
 export type Totals = Record<Total, number> & { nextSequence: number };
 
 export const totalsSchema = z.object({
-  ...Object.fromEntries(names.map((name) => [name, z.number()])),
+  ...Object.fromEntries(NAMES.map((name) => [name, z.number()])),
   nextSequence: z.number(),
 });
 
-const byArrival: Record<ArrivalReason, Total | undefined> = {
+const BY_ARRIVAL: Record<ArrivalReason, Total | undefined> = {
   sent: 'sent',
   scheduled: 'scheduledSends',
   activated: 'activated',
@@ -36,7 +36,7 @@ const byArrival: Record<ArrivalReason, Total | undefined> = {
   kept: undefined,
 };
 
-const byDeparture: Record<DepartureReason, Total | undefined> = {
+const BY_DEPARTURE: Record<DepartureReason, Total | undefined> = {
   completed: 'completed',
   received: 'completed',
   'dead-lettered': 'deadLettered',
@@ -71,16 +71,16 @@ export function noTotals(): Totals {
 export function count(totals: Totals, operation: Operation): void {
   const total = totalOf(operation);
   if (total) totals[total]++;
-  if (operation.type === 'put') totals.nextSequence = Math.max(totals.nextSequence, operation.sequence + 1);
-  if (operation.type === 'delete' && operation.reason === 'received') totals.delivered++;
+  if (operation.kind === 'put') totals.nextSequence = Math.max(totals.nextSequence, operation.sequence + 1);
+  if (operation.kind === 'delete' && operation.reason === 'received') totals.delivered++;
 }
 
 function totalOf(operation: Operation): Total | undefined {
-  switch (operation.type) {
+  switch (operation.kind) {
     case 'put':
-      return byArrival[operation.reason];
+      return BY_ARRIVAL[operation.reason];
     case 'delete':
-      return byDeparture[operation.reason];
+      return BY_DEPARTURE[operation.reason];
     case 'attempt':
       return 'delivered';
     case 'state':

@@ -1,13 +1,13 @@
 import { AmqpError } from '#amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, described, timestamp } from '#amqp/value';
-import type { Broker } from '#broker';
-import type { Place } from '#clients/address';
-import type { Request } from '#clients/request';
-import type { CorrelationFilter, Filter, Rule } from '#config/settings';
-import type { SubscriptionEntity } from '#entities';
-import { written } from '#written';
+import type { Place } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import type { SubscriptionEntity } from '#broker/entities';
+import { written } from '#broker/written';
+import type { CorrelationFilter, Filter, Rule } from '#definitions/settings';
 import { member, mustText, numberIn, textIn } from './body';
 import type { Body, Operator } from './operator';
+import type { Request } from './request';
 
 /** Descriptors of rules, filters and actions in answers (azure-sdk-for-js, service-bus, managementClient). */
 const RULE = 0x13700000004;
@@ -19,7 +19,7 @@ const FALSE_FILTER = 0x1370000008;
 const CORRELATION_FILTER = 0x1370000009;
 
 /** The text properties of a correlation filter: their key in a request, in the order of the answer. */
-const correlationKeys = [
+const CORRELATION_KEYS = [
   ['correlation-id', 'correlationId'],
   ['message-id', 'messageId'],
   ['to', 'to'],
@@ -31,7 +31,7 @@ const correlationKeys = [
 ] as const satisfies [string, keyof CorrelationFilter][];
 
 /** The management operations on a subscription's rules. */
-export const ruleOperators: Record<string, Operator> = {
+export const RULE_OPERATORS: Record<string, Operator> = {
   'com.microsoft:add-rule': add,
   'com.microsoft:remove-rule': remove,
   'com.microsoft:enumerate-rules': enumerate,
@@ -90,9 +90,8 @@ function readFilter(description: Decoded): Filter {
   if (sql !== undefined) return { kind: 'sql', expression: mustText(sql, 'expression') };
   const correlation = member(description, 'correlation-filter');
   if (correlation === undefined) return { kind: 'true' };
-  const filter: CorrelationFilter = { properties: readProperties(member(correlation, 'properties')) };
-  for (const [key, name] of correlationKeys) filter[name] = textIn(correlation, key);
-  return { kind: 'correlation', filter };
+  const system = Object.fromEntries(CORRELATION_KEYS.map(([key, name]) => [name, textIn(correlation, key)]));
+  return { kind: 'correlation', filter: { ...system, properties: readProperties(member(correlation, 'properties')) } };
 }
 
 function readProperties(map: Decoded | undefined): CorrelationFilter['properties'] {
@@ -123,7 +122,7 @@ function writeFilter(filter: Filter): Encodable {
     case 'correlation': {
       const { properties, ...system } = filter.filter;
       const map = new Map(Object.entries(properties).map(([name, value]) => [name, encodable(value)]));
-      return described(CORRELATION_FILTER, [...correlationKeys.map(([, name]) => system[name]), map]);
+      return described(CORRELATION_FILTER, [...CORRELATION_KEYS.map(([, name]) => system[name]), map]);
     }
   }
 }

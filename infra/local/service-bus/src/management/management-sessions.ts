@@ -1,14 +1,14 @@
 import { AmqpError } from '#amqp/amqp-error';
 import { timestamp } from '#amqp/value';
-import type { Place } from '#clients/address';
-import type { Request } from '#clients/request';
+import type { Place } from '#broker/address';
+import { written } from '#broker/written';
 import type { Sessions } from '#queues/sessions';
-import { written } from '#written';
 import { member, mustText, numberIn } from './body';
 import type { Body, Operator } from './operator';
+import type { Request } from './request';
 
 /** The management operations on sessions. */
-export const sessionOperators: Record<string, Operator> = {
+export const SESSION_OPERATORS: Record<string, Operator> = {
   'com.microsoft:renew-session-lock': renew,
   'com.microsoft:get-session-state': getState,
   'com.microsoft:set-session-state': setState,
@@ -30,7 +30,7 @@ async function setState({ body }: Request, place: Place): Promise<Body> {
   const given = member(body, 'session-state');
   const state = Buffer.isBuffer(given) ? Buffer.from(given) : undefined;
   const { queue } = place;
-  await written((done) => queue.around.commit([{ type: 'session-state', entity: queue.id, sessionId, state }], done));
+  await written((done) => queue.around.commit([{ kind: 'session-state', entity: queue.id, sessionId, state }], done));
   return new Map();
 }
 

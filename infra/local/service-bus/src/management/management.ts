@@ -1,24 +1,25 @@
 import { AmqpError, tooLarge } from '#amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, int, symbol, uuid } from '#amqp/value';
-import type { Broker } from '#broker';
-import type { Place } from '#clients/address';
-import type { Request, Response } from '#clients/request';
+import type { Place } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import { cancelScheduled, maxMessageSize, send } from '#broker/sending';
+import { written } from '#broker/written';
 import type { Operation } from '#journal/operations';
 import { encodedPairs, parseMessage } from '#messages/content';
-import { type Message, encodeDelivery } from '#messages/message';
+import { encodeDelivery } from '#messages/delivery';
+import type { Message } from '#queues/message';
 import type { Queue } from '#queues/queue';
 import type { Decision } from '#queues/settlement';
-import { cancelScheduled, maxMessageSize, send } from '#sending';
-import { written } from '#written';
 import { listIn, member, numberIn, numbersIn, textIn } from './body';
-import { ruleOperators } from './management-rules';
-import { sessionOperators } from './management-sessions';
+import { RULE_OPERATORS } from './management-rules';
+import { SESSION_OPERATORS } from './management-sessions';
 import type { Body, Operator } from './operator';
+import type { Request, Response } from './request';
 
 const MAX_PEEK = 250;
 const MAX_PEEK_BYTES = 4 * 1024 * 1024;
 
-const statusCodes: Record<string, number> = {
+const STATUS_CODES: Record<string, number> = {
   'com.microsoft:message-lock-lost': 410,
   'com.microsoft:session-lock-lost': 410,
   'com.microsoft:message-not-found': 404,
@@ -27,21 +28,21 @@ const statusCodes: Record<string, number> = {
   'amqp:internal-error': 500,
 };
 
-const operators: Record<string, Operator> = {
+const OPERATORS: Record<string, Operator> = {
   'com.microsoft:peek-message': peek,
   'com.microsoft:schedule-message': schedule,
   'com.microsoft:cancel-scheduled-message': cancel,
   'com.microsoft:receive-by-sequence-number': receiveBySequence,
   'com.microsoft:renew-lock': renew,
   'com.microsoft:update-disposition': updateDisposition,
-  ...sessionOperators,
-  ...ruleOperators,
+  ...SESSION_OPERATORS,
+  ...RULE_OPERATORS,
 };
 
-/** Answers a request to an entity's `$management`. An undefined body means: nothing there (204). */
+/** Answers a request to an entity's `$management`. An undefined body becomes 204, no content. */
 export async function manage(request: Request, place: Place, broker: Broker): Promise<Response> {
   const operation = request.properties.get('operation');
-  const operator = typeof operation === 'string' ? operators[operation] : undefined;
+  const operator = typeof operation === 'string' ? OPERATORS[operation] : undefined;
   try {
     if (!operator)
       throw new AmqpError(
@@ -52,7 +53,7 @@ export async function manage(request: Request, place: Place, broker: Broker): Pr
     return body ? respond(request, 200, 'OK', body) : respond(request, 204, 'No content', new Map());
   } catch (error) {
     if (!(error instanceof AmqpError)) throw error;
-    return respond(request, statusCodes[error.condition] ?? 400, error.description, new Map(), error.condition);
+    return respond(request, STATUS_CODES[error.condition] ?? 400, error.description, new Map(), error.condition);
   }
 }
 
@@ -133,7 +134,7 @@ function locked(message: Message, queue: Queue): Encodable {
 
 async function removeAll(messages: readonly Message[], queue: Queue): Promise<void> {
   const operations = messages.map(({ sequence }): Operation => {
-    return { type: 'delete', entity: queue.id, sequence, reason: 'received' };
+    return { kind: 'delete', entity: queue.id, sequence, reason: 'received' };
   });
   for (const message of messages) message.taken = true;
   try {

@@ -1,7 +1,7 @@
 import type { Encodable } from '#amqp/value';
-import type { Broker } from '#broker';
-import type { Place } from '#clients/address';
-import type { Request } from '#clients/request';
+import type { Place } from '#broker/address';
+import type { Broker } from '#broker/broker';
+import type { Request } from './request';
 
 /** The body of a management answer. */
 export type Body = ReadonlyMap<string, Encodable>;

@@ -3,7 +3,7 @@ import { AmqpError } from '#amqp/amqp-error';
 import { Reader } from '#amqp/reader';
 import { AmqpMap, type Decoded } from '#amqp/value';
 import { Writer, encode } from '#amqp/writer';
-import type { Facts } from './facts';
+import type { FilterInput } from './filter-input';
 
 const HEADER = 0x70;
 const MESSAGE_ANNOTATIONS = 0x72;
@@ -26,7 +26,7 @@ const OWN_ANNOTATIONS = new Set([
 
 /**
  * A message as its sender wrote it. Everything from the properties section to the footer is kept and handed on byte for byte,
- * because decoding and encoding again would change types; only header and annotations are written anew for every delivery.
+ * because decoding and encoding again would change types; only the header and the annotations are written for every delivery.
  */
 export interface Content {
   readonly durable: boolean;
@@ -44,12 +44,12 @@ export interface Content {
 
 /** A message that arrived: its content, and the time it is scheduled for (milliseconds), if any. */
 export interface Arrival {
-  content: Content;
-  scheduledFor: number | undefined;
+  readonly content: Content;
+  readonly scheduledFor: number | undefined;
 }
 
 /**
- * Reads an encoded message. Every section is checked, so that nothing later can stumble over it. A missing message id is filled in,
+ * Reads an encoded message. Every section is checked, so that nothing fails on it later. A missing message id is filled in,
  * because the SDK can't settle a message without one. Throws AmqpError.
  */
 export function parseMessage(bytes: Buffer): Arrival {
@@ -73,7 +73,7 @@ interface Sections {
   annotations: AmqpMap;
   properties: Decoded[];
   /** From the properties on, encoded. */
-  rest: Buffer;
+  readonly rest: Buffer;
 }
 
 /** The sections of a message, which must stand in their order (OASIS AMQP 1.0, 3.2). */
@@ -174,8 +174,8 @@ export function withApplicationProperties(content: Content, changes: ReadonlyMap
 
 /** Why a message is a dead letter; a client may give neither. */
 export interface DeadLetterReason {
-  reason: string | undefined;
-  description: string | undefined;
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
 }
 
 /** The content with its reason among the application properties, and other changes to them. */
@@ -191,7 +191,7 @@ export function withDeadLetterReason(
 }
 
 /** What filters look at in a content. */
-export function readProperties(content: Content): Facts {
+export function readFilterInput(content: Content): FilterInput {
   const reader = new Reader(content.rest);
   let properties: Decoded[] = [];
   while (!reader.done) {
@@ -269,7 +269,7 @@ function textKey(name: Decoded): string {
 function key(id: Decoded): string | undefined {
   if (id === null) return undefined;
   if (Buffer.isBuffer(id)) return id.toString('hex');
-  if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return String(id);
+  if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return `${id}`;
   throw new AmqpError('amqp:decode-error', 'a message id has an impossible type');
 }
 

@@ -10,55 +10,55 @@ const MAX_DELAY = 2 ** 31 - 1;
 
 /** The broker's time, in milliseconds since 1970: the machine's, plus what a test has moved it by. One timer serves all alarms. */
 export class Clock {
-  private readonly alarms = new Heap<Alarm>((a, b) => a.at < b.at);
-  private timer: NodeJS.Timeout | undefined;
-  private timerAt = Infinity;
-  private offset = 0;
+  readonly #alarms = new Heap<Alarm>((a, b) => a.at < b.at);
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+  #offset = 0;
 
   now(): number {
-    return Date.now() + this.offset;
+    return Date.now() + this.#offset;
   }
 
   /** Moves the clock forward (or back) by `ms`; what is due then happens at once. */
   move(ms: number): void {
-    this.offset += ms;
-    this.timerAt = Infinity;
-    this.ring();
+    this.#offset += ms;
+    this.#timerAt = Infinity;
+    this.#ring();
   }
 
   /** Calls `ring` at the time `at`, or soon when that is past. */
   alarm(at: number, ring: () => void): Alarm {
     const alarm: Alarm = { at, ring, heapIndex: -1 };
-    this.alarms.push(alarm);
-    if (at < this.timerAt) this.arm();
+    this.#alarms.push(alarm);
+    if (at < this.#timerAt) this.#arm();
     return alarm;
   }
 
   cancel(alarm: Alarm | undefined): void {
-    if (alarm) this.alarms.remove(alarm);
+    if (alarm) this.#alarms.remove(alarm);
   }
 
   /** Stops the timer for good. */
   stop(): void {
-    clearTimeout(this.timer);
-    this.timerAt = -Infinity;
+    clearTimeout(this.#timer);
+    this.#timerAt = -Infinity;
   }
 
-  private ring(): void {
+  #ring(): void {
     const now = this.now();
-    for (let next = this.alarms.peek(); next && next.at <= now; next = this.alarms.peek()) {
-      this.alarms.pop();
+    for (let next = this.#alarms.peek(); next && next.at <= now; next = this.#alarms.peek()) {
+      this.#alarms.pop();
       next.ring();
     }
-    this.arm();
+    this.#arm();
   }
 
-  private arm(): void {
-    clearTimeout(this.timer);
-    const next = this.alarms.peek();
-    this.timerAt = next ? next.at : Infinity;
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#alarms.peek();
+    this.#timerAt = next ? next.at : Infinity;
     if (!next) return;
     const delay = Math.min(Math.max(next.at - this.now(), 0), MAX_DELAY);
-    this.timer = setTimeout(() => this.ring(), delay);
+    this.#timer = setTimeout(() => this.#ring(), delay);
   }
 }

@@ -5,25 +5,28 @@ export interface HeapItem {
 
 /** A binary heap with removal: the item that comes first by `before` is always on top. */
 export class Heap<T extends HeapItem> {
-  private readonly items: T[] = [];
+  readonly #before: (a: T, b: T) => boolean;
+  readonly #items: T[] = [];
 
-  constructor(private readonly before: (a: T, b: T) => boolean) {}
+  constructor(before: (a: T, b: T) => boolean) {
+    this.#before = before;
+  }
 
   get size(): number {
-    return this.items.length;
+    return this.#items.length;
   }
 
   peek(): T | undefined {
-    return this.items[0];
+    return this.#items[0];
   }
 
   push(item: T): void {
-    this.items.push(item);
-    this.rise(item, this.items.length - 1);
+    this.#items.push(item);
+    this.#rise(item, this.#items.length - 1);
   }
 
   pop(): T | undefined {
-    const top = this.items[0];
+    const top = this.#items[0];
     if (top) this.remove(top);
     return top;
   }
@@ -33,40 +36,40 @@ export class Heap<T extends HeapItem> {
     const index = item.heapIndex;
     if (index < 0) return;
     item.heapIndex = -1;
-    const last = this.items.pop();
+    const last = this.#items.pop();
     if (!last || last === item) return;
-    this.rise(last, index);
-    this.sink(last, last.heapIndex);
+    this.#rise(last, index);
+    this.#sink(last, last.heapIndex);
   }
 
-  private rise(item: T, from: number): void {
+  #rise(item: T, from: number): void {
     let index = from;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
-      const parent = this.items[parentIndex];
-      if (!parent || !this.before(item, parent)) break;
-      this.place(parent, index);
+      const parent = this.#items[parentIndex];
+      if (!parent || !this.#before(item, parent)) break;
+      this.#place(parent, index);
       index = parentIndex;
     }
-    this.place(item, index);
+    this.#place(item, index);
   }
 
-  private sink(item: T, from: number): void {
+  #sink(item: T, from: number): void {
     let index = from;
     for (;;) {
-      const left = this.items[2 * index + 1];
-      const right = this.items[2 * index + 2];
-      const child = right && left && this.before(right, left) ? right : left;
-      if (!child || !this.before(child, item)) break;
+      const left = this.#items[2 * index + 1];
+      const right = this.#items[2 * index + 2];
+      const child = right && left && this.#before(right, left) ? right : left;
+      if (!child || !this.#before(child, item)) break;
       const childIndex = child.heapIndex;
-      this.place(child, index);
+      this.#place(child, index);
       index = childIndex;
     }
-    this.place(item, index);
+    this.#place(item, index);
   }
 
-  private place(item: T, index: number): void {
-    this.items[index] = item;
+  #place(item: T, index: number): void {
+    this.#items[index] = item;
     item.heapIndex = index;
   }
 }

@@ -1,34 +1,14 @@
-import type { Faults } from '#admin/faults';
-import type { AmqpError } from '#amqp/amqp-error';
-import { NEVER, type QueueSettings } from '#config/settings';
-import type { Operation } from '#journal/operations';
+import { NEVER, type QueueSettings } from '#definitions/settings';
+import type { Operation, PutOperation } from '#journal/operations';
 import { type Totals, count, noTotals } from '#journal/totals';
 import type { Content } from '#messages/content';
-import type { Message } from '#messages/message';
-import type { Passage } from '#routing';
-import type { Clock } from './clock';
 import { Lane } from './lane';
 import { Locks } from './locks';
+import type { Message } from './message';
+import type { Passage, Routes } from './routes';
 import { Sessions } from './sessions';
 import { settlement } from './settlement';
-
-/** What a queue needs of the broker around it. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly faults: Faults;
-  /** Writes operations as one atomic record, applies them, then calls `done`; on failure nothing is applied. */
-  readonly commit: (operations: readonly Operation[], done: (error: AmqpError | undefined) => void) => void;
-}
-
-type Put = Extract<Operation, { type: 'put' }>;
-
-/** Where a queue's messages go. */
-export interface Routes {
-  /** The operations that make a scheduled content active. */
-  arrive(content: Content, passage: Passage): Operation[];
-  /** The operations that bring a dead letter away. A dead-letter queue has none. */
-  bury: ((content: Content, failed: number) => Operation[]) | undefined;
-}
+import type { Surroundings } from './surroundings';
 
 const OVERHEAD = 256;
 const RETRY = 1_000;
@@ -44,19 +24,22 @@ export class Queue {
   readonly locks: Locks;
   /** Only when it requires sessions. */
   readonly sessions: Sessions | undefined;
+  /** Replaced when the definition of its entity changes. */
+  settings: QueueSettings;
   /** The bytes its messages take, about. */
   bytes = 0;
-  private live = false;
+  #live = false;
 
   constructor(
     readonly id: number,
     /** The address clients use. */
     readonly path: string,
-    readonly settings: QueueSettings,
+    settings: QueueSettings,
     readonly around: Surroundings,
     /** How its scheduled messages become active, and where its dead letters go. */
     readonly routes: Routes,
   ) {
+    this.settings = settings;
     this.locks = new Locks(this);
     this.sessions = settings.requiresSession ? new Sessions(this) : undefined;
   }
@@ -66,18 +49,18 @@ export class Queue {
   }
 
   /** The operation that adds a content here; with the reason `scheduled` it waits for its time. */
-  put(content: Content, passage: Passage): Put {
+  put(content: Content, passage: Passage): PutOperation {
     const { reason, scheduledFor, deadLetterSource, failed = 0 } = passage;
     const scheduled = reason === 'scheduled';
     return {
-      type: 'put',
+      kind: 'put',
       entity: this.id,
       sequence: this.totals.nextSequence++,
       reason,
       state: scheduled ? 'scheduled' : 'active',
       failed,
       enqueuedAt: this.now,
-      expiresAt: scheduled ? Infinity : this.expiryOf(content, passage.timeToLive ?? NEVER),
+      expiresAt: scheduled ? Infinity : this.#expiryOf(content, passage.timeToLive ?? NEVER),
       scheduledFor,
       deadLetterSource,
       content,
@@ -87,15 +70,15 @@ export class Queue {
   /** Changes the state as the operation says. */
   apply(operation: Operation): void {
     count(this.totals, operation);
-    switch (operation.type) {
+    switch (operation.kind) {
       case 'put':
-        return this.applyPut(operation);
+        return this.#applyPut(operation);
       case 'delete':
-        return this.forget(operation.sequence);
+        return this.#forget(operation.sequence);
       case 'attempt': {
-        // Live, a lock watches over the delivery. At start there is none any more, so the delivery has failed.
+        // While the broker runs a lock guards the delivery. At start there is none, so the delivery has failed.
         const message = this.messages.get(operation.sequence);
-        if (message && !this.live && this.routes.bury) message.failed++;
+        if (message && !this.#live && this.routes.bury) message.failed++;
         return;
       }
       case 'state': {
@@ -118,13 +101,13 @@ export class Queue {
 
   /** After the journal was read: from now on messages are delivered, expire and become active. */
   start(): void {
-    this.live = true;
-    for (const message of this.messages.values()) this.watch(message);
+    this.#live = true;
+    for (const message of this.messages.values()) this.#watch(message);
   }
 
-  /** The queue is deleted: nothing rings any more, and its receivers are turned out. */
+  /** The queue is deleted: its alarms are cancelled and its receivers detached. */
   stop(): void {
-    this.live = false;
+    this.#live = false;
     for (const lock of this.sessions?.all() ?? []) this.sessions?.lose(lock);
     for (const lane of this.lanes.values()) lane.close();
     this.locks.clear();
@@ -148,7 +131,7 @@ export class Queue {
     if (this.sessions && lane.idle && !this.sessions.holds(lane.name)) this.lanes.delete(lane.name);
   }
 
-  /** Makes a message available again, unless it is gone or may not be had. */
+  /** Makes a message available again, unless it is gone or not active. */
   offer(message: Message): void {
     message.taken = false;
     if (this.messages.get(message.sequence) !== message) return;
@@ -157,14 +140,14 @@ export class Queue {
   }
 
   /** The shortest time to live counts: the message's, the entity's, and the topic's it came through. Dead letters do not expire. */
-  private expiryOf(content: Content, limit: number): number {
+  #expiryOf(content: Content, limit: number): number {
     const ttl = Math.min(content.ttl ?? NEVER, this.settings.defaultMessageTimeToLive, limit);
     return ttl === NEVER || !this.routes.bury ? Infinity : this.now + ttl;
   }
 
-  private applyPut(put: Put): void {
+  #applyPut(put: PutOperation): void {
     const before = this.messages.get(put.sequence);
-    if (before) this.release(before);
+    if (before) this.#release(before);
     const message: Message = {
       sequence: put.sequence,
       content: put.content,
@@ -180,17 +163,17 @@ export class Queue {
     };
     this.messages.set(message.sequence, message);
     this.bytes += sizeOf(message);
-    if (this.live) this.watch(message);
+    if (this.#live) this.#watch(message);
   }
 
-  private forget(sequence: number): void {
+  #forget(sequence: number): void {
     const message = this.messages.get(sequence);
     if (!message) return;
     this.messages.delete(sequence);
-    this.release(message);
+    this.#release(message);
   }
 
-  private release(message: Message): void {
+  #release(message: Message): void {
     this.around.clock.cancel(message.alarm);
     this.bytes -= sizeOf(message);
     const lane = this.lanes.get(this.sessions ? (message.content.sessionId ?? '') : '');
@@ -198,10 +181,10 @@ export class Queue {
     if (lane) this.tidy(lane);
   }
 
-  private watch(message: Message): void {
+  #watch(message: Message): void {
     const { clock } = this.around;
     if (message.state === 'scheduled') {
-      message.alarm = clock.alarm(message.scheduledFor, () => this.activate(message));
+      message.alarm = clock.alarm(message.scheduledFor, () => this.#activate(message));
       return;
     }
     if (message.expiresAt !== Infinity) message.alarm = clock.alarm(message.expiresAt, () => this.expire(message));
@@ -209,15 +192,15 @@ export class Queue {
   }
 
   /** A scheduled message's time has come: it moves to the tail under a new number. */
-  private activate(message: Message): void {
+  #activate(message: Message): void {
     if (message.taken) return;
     message.taken = true;
     const operations = this.routes.arrive(message.content, { reason: 'activated', scheduledFor: message.scheduledFor });
-    operations.push({ type: 'delete', entity: this.id, sequence: message.sequence, reason: 'activated' });
+    operations.push({ kind: 'delete', entity: this.id, sequence: message.sequence, reason: 'activated' });
     this.around.commit(operations, (error) => {
       if (!error) return;
       message.taken = false;
-      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.activate(message));
+      message.alarm = this.around.clock.alarm(this.now + RETRY, () => this.#activate(message));
     });
   }
 

@@ -1,30 +1,34 @@
 import { AmqpError } from '#amqp/amqp-error';
+import type { QueueSettings } from '#definitions/settings';
 import type { Operation } from '#journal/operations';
-import {
-  type DeadLetterReason,
-  withApplicationProperties,
-  withDeadLetterReason,
-} from '#messages/content';
-import type { Message } from '#messages/message';
-import type { Queue } from './queue';
+import { type DeadLetterReason, withApplicationProperties, withDeadLetterReason } from '#messages/content';
+import type { Message } from './message';
+import type { Routes } from './routes';
 
 /** Application properties to add or replace; the values are encoded AMQP values. */
 export type Changes = ReadonlyMap<string, Buffer>;
 
 /** What becomes of a message. `lost` is a lock that expired, `expire` the end of its time to live. */
 export type Decision =
-  | { kind: 'complete' }
-  | { kind: 'abandon'; changes: Changes }
-  | { kind: 'defer'; changes: Changes }
-  | ({ kind: 'dead-letter'; changes: Changes } & DeadLetterReason)
-  | { kind: 'lost' }
-  | { kind: 'expire' };
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'abandon'; readonly changes: Changes }
+  | { readonly kind: 'defer'; readonly changes: Changes }
+  | ({ readonly kind: 'dead-letter'; readonly changes: Changes } & DeadLetterReason)
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'expire' };
+
+/** What a settlement depends on in the message's queue. */
+export interface SettlingQueue {
+  readonly id: number;
+  readonly settings: QueueSettings;
+  readonly routes: Routes;
+}
 
 const NO_CHANGES: Changes = new Map();
 const EXPIRED = { reason: 'TTLExpiredException', description: 'The message expired and was dead lettered.' };
 
 /** The operations a decision about a message means. Throws AmqpError when it is not possible. */
-export function settlement(queue: Queue, message: Message, decision: Decision): Operation[] {
+export function settlement(queue: SettlingQueue, message: Message, decision: Decision): Operation[] {
   switch (decision.kind) {
     case 'complete':
       return [remove(queue, message, 'completed')];
@@ -42,7 +46,7 @@ export function settlement(queue: Queue, message: Message, decision: Decision): 
   }
 }
 
-function failed(queue: Queue, message: Message, state: Message['state'], changes: Changes): Operation[] {
+function failed(queue: SettlingQueue, message: Message, state: Message['state'], changes: Changes): Operation[] {
   const failures = countedFailure(queue, message);
   const limit = queue.settings.maxDeliveryCount;
   if (!queue.routes.bury || failures < limit) return keep(queue, message, state, changes, failures);
@@ -51,12 +55,12 @@ function failed(queue: Queue, message: Message, state: Message['state'], changes
 }
 
 /** A dead-letter queue does not count failures. */
-function countedFailure(queue: Queue, message: Message): number {
+function countedFailure(queue: SettlingQueue, message: Message): number {
   return queue.routes.bury ? message.failed + 1 : message.failed;
 }
 
 function keep(
-  queue: Queue,
+  queue: SettlingQueue,
   message: Message,
   state: Message['state'],
   changes: Changes,
@@ -65,7 +69,7 @@ function keep(
   const entity = queue.id;
   const { sequence, enqueuedAt, expiresAt, scheduledFor, deadLetterSource } = message;
   const stays: Operation = {
-    type: 'state',
+    kind: 'state',
     entity,
     sequence,
     state,
@@ -75,7 +79,7 @@ function keep(
   if (changes.size === 0) return [stays];
   const content = withApplicationProperties(message.content, changes);
   const rewritten: Operation = {
-    type: 'put',
+    kind: 'put',
     entity,
     sequence,
     reason: 'rewritten',
@@ -91,17 +95,17 @@ function keep(
 }
 
 function bury(
-  queue: Queue,
+  queue: SettlingQueue,
   message: Message,
   failures: number,
   why: DeadLetterReason,
   changes: Changes = NO_CHANGES,
 ): Operation[] {
-  if (!queue.routes.bury) throw new AmqpError('amqp:not-allowed', 'A dead letter can not be dead-lettered again.');
+  if (!queue.routes.bury) throw new AmqpError('amqp:not-allowed', "A dead letter can't be dead-lettered again.");
   const content = withDeadLetterReason(message.content, why, changes);
   return [...queue.routes.bury(content, failures), remove(queue, message, 'dead-lettered')];
 }
 
-function remove(queue: Queue, message: Message, reason: 'completed' | 'expired' | 'dead-lettered'): Operation {
-  return { type: 'delete', entity: queue.id, sequence: message.sequence, reason };
+function remove(queue: SettlingQueue, message: Message, reason: 'completed' | 'expired' | 'dead-lettered'): Operation {
+  return { kind: 'delete', entity: queue.id, sequence: message.sequence, reason };
 }

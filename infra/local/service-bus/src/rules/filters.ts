@@ -1,15 +1,9 @@
-import type { CorrelationFilter, Filter } from '#config/settings';
-import { type Content, readProperties } from '#messages/content';
-import { type Facts, systemProperty } from '#messages/facts';
+import type { CorrelationFilter, Filter } from '#definitions/settings';
+import { type FilterInput, systemProperty } from '#messages/filter-input';
 import { compileFilter } from './sql-filter';
 
-/** Says whether a message gets through. */
-export type Predicate = (facts: Facts) => boolean;
-
-/** The facts of a message. */
-export function factsOf(content: Content): Facts {
-  return readProperties(content);
-}
+/** Whether a filter lets a message pass. */
+export type Predicate = (input: FilterInput) => boolean;
 
 /** A filter as a function. Throws AmqpError for an SQL expression that can't be understood. */
 export function predicateOf(filter: Filter): Predicate {
@@ -28,7 +22,7 @@ export function predicateOf(filter: Filter): Predicate {
 function correlation({ properties, ...system }: CorrelationFilter): Predicate {
   const wantedSystem = Object.entries(system).filter(([, wanted]) => wanted !== undefined);
   const wantedApplication = Object.entries(properties);
-  return (facts) =>
-    wantedSystem.every(([name, wanted]) => systemProperty(facts, name) === wanted) &&
-    wantedApplication.every(([name, wanted]) => facts.application.get(name) === wanted);
+  return (input) =>
+    wantedSystem.every(([name, wanted]) => systemProperty(input, name) === wanted) &&
+    wantedApplication.every(([name, wanted]) => input.application.get(name) === wanted);
 }

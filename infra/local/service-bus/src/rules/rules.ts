@@ -1,34 +1,34 @@
-import type { Rule } from '#config/settings';
+import type { Rule } from '#definitions/settings';
 import { type Content, withApplicationProperties } from '#messages/content';
-import type { Facts } from '#messages/facts';
+import type { FilterInput } from '#messages/filter-input';
 import { type Predicate, predicateOf } from './filters';
 import { type SqlAction, compileAction } from './sql-action';
 
 interface CompiledRule {
-  lets: Predicate;
-  action: SqlAction | undefined;
+  readonly matches: Predicate;
+  readonly action: SqlAction | undefined;
 }
 
 /** A subscription's rules, compiled. */
 export class Rules {
-  private readonly rules: CompiledRule[];
+  readonly #rules: CompiledRule[];
 
   /** Throws AmqpError for a filter or action that can't be understood. */
   constructor(rules: readonly Rule[]) {
-    this.rules = rules.map(({ filter, action }) => ({
-      lets: predicateOf(filter),
+    this.#rules = rules.map(({ filter, action }) => ({
+      matches: predicateOf(filter),
       action: action === undefined ? undefined : compileAction(action),
     }));
   }
 
   /**
-   * The copies of a message that the subscription takes: one when any rule without an action lets it through, and a changed
+   * The copies of a message that the subscription takes: one when any rule without an action matches it, and a changed
    * one for every rule with an action (Microsoft Learn, "Topic filters and actions").
    */
-  apply(content: Content, facts: Facts): Content[] {
-    const matching = this.rules.filter(({ lets }) => lets(facts));
+  apply(content: Content, input: FilterInput): Content[] {
+    const matching = this.#rules.filter(({ matches }) => matches(input));
     const copies: Content[] = matching.some(({ action }) => !action) ? [content] : [];
-    for (const { action } of matching) if (action) copies.push(withApplicationProperties(content, action(facts)));
+    for (const { action } of matching) if (action) copies.push(withApplicationProperties(content, action(input)));
     return copies;
   }
 }

@@ -1,14 +1,14 @@
 import { encode } from '#amqp/writer';
-import type { Facts } from '#messages/facts';
+import type { FilterInput } from '#messages/filter-input';
 import { type Expression, SqlParser, type SqlValue } from './sql-filter';
 import { sqlError, tokenize } from './sql-lexer';
 
 /** What a rule action does to a message: application properties to set, as encoded values, and undefined for those to remove. */
-export type SqlAction = (facts: Facts) => ReadonlyMap<string, Buffer | undefined>;
+export type SqlAction = (input: FilterInput) => ReadonlyMap<string, Buffer | undefined>;
 
 interface Statement {
-  name: string;
-  value: Expression | undefined;
+  readonly name: string;
+  readonly value: Expression | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export function compileAction(action: string): SqlAction {
     statements.push(statement(parser));
     while (parser.takeSign(';'));
   }
-  return (facts) => run(statements, facts);
+  return (input) => run(statements, input);
 }
 
 function statement(parser: SqlParser): Statement {
@@ -35,11 +35,11 @@ function statement(parser: SqlParser): Statement {
   return { name, value: parser.operand() };
 }
 
-function run(statements: readonly Statement[], facts: Facts): ReadonlyMap<string, Buffer | undefined> {
-  const application = new Map(facts.application);
+function run(statements: readonly Statement[], input: FilterInput): ReadonlyMap<string, Buffer | undefined> {
+  const application = new Map(input.application);
   const changes = new Map<string, Buffer | undefined>();
   for (const { name, value } of statements) {
-    const result = value?.({ ...facts, application }) ?? null;
+    const result = value?.({ ...input, application }) ?? null;
     application.set(name, result);
     changes.set(name, value === undefined ? undefined : encoded(result));
   }

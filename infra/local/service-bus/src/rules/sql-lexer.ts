@@ -2,14 +2,14 @@ import { AmqpError } from '#amqp/amqp-error';
 
 /** A token of an SQL filter: names and keywords, quoted names, texts, numbers, and signs. */
 export interface Token {
-  kind: 'word' | 'name' | 'text' | 'number' | 'sign' | 'end';
-  text: string;
+  readonly kind: 'word' | 'name' | 'text' | 'number' | 'sign' | 'end';
+  readonly text: string;
 }
 
 const PATTERN =
   /\s*(?:(?<text>N?'(?:[^']|'')*')|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>\[(?:[^\]]|\]\])+\]|"(?:[^"]|"")+")|(?<word>[A-Za-z_@#][\w@#$-]*)|(?<sign><>|!=|<=|>=|[=<>()+\-*/%,.;]))/y;
 
-/** Cuts an expression into tokens. Throws AmqpError at what is none. */
+/** Cuts an expression into tokens. Throws AmqpError for anything else. */
 export function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   const end = expression.trimEnd().length;

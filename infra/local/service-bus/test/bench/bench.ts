@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ServiceBusClient, type ServiceBusSender } from '@azure/service-bus';
 import { z } from 'zod';
+import { UsageError, readCommandLine } from '#command-line';
 
-const MAIN = join(__dirname, '../../src/main.js');
-const ECHO = join(__dirname, 'rhea-echo.js');
+const USAGE =
+  'Usage: node dist/test/bench/bench.js [--quick]; --quick takes a tenth of the messages, to see that it works.';
+const MAIN = require.resolve('#main');
+const ECHO = require.resolve('#test/bench/rhea-echo');
 /** What has to be known to read the ratios. */
-const ECHO_NOTE = `The ratios are the broker's figures by the echo's. The echo is a bare rhea server in memory: no disk, no locks, no ids to remember, no counts, any token, one line for all.
+const ECHO_NOTE = `The ratios are the broker's figures by the echo's. The echo is a bare rhea server in memory: no disk, no locks, no ids to remember, no counts, any token, one line for all addresses.
 At 32 and 256 in flight the client settles neighbouring messages in one frame, on both sides.`;
 const IN_FLIGHT = [1, 32, 256];
 const BODY = { text: 'x'.repeat(1_000) };
@@ -67,7 +70,7 @@ async function start(file: string, args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const line = await new Promise<string>((fulfil, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    child.stdout?.once('data', (chunk) => fulfil(String(chunk)));
+    child.stdout?.once('data', (chunk) => fulfil(`${chunk}`));
   });
   return { child, ...readySchema.parse(JSON.parse(line)) };
 }
@@ -196,25 +199,25 @@ function side(server: Running): Side {
   return { server, client, sender: client.createSender('bench') };
 }
 
-/** Every workload once, at so many in flight: a sample of each. */
-async function round(side: Side, inFlight: number): Promise<Sample[]> {
+/** Every workload once, at so many in flight, with this share of its messages: a sample of each. */
+async function round(side: Side, inFlight: number, share: number): Promise<Sample[]> {
   const samples = [];
   for (const { totals, run } of workloads) {
-    const total = inFlight === 1 ? totals[0] : totals[1];
+    const total = share * (inFlight === 1 ? totals[0] : totals[1]);
     samples.push(await measure(side.server, () => run(side, total, inFlight)));
   }
   return samples;
 }
 
 /** Every workload at every number in flight, on the broker and on the echo in turn. */
-async function compare(broker: Side, echo: Side): Promise<Record<string, string | number>[]> {
+async function compare(broker: Side, echo: Side, share: number): Promise<Record<string, string | number>[]> {
   const rows = [];
   for (const inFlight of IN_FLIGHT) {
     const ours: Sample[][] = [];
     const theirs: Sample[][] = [];
     for (let turn = 0; turn < 3; turn++) {
-      ours.push(await round(broker, inFlight));
-      theirs.push(await round(echo, inFlight));
+      ours.push(await round(broker, inFlight, share));
+      theirs.push(await round(echo, inFlight, share));
     }
     for (const [index, { name }] of workloads.entries()) {
       // The first turn is left out: the client is slow at what it does for the first time.
@@ -236,10 +239,10 @@ async function compare(broker: Side, echo: Side): Promise<Record<string, string 
 }
 
 /** Sends to a broker that waits for the disk; the echo has no disk to wait for. */
-async function measureSync(broker: Side): Promise<Record<string, string | number>[]> {
+async function measureSync(broker: Side, share: number): Promise<Record<string, string | number>[]> {
   const rows = [];
   for (const inFlight of IN_FLIGHT) {
-    const total = inFlight === 1 ? 2_000 : 10_000;
+    const total = share * (inFlight === 1 ? 2_000 : 10_000);
     const figures = figuresOf([await measure(broker.server, () => send(broker.sender, total, inFlight))]);
     rows.push({ workload: 'send, --sync', 'in flight': inFlight, ...shown(figures) });
   }
@@ -278,6 +281,9 @@ async function benchStart(args: readonly string[], messages: number): Promise<vo
 }
 
 async function main(): Promise<void> {
+  const options = { quick: { type: 'boolean', default: false } } as const;
+  const { quick } = readCommandLine(process.argv.slice(2), options, z.object({ quick: z.boolean() }));
+  const share = quick ? 0.1 : 1;
   const folder = mkdtempSync(join(tmpdir(), 'cartage-bench-'));
   try {
     const config = join(folder, 'config.json');
@@ -285,14 +291,14 @@ async function main(): Promise<void> {
     const args = ['--port', '0', '--admin-port', '0', '--data', join(folder, 'data'), '--config', config];
     const broker = side(await start(MAIN, args));
     const echo = side(await start(ECHO, []));
-    const rows = await compare(broker, echo);
+    const rows = await compare(broker, echo, share);
     await Promise.all([close(broker), close(echo)]);
     const synced = side(await start(MAIN, [...args, '--sync']));
-    rows.push(...(await measureSync(synced)));
+    rows.push(...(await measureSync(synced, share)));
     await close(synced);
     console.table(rows);
     console.log(ECHO_NOTE);
-    await benchStart(args, 100_000);
+    await benchStart(args, share * 100_000);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -304,6 +310,6 @@ async function close({ client, server }: Side): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : error);
   process.exitCode = 1;
 });

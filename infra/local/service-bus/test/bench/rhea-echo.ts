@@ -1,7 +1,7 @@
 /**
- * The floor that the protocol library itself sets: a bare rhea server that hands every message it is sent to whoever asks. It says yes
- * to every token and knows no names: whatever is sent to any address waits in one line. Nothing is written to a disk, no lock ever
- * ends, nothing is counted or checked, and what is completed is forgotten.
+ * The floor that the protocol library itself sets: a bare rhea server that hands every message it gets to any receiver. It accepts
+ * every token and ignores addresses: everything waits in one line. Nothing is written to a disk, no lock ever ends, nothing is counted
+ * or checked, and what is completed is forgotten.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -50,7 +50,7 @@ function received({ message, delivery, receiver, connection }: EventContext): vo
 
 function settled({ delivery }: EventContext): void {
   delivery?.update(true, rhea.types.wrap_described(rhea.types.wrap_list([]), 0x24));
-  // Else rhea keeps the delivery's slot for ever, and has 2,048 of them.
+  // Otherwise rhea keeps the delivery's slot forever, and it has 2,048 of them.
   if (delivery) Object.assign(delivery, { remote_settled: true });
 }
 

@@ -1,7 +1,7 @@
 import { parts } from '#parts';
 import { startStack } from '#stack';
 
-/** A process that starts a stack, tells the pids of its parts, and then does nothing: the tests kill it. */
+/** A process that starts a stack, prints the pids of its parts, and then does nothing: the tests kill it. */
 
 const [, , dataDir = '', app = ''] = process.argv;
 

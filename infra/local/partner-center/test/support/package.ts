@@ -1,0 +1,4 @@
+import { resolve } from 'node:path';
+
+/** The folder of this package. */
+export const PACKAGE = resolve(__dirname, '..', '..', '..');
