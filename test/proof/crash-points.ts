@@ -7,6 +7,14 @@ export function singles(effects: number): CrashPoint[][] {
   return Array.from({ length: effects }, (_, at) => moments.map((when) => [{ effect: at + 1, when }])).flat();
 }
 
+/**
+ * The ways to die once that differ in what they leave behind: dying before an effect leaves what dying after the one before it
+ * does, since between two effects there are only reads.
+ */
+export function distinctSingles(effects: number): CrashPoint[][] {
+  return [[{ effect: 1, when: 'before' }], ...singles(effects).filter(([point]) => point?.when === 'after')];
+}
+
 /** Every way to die twice. Effects are numbered through deaths: the second one may fall on what heals the first. */
 export function pairs(effects: number): CrashPoint[][] {
   const later = (first: number) => Array.from({ length: effects + 3 - first }, (_, at) => first + 1 + at);

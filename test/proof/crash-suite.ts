@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CrashPoint } from '#test/support/crashes';
 import type { Mishaps } from '#test/support/machine';
 import type { TestSandbox } from '#test/support/sandbox';
-import { pairs, singles } from './crash-points';
+import { distinctSingles, pairs } from './crash-points';
 import { noGuard, type Guard } from './guards';
 import { play, startPartnerCenter } from './play';
 import { happyPath, scenarios, type Scenario } from './scenarios';
@@ -35,7 +35,7 @@ export function describeCrashes(guard: Guard): void {
 
     test.each(own)(
       'a purchase that $name ends right, whichever effect the process dies before or after',
-      async (scenario) => expectSurvival(scenario, singles),
+      async (scenario) => expectSurvival(scenario, distinctSingles),
       60_000,
     );
 
