@@ -1,3 +1,4 @@
+import { isCheckoutUnclear } from '#shared/domain/purchase';
 import { cancelPurchase } from '#functions/operators/cancel-purchase';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { Machine, type Mishaps } from '#test/support/machine';
@@ -32,12 +33,14 @@ const run = { resume: resumePurchase, cancel: cancelPurchase };
 
 /** Lets a purchase come as far as the command is for, and gives it until it is answered. */
 async function give(
-  { command, at, faults }: Command,
+  { command, at, faults, afterSeconds = 0, onceUnclear = false }: Command,
   purchaseId: string,
   machine: Machine,
   sandbox: TestSandbox,
 ): Promise<void> {
-  await (at === undefined ? machine.run(purchaseId) : machine.runUntilAt(purchaseId, at));
+  if (onceUnclear) await machine.runUntilSo(purchaseId, isCheckoutUnclear);
+  else await (at === undefined ? machine.run(purchaseId) : machine.runUntilAt(purchaseId, at));
+  if (afterSeconds > 0) await sandbox.advance(afterSeconds);
   if (faults !== undefined) {
     await sandbox.clearFaults();
     await sandbox.control('/sandbox/faults', faults);

@@ -3,7 +3,7 @@ import { aRequest, AZURE_SUBSCRIPTION } from '#test/support/builders';
 import type { Mishaps } from '#test/support/machine';
 import { oneLine, threeLines } from '#test/support/requests';
 import type { Observed } from './ending';
-import { bothGuards, guards, noGuard, type Guard } from './guards';
+import { bothGuards, buysOrderedCarts, forgetsRequestIds, guards, noGuard, type Guard } from './guards';
 
 /** The ways a purchase can go, each with its one right ending, whatever dies on the way. */
 export interface Scenario {
@@ -32,6 +32,10 @@ export interface Command {
   command: 'resume' | 'cancel';
   /** Given as soon as the purchase is at this stage, whatever of it was sent so far; else when it has come to rest. */
   at?: StageName;
+  /** How much later than the purchase came to rest. */
+  afterSeconds?: number;
+  /** Given as soon as it is not known what a checkout did. */
+  onceUnclear?: boolean;
   /** What is wrong at Partner Center from now on, in place of what was. */
   faults?: Fault[];
 }
@@ -218,5 +222,54 @@ export const scenarios: readonly Scenario[] = [
     mishaps: { bug: { sendingTo: 'purchase-checkout', skip: 0, times: 10 } },
     guards: [bothGuards],
     ending: ending('completed', twoOrders, { ...bothGroups, bugs: ['Error: a bug'] }),
+  },
+  {
+    name: 'has a group in progress whose order comes minutes later',
+    request,
+    faults: [{ kind: 'order-error', code: 800060, group: '1', ...always }],
+    mishaps: { lateOrderSeconds: 300 },
+    guards: [bothGuards, forgetsRequestIds, buysOrderedCarts],
+    ending: ending('completed', twoOrders, bothGroups),
+  },
+  {
+    name: 'is in progress when its cart ends, after a throttled start',
+    request: aRequest(oneLine('DG7GMGF0D5P1', '0001').lines),
+    settings: { cartLifeSeconds: 900 },
+    faults: [
+      { kind: 'throttle', route: 'checkout', seconds: 150, times: 3 },
+      { kind: 'order-error', code: 800060, ...always },
+    ],
+    mishaps: { lateOrderSeconds: 870 },
+    guards: [bothGuards],
+    ending: ending('completed', oneOrder, { groups: ['0'] }),
+  },
+  {
+    name: 'is in progress until it is held, and resumed days after its order came',
+    request: aRequest(oneLine('DG7GMGF0D5P1', '0001').lines),
+    faults: [{ kind: 'order-error', code: 800005, ...always }],
+    mishaps: { lateOrderSeconds: 3600, settings: { stageTimeoutSeconds: 600 } },
+    commands: [{ command: 'resume', afterSeconds: 8 * 24 * 3600 }],
+    guards: [bothGuards],
+    ending: ending('completed', events('accepted discovered carted held resumed', 1, 'completed'), { groups: ['0'] }),
+  },
+  {
+    name: 'is in progress when an operator wants to cancel it, and is bought',
+    request: aRequest(oneLine('DG7GMGF0D5P1', '0001').lines),
+    faults: [{ kind: 'order-error', code: 800060, ...always }],
+    mishaps: { lateOrderSeconds: 60 },
+    commands: [{ command: 'cancel', onceUnclear: true }],
+    guards: [bothGuards],
+    ending: ending('completed', oneOrder, { groups: ['0'] }),
+  },
+  {
+    name: 'is throttled at its first checkout and then out of stock, which passes',
+    request: aRequest(oneLine('DG7GMGF0D5P1', '0001').lines),
+    faults: [
+      { kind: 'throttle', route: 'checkout', seconds: 1 },
+      { kind: 'error', route: 'checkout', status: 400, code: 800010, skip: 1, ...always },
+    ],
+    commands: [{ command: 'resume', faults: [] }],
+    guards: [bothGuards],
+    ending: ending('completed', events('accepted discovered carted held resumed', 1, 'completed'), { groups: ['0'] }),
   },
 ];

@@ -9,7 +9,8 @@ import { inventoryStage } from '#functions/inventory/inventory.stage';
 import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
 import { trackingStage } from '#functions/tracking/tracking.stage';
 import { cloudEvent, type CloudEvent } from '#shared/domain/cloud-event';
-import type { StageName } from '#shared/domain/purchase';
+import type { Transport } from '#shared/partner-center/http/transport';
+import type { Purchase, StageName } from '#shared/domain/purchase';
 import type { PurchaseRequest } from '#shared/domain/purchase-request';
 import { createCatalogueCache, type CatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
@@ -24,6 +25,7 @@ import { aRequester } from './builders';
 import { Bug, type BugPlace } from './bug';
 import { Crash, Crashes, type CrashPoint, type Interruption } from './crashes';
 import { LateEffect } from './late-effect';
+import { LateOrders } from './late-orders';
 import { memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
 
@@ -54,6 +56,8 @@ export interface Mishaps {
   isDoubled?: boolean;
   /** The first checkout is not answered; its effect comes after so many more deliveries. */
   lateCheckout?: number;
+  /** What the first checkout leaves in progress is ordered so many seconds later, when every fault is over. */
+  lateOrderSeconds?: number;
   /** What earlier purchases left in the process's cache of the catalogue; nothing without it. */
   cache?: CatalogueCache;
   /** Turns the guard against possible duplicates on. */
@@ -88,6 +92,7 @@ export class Machine {
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
   readonly #late: LateEffect;
+  readonly #lateOrders: LateOrders | undefined;
   readonly #bug: Bug;
   readonly #thrown = new Set<string>();
   #redeliveries = 0;
@@ -100,6 +105,8 @@ export class Machine {
     this.#mishaps = mishaps;
     this.#crashes = new Crashes(mishaps.crashes ?? [], mishaps.interruption);
     this.#late = new LateEffect(sandbox.partnerCenter);
+    this.#lateOrders =
+      mishaps.lateOrderSeconds === undefined ? undefined : new LateOrders(sandbox, mishaps.lateOrderSeconds);
     this.#bug = new Bug(mishaps.bug);
     this.bus = new MemoryBus(() => sandbox.now());
     const table = this.#crashes.table(memoryTable());
@@ -110,9 +117,7 @@ export class Machine {
         mishaps.possibleDuplicateHours === undefined
           ? undefined
           : createPossibleDuplicates(table, mishaps.possibleDuplicateHours),
-      partnerCenter: this.#crashes.transport(
-        mishaps.lateCheckout === undefined ? sandbox.partnerCenter : this.#late.transport(),
-      ),
+      partnerCenter: this.#crashes.transport(this.#partnerCenter()),
       cache: mishaps.cache ?? createCatalogueCache(3600),
       settings: { ...settings, ...mishaps.settings },
       log: () => undefined,
@@ -160,9 +165,14 @@ export class Machine {
 
   /** Delivers messages until a purchase is at that stage, whatever of it was told so far. */
   async runUntilAt(purchaseId: string, stage: StageName): Promise<void> {
+    return this.runUntilSo(purchaseId, (purchase) => purchase.stage === stage);
+  }
+
+  /** Delivers messages until something is so of a purchase, or nothing is left to do. */
+  async runUntilSo(purchaseId: string, isSo: (purchase: Purchase) => boolean): Promise<void> {
     for (;;) {
       const stored = await this.deps.purchases.read(purchaseId);
-      if (stored?.purchase.stage === stage || !(await this.#deliverNext())) return;
+      if ((stored && isSo(stored.purchase)) || !(await this.#deliverNext())) return;
     }
   }
 
@@ -180,7 +190,9 @@ export class Machine {
 
   async #drain(): Promise<void> {
     for (let deliveries = 0; deliveries < 300; deliveries++) {
-      if (!(await this.#deliverNext())) return this.#late.strike();
+      if (await this.#deliverNext()) continue;
+      if (this.#lateOrders?.dueAt === undefined) return this.#late.strike();
+      await this.#waitUntil(this.#lateOrders.dueAt);
     }
     throw new Error('The pipeline does not come to rest.');
   }
@@ -198,7 +210,21 @@ export class Machine {
     return true;
   }
 
+  #partnerCenter(): Transport {
+    if (this.#mishaps.lateCheckout !== undefined) return this.#late.transport();
+    return this.#lateOrders?.transport(this.#sandbox.partnerCenter) ?? this.#sandbox.partnerCenter;
+  }
+
   async #waitUntil(time: number): Promise<void> {
+    const due = this.#lateOrders?.dueAt;
+    if (due !== undefined && due <= time) {
+      await this.#advanceTo(due);
+      await this.#lateOrders?.strike();
+    }
+    await this.#advanceTo(time);
+  }
+
+  async #advanceTo(time: number): Promise<void> {
     const seconds = Math.ceil((time - this.#sandbox.now().getTime()) / 1000);
     if (seconds > 0) await this.#sandbox.advance(seconds);
   }
