@@ -1,6 +1,18 @@
-import { hasLiveLine, isOpenOrder, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
+import {
+  hasLiveLine,
+  isOpenOrder,
+  type PlacedOrder,
+  type Purchase,
+  type PurchaseChanges,
+} from '#shared/domain/purchase';
 import type { Complete, Retry } from '#shared/pipeline/outcome';
+import type { CancelledOrders } from './cancel-orders';
 import { mergePoll, type Poll } from './merge-poll';
+
+/** How tracking ends, always with the orders as they are known by then. */
+type Tracked = (Complete | Retry) & { readonly changes: PurchaseChanges & { readonly orders: PlacedOrder[] } };
+
+const CANCEL_POLL_SECONDS = 30;
 
 /**
  * Where the purchase stands with what Partner Center says of its orders. There is no status for a failed order: one that
@@ -8,11 +20,7 @@ import { mergePoll, type Poll } from './merge-poll';
  *
  * @param intervals seconds until the first, second, third poll and so on; the last one repeats
  */
-export function judgeOrders(
-  purchase: Purchase,
-  polls: Poll[],
-  intervals: readonly number[],
-): (Complete | Retry) & { changes: { orders: PlacedOrder[] } } {
+export function judgeOrders(purchase: Purchase, polls: Poll[], intervals: readonly number[]): Tracked {
   const orders = (purchase.orders ?? []).map((known) => {
     const poll = polls.find(({ orderId }) => orderId === known.orderId);
     return poll === undefined ? known : mergePoll(known, poll);
@@ -37,6 +45,15 @@ export function judgeOrders(
     note: [...orders.map(({ orderId, status }) => `order ${orderId} ${status}`), ...new Set(notRead)].join(', '),
     changes,
   };
+}
+
+/** A cancellation whose outcome is not known keeps the purchase open; one that was refused is noted. */
+export function withCancellation(outcome: Tracked, { cancellation, refusal }: CancelledOrders): Tracked {
+  const note = refusal === undefined ? outcome.note : `${outcome.note}; not cancelled: ${refusal}`;
+  const changes = { ...outcome.changes, cancellation };
+  if (cancellation === undefined) return { ...outcome, note, changes };
+  const waiting = `not known yet: whether order ${cancellation.sent?.orderId} is cancelled`;
+  return { kind: 'retry', seconds: CANCEL_POLL_SECONDS, note: waiting, changes };
 }
 
 function describeOpen({ orderId, status }: PlacedOrder): string {

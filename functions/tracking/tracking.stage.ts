@@ -4,7 +4,8 @@ import { getOrder, getProvisioningStatus } from '#shared/partner-center/resource
 import type { Stage } from '#shared/pipeline/stage';
 import type { StageContext } from '#shared/pipeline/stage';
 import { readIfPermitted } from './read-if-permitted';
-import { judgeOrders } from './judge-orders';
+import { cancelOrders, type CancelledOrders } from './cancel-orders';
+import { judgeOrders, withCancellation } from './judge-orders';
 import { readFulfilment } from './read-fulfilment';
 import type { Poll } from './merge-poll';
 
@@ -14,19 +15,27 @@ import type { Poll } from './merge-poll';
  */
 export const trackingStage: Stage<'tracking'> = {
   name: 'tracking',
-  async run(purchase, context) {
+  async run(tracked, context) {
+    const cancelled = await afterCancellation(tracked, context);
+    const purchase = { ...tracked, orders: cancelled.orders };
     const { trackProvisioning, trackingIntervalsSeconds } = context.settings;
-    const unsettled = (purchase.orders ?? []).filter(
+    const unsettled = purchase.orders.filter(
       (order) => isOpenOrder(order) || (trackProvisioning && isUnprovisioned(order)),
     );
     const polls = await Promise.all(unsettled.map((order) => poll(purchase, order, context)));
-    const outcome = judgeOrders(purchase, polls, trackingIntervalsSeconds);
+    const outcome = withCancellation(judgeOrders(purchase, polls, trackingIntervalsSeconds), cancelled);
     if (outcome.kind === 'retry' || !trackProvisioning) return outcome;
     const { orders, notRead } = await readFulfilment(purchase, outcome.changes.orders, context);
     const notes = new Set([outcome.note, ...notRead.map((what) => `not read: ${what}`)]);
-    return { ...outcome, note: [...notes].join(', '), changes: { orders } };
+    return { ...outcome, note: [...notes].join(', '), changes: { ...outcome.changes, orders } };
   },
 };
+
+/** Carries out what an operator wants cancelled, where there is any. */
+function afterCancellation(purchase: Purchase, context: StageContext): Promise<CancelledOrders> | CancelledOrders {
+  const { cancellation, orders = [] } = purchase;
+  return cancellation === undefined ? { orders } : cancelOrders(purchase, cancellation, context);
+}
 
 /** A pending order is asked for its status alone; a completed one for its provisioning, and for itself only if it may have news. */
 async function poll(purchase: Purchase, known: PlacedOrder, context: StageContext): Promise<Poll> {

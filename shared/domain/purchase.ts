@@ -5,7 +5,7 @@ import { purchaseRequest } from './purchase-request';
 export const stageNames = ['enablement', 'discovery', 'inventory', 'cart', 'checkout', 'tracking'] as const;
 export type StageName = (typeof stageNames)[number];
 
-/** The states a purchase never leaves. */
+/** The states that end a purchase. It leaves one only when an operator cancels what was bought. */
 export const terminalStatuses = [
   'completed',
   'partially-completed',
@@ -130,6 +130,18 @@ export type PlacedOrder = z.infer<typeof placedOrder>;
 const rejectedGroup = z.object({ orderGroup: z.string(), lineIds: z.array(z.string()), reason });
 export type RejectedGroup = z.infer<typeof rejectedGroup>;
 
+/** An operator's wish to cancel orders that are placed. Tracking carries it out, and takes it away when it is done. */
+const cancellation = z.object({
+  /** The orders that are still to be cancelled, or not known to be. */
+  orderIds: z.array(z.string()),
+  note: z.string(),
+  /** Where the purchase stood: when nothing could be cancelled it stands there again, and no event says so twice. */
+  statusBefore: z.enum(['open', 'held', ...terminalStatuses]),
+  /** The order whose cancellation was sent last, and when. */
+  sent: z.object({ orderId: z.string(), at: z.iso.datetime() }).optional(),
+});
+export type Cancellation = z.infer<typeof cancellation>;
+
 export const purchase = z.object({
   id: z.uuid(),
   /** Grows by one with every write. */
@@ -160,6 +172,7 @@ export const purchase = z.object({
   registeredSubscriptions: z.array(z.string()).optional(),
   cart: cart.optional(),
   checkoutIntent: checkoutIntent.optional(),
+  cancellation: cancellation.optional(),
   orders: z.array(placedOrder).optional(),
   rejectedGroups: z.array(rejectedGroup).optional(),
   reason: reason.optional(),
@@ -176,6 +189,7 @@ export type PurchaseChanges = Partial<
     | 'registeredSubscriptions'
     | 'cart'
     | 'checkoutIntent'
+    | 'cancellation'
     | 'orders'
     | 'rejectedGroups'
   >

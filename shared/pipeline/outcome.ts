@@ -62,7 +62,7 @@ export interface Hold {
 }
 
 /** What an operator's command does to a purchase. */
-export type CommandOutcome = Resume | Cancel | MarkFailed;
+export type CommandOutcome = Resume | Cancel | CancelOrders | MarkFailed;
 
 /** A held purchase goes on at the stage that held it, with a stage time-out that starts over. */
 interface Resume {
@@ -70,11 +70,17 @@ interface Resume {
   readonly note: string;
 }
 
-/** Cancelled, with nothing left that was bought; or partly, when the changes say that some orders stay. */
+/** Cancelled: nothing of it was bought, or nothing is left of it. */
 export interface Cancel {
   readonly kind: 'cancel';
   readonly note: string;
-  readonly changes?: PurchaseChanges;
+}
+
+/** Back to tracking, which cancels the orders that the changes name. */
+export interface CancelOrders {
+  readonly kind: 'cancel-orders';
+  readonly note: string;
+  readonly changes: Pick<PurchaseChanges, 'cancellation'>;
 }
 
 /** Ended as failed although something may have been bought: the note says what was found. */

@@ -18,10 +18,10 @@ export const edges = {
   cart: ['checkout', 'discovery', 'quoted', 'rejected', 'held', 'cancelled'],
   checkout: ['tracking', 'discovery', 'rejected', 'held', 'cancelled'],
   tracking: ['completed', 'partially-completed', 'held', 'cancelled'],
-  held: [...stageNames, 'partially-completed', 'cancelled', 'failed'],
-  // Only by an operator's cancel, as far as Partner Center still allows it.
-  completed: ['partially-completed', 'cancelled'],
-  'partially-completed': ['partially-completed', 'cancelled'],
+  held: [...stageNames, 'cancelled', 'failed'],
+  // By an operator's cancel, which tracking carries out as far as Partner Center still allows it.
+  completed: ['tracking'],
+  'partially-completed': ['tracking'],
   quoted: [],
   rejected: [],
   failed: [],

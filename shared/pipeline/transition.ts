@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { cutText } from '#shared/domain/cut-text';
 import { defined } from '#shared/domain/defined';
-import {
-  hasLiveLine,
-  stageNames,
-  type Purchase,
-  type PurchaseChanges,
-  type Reason,
-  type StageName,
-} from '#shared/domain/purchase';
+import { stageNames, type Purchase, type PurchaseChanges, type Reason, type StageName } from '#shared/domain/purchase';
 import {
   orderEventNames,
   orderEventsBetween,
@@ -16,7 +9,7 @@ import {
   type EventOf,
   type PurchaseEventName,
 } from '#shared/domain/purchase-events';
-import type { Cancel, CommandOutcome, WrittenOutcome } from './outcome';
+import type { CommandOutcome, WrittenOutcome } from './outcome';
 import { assertEdge } from './state-machine';
 
 /** Something that a write promises to send. It stays in the state row until it is known to be sent. */
@@ -130,7 +123,9 @@ function move(before: Purchase, outcome: WrittenOutcome | CommandOutcome, at: st
         at,
       );
     case 'cancel':
-      return { purchase: { ...before, status: statusAfterCancel(outcome) }, messages: [] };
+      return { purchase: { ...before, status: 'cancelled' }, messages: [] };
+    case 'cancel-orders':
+      return toStage({ ...before, status: 'open', reason: undefined, stageSince: at }, 'tracking', at);
     case 'mark-failed':
       return { purchase: { ...before, status: 'failed' }, messages: [] };
   }
@@ -153,9 +148,11 @@ export function toStage(before: Purchase, stage: StageName, at: string, notBefor
 /** Events about orders come before the purchase's own, which may be its last. */
 function eventsOf(before: Purchase, after: Purchase, outcome: WrittenOutcome | CommandOutcome): EventOf[] {
   const name = purchaseEventOf(outcome);
+  // A cancellation that came to nothing leaves the purchase where it was, which was said before.
+  const isNews = name !== undefined && name !== before.cancellation?.statusBefore;
   return [
     ...orderEventsBetween(before.orders ?? [], after.orders ?? []),
-    ...(name === undefined ? [] : [{ about: 'purchase' as const, name }]),
+    ...(isNews ? [{ about: 'purchase' as const, name }] : []),
   ];
 }
 
@@ -179,23 +176,21 @@ function purchaseEventOf(outcome: WrittenOutcome | CommandOutcome): PurchaseEven
     case 'resume':
       return 'resumed';
     case 'cancel':
-      return statusAfterCancel(outcome);
+      return 'cancelled';
+    case 'cancel-orders':
+      return undefined;
     case 'mark-failed':
       return 'failed';
   }
 }
 
-/** Partner Center may cancel some orders and refuse others; what is left was bought. */
-function statusAfterCancel({ changes }: Cancel): 'cancelled' | 'partially-completed' {
-  return (changes?.orders ?? []).some(hasLiveLine) ? 'partially-completed' : 'cancelled';
-}
-
 function isCommand({ kind }: WrittenOutcome | CommandOutcome): boolean {
-  return kind === 'resume' || kind === 'cancel' || kind === 'mark-failed';
+  return kind === 'resume' || kind === 'cancel' || kind === 'cancel-orders' || kind === 'mark-failed';
 }
 
 function changesOf(outcome: WrittenOutcome | CommandOutcome): PurchaseChanges {
-  return outcome.kind === 'resume' || outcome.kind === 'mark-failed' ? {} : (outcome.changes ?? {});
+  const hasNone = outcome.kind === 'resume' || outcome.kind === 'cancel' || outcome.kind === 'mark-failed';
+  return hasNone ? {} : (outcome.changes ?? {});
 }
 
 function noteOf(outcome: WrittenOutcome | CommandOutcome): string {

@@ -10,12 +10,12 @@ import { NOW } from '#test/support/builders';
 test('a purchase is cancelled at once only when nothing of it is bought and no checkout is unclear', () => {
   fc.assert(
     fc.property(purchase, (one) => {
-      const decision = judgeCancel(one);
+      const decision = judgeCancel(one, NOW);
       const bought = (one.orders ?? []).filter(({ status }) => status !== 'cancelled');
       if (isCheckoutUnclear(one)) expect(decision.kind).toBe('no');
       if (decision.kind === 'at-once') expect(bought).toEqual([]);
       if (decision.kind === 'orders-first') {
-        expect(decision.orders).toEqual(bought);
+        expect(decision.orderIds).toEqual(bought.map(({ orderId }) => orderId));
         expect(bought.length).toBeGreaterThan(0);
       }
       if (decision.kind === 'no') expect(decision.why).toMatch(/\w+ \w+.*\./);
@@ -27,17 +27,25 @@ test('a purchase is cancelled at once only when nothing of it is bought and no c
 test('what may be cancelled has an edge for it in the state machine, and what is over stays over', () => {
   fc.assert(
     fc.property(purchase, (one) => {
-      const decision = judgeCancel(one);
+      const decision = judgeCancel(one, NOW);
       const isOver = ['quoted', 'rejected', 'failed', 'cancelled'].includes(one.status);
       expect(isOver && decision.kind !== 'no').toBe(false);
       if (decision.kind === 'no') return;
-      const cancel: CommandOutcome = { kind: 'cancel', note: '' };
-      const { status } = transition(one, cancel, {
+      const cancel: CommandOutcome =
+        decision.kind === 'at-once'
+          ? { kind: 'cancel', note: '' }
+          : {
+              kind: 'cancel-orders',
+              note: '',
+              changes: { cancellation: { orderIds: decision.orderIds, note: '', statusBefore: one.status } },
+            };
+      const { status, stage } = transition(one, cancel, {
         now: NOW,
         milliseconds: 1,
         answersByOperation: one.answersByOperation,
       }).purchase;
-      expect(status).toBe('cancelled');
+      if (decision.kind === 'at-once') expect(status).toBe('cancelled');
+      else expect([status, stage]).toEqual(['open', 'tracking']);
     }),
   );
 });

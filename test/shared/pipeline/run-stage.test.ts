@@ -127,15 +127,15 @@ const commands: [string, CommandOutcome, Purchase, object, unknown[]][] = [
     [event('cartage.purchase.cancelled.v1')],
   ],
   [
-    'cancel, in part',
-    { kind: 'cancel', note: 'in part', changes: { orders: [aPlacedOrder({ status: 'completed' })] } },
-    at('tracking', { status: 'completed' }),
-    { status: 'partially-completed' },
-    [
-      event('cartage.order.placed.v1'),
-      event('cartage.order.completed.v1'),
-      event('cartage.purchase.partially-completed.v1'),
-    ],
+    'cancel-orders',
+    {
+      kind: 'cancel-orders',
+      note: 'in part',
+      changes: { cancellation: { orderIds: ['order-1'], note: 'in part', statusBefore: 'completed' } },
+    },
+    at('tracking', { status: 'completed', orders: [aPlacedOrder({ status: 'completed' })] }),
+    { status: 'open', stage: 'tracking', cancellation: { orderIds: ['order-1'] } },
+    [message('purchase-tracking', 2)],
   ],
   [
     'mark-failed',
