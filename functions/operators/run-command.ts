@@ -34,7 +34,11 @@ export async function runCommand(purchaseId: string, decide: Decide, deps: Comma
     const stored = await deps.purchases.read(purchaseId);
     if (stored === undefined) return { kind: 'not-found' };
     const decision = await decide(stored);
-    if (decision.kind === 'not-possible') return decision;
+    if (decision.kind === 'not-possible') {
+      // The same command given before may have died between its write and its messages.
+      await sendPending(deps.bus, stored);
+      return decision;
+    }
     const { answersByOperation } = stored.purchase;
     const next = transition(stored.purchase, decision, { now: deps.now(), milliseconds: 0, answersByOperation });
     if (await writeAndSend(next, stored, deps)) return { kind: 'done', purchase: next.purchase };

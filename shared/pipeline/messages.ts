@@ -31,6 +31,8 @@ export const stageMessage = z.object({
   purchaseId: z.uuid(),
   stage: z.enum(stageNames),
   attempt: z.int().min(1),
+  /** How often this attempt was put off because another worker held the step. */
+  yields: z.int().min(1).optional(),
   snapshot: z.object({ etag: z.string(), purchase }).optional(),
 });
 export type StageMessage = z.infer<typeof stageMessage>;

@@ -48,14 +48,22 @@ function toStage(
   });
 }
 
-/** The same attempt once more at a later time, for a step that somebody else is at. Its own id keeps it from being dropped. */
-export function sendAgainAt(bus: Bus, { purchaseId, stage, attempt }: StageMessage, until: string): Promise<void> {
+/** A worker's clock may be behind the broker's: what comes a little late is not put off again. */
+const CLOCK_MARGIN_MS = 1000;
+
+/**
+ * The same attempt once more at a later time, for a step that another worker holds. Its id counts how often that was: no two
+ * clocks have to agree for it to be new.
+ */
+export function sendAgainAt(bus: Bus, message: StageMessage, until: string): Promise<void> {
+  const { purchaseId, stage, attempt } = message;
+  const yields = (message.yields ?? 0) + 1;
   return bus.send(queueOf[stage], {
-    messageId: `${purchaseId}/${stage}/${attempt}@${until}`,
+    messageId: `${purchaseId}/${stage}/${attempt}@${yields}`,
     subject: stage,
     correlationId: purchaseId,
-    body: { purchaseId, stage, attempt } satisfies StageMessage,
-    notBefore: new Date(until),
+    body: { purchaseId, stage, attempt, yields } satisfies StageMessage,
+    notBefore: new Date(Date.parse(until) + CLOCK_MARGIN_MS),
   });
 }
 

@@ -27,7 +27,7 @@ export function createPossibleDuplicates(table: Table, hours: number): PossibleD
       const found: PossibleDuplicate[] = [];
       for (const { lineId, line } of placedLines(request)) {
         const { productId, skuId, quantity } = line;
-        const partition = `possible-duplicate-${fingerprint([request.customerId, productId, skuId, quantity])}`;
+        const partition = `possible-duplicate-${fingerprint([request.customerId, productId.toUpperCase(), skuId.toUpperCase(), quantity])}`;
         const row = { rowKey: purchaseId, values: { acceptedAt: acceptedAt.toISOString() } };
         const isNew = (await table.write(partition, row, [])) !== undefined;
         const all = (await table.readAll(partition)).map(({ rowKey, values }) => ({

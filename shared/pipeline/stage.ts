@@ -51,7 +51,7 @@ export interface EffectOptions<T> {
    */
   readonly previousOutcomeUnknown?: boolean;
   /** Whether a success says what became of the request; without it every success does. */
-  isAnswer?(answer: T): boolean;
+  isAnswer?: (answer: T) => boolean;
 }
 
 /** Somebody else has written the purchase meanwhile: what this stage believes is no longer so. */
