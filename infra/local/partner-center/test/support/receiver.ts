@@ -12,6 +12,8 @@ interface Received {
 /** A receiver of webhook events, which keeps what it receives. */
 export class Receiver {
   readonly #server: Server;
+  /** How often it has forgotten; a part of its address, so that what comes late for an earlier test isn't taken for this one's. */
+  #generation = 0;
   received: Received[] = [];
   /** The statuses of the next answers; 200 when there are none. */
   answers: number[] = [];
@@ -34,11 +36,12 @@ export class Receiver {
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('The receiver has no port');
-    return `http://127.0.0.1:${address.port}/hook`;
+    return `http://127.0.0.1:${address.port}/hook/${this.#generation}`;
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, and has another address from now on. */
   reset(): void {
+    this.#generation += 1;
     this.received = [];
     this.answers = [];
     this.onEvent = undefined;
