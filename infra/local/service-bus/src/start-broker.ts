@@ -30,7 +30,7 @@ interface BrokerOptions {
 }
 
 /** A broker that accepts connections on 127.0.0.1. */
-interface RunningBroker {
+export interface RunningBroker {
   readonly port: number;
   readonly adminPort: number;
   /** Ends every connection, writes what waits and frees ports and files. */
