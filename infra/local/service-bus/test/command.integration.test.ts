@@ -96,7 +96,9 @@ test('a second broker on the same data is refused, and the first one is named', 
     const refused = launch(root, '--port', '0', '--admin-port', '0', '--data', broker.data);
     await expect(refused).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/is in use by process \d+ since .*\nStop it, or choose another folder with --data\./),
+      stderr: expect.stringMatching(
+        /is in use by process \d+ since .*\nStop it, or choose another folder with --data\./,
+      ),
     });
   } finally {
     await broker.dispose();

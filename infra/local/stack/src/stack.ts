@@ -101,12 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...recoverArgs,
       ...(options.brokerArgs ?? []),
     ],
-    sandbox: () => [
-      '--data',
-      join(dataDir, dataEntries.sandbox),
-      ...recoverArgs,
-      ...(options.sandboxArgs ?? []),
-    ],
+    sandbox: () => ['--data', join(dataDir, dataEntries.sandbox), ...recoverArgs, ...(options.sandboxArgs ?? [])],
     host: () => ['--app', options.app ?? projectFolder, '--keys', keysFile],
   };
 

@@ -59,6 +59,11 @@ test('the parts see each other by the settings that the product reads', async ()
   expect(readFileSync(stack.keysFile, 'utf8')).toContain('masterKey');
 });
 
+test('a body that no purchase needs is turned away before it is read', async () => {
+  const answer = await fetch(`${stack.functionsUrl}/api/ping`, { method: 'POST', body: Buffer.alloc(20_000_000) });
+  expect(answer.status).toBe(413);
+});
+
 test('the containers of the topology are there', async () => {
   const container = BlobServiceClient.fromConnectionString(stack.storageConnection).getContainerClient('invoices');
   expect(await container.exists()).toBe(true);
@@ -130,6 +135,25 @@ test('a broker that runs alone keeps its data from `npm start -- --fresh`', asyn
   expect(started.stderr()).toContain(`${join(data, dataEntries.broker)} is in use by process ${broker.pid} since `);
   expect(existsSync(join(data, dataEntries.broker, 'journal-00000001.log'))).toBe(true);
   await broker.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+test('damaged data stop the start with the place, and `--recover` goes on', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  await (await startStack({ ...options, dataDir: data })).stop();
+  for (const file of [join(dataEntries.sandbox, 'journal.ndjson'), join(dataEntries.broker, 'journal-00000001.log')]) {
+    const bytes = readFileSync(join(data, file));
+    bytes[20] = (bytes[20] ?? 0) ^ 1;
+    writeFileSync(join(data, file), bytes);
+    await expect(startStack({ ...options, dataDir: data })).rejects.toThrow(`${join(data, file)} is damaged`);
+  }
+  const recovered = await startStack({ ...options, dataDir: data, recover: true });
+  await recovered.restart('broker');
+  await recovered.stop();
+  for (const name of ['journal.ndjson', 'journal-00000001.log']) {
+    const folder = join(data, name === 'journal.ndjson' ? dataEntries.sandbox : dataEntries.broker);
+    expect(existsSync(join(folder, `${name}.damaged`))).toBe(true);
+  }
   rmSync(data, { recursive: true, force: true });
 });
 

@@ -130,14 +130,19 @@ export class Broker implements Surroundings {
     return bytes;
   }
 
-  #apply(operation: Operation): void {
-    if (operation.kind === 'entity') return this.#applyEntity(operation);
+  /** Whether the entity of the operation is there. */
+  #apply(operation: Operation): boolean {
+    if (operation.kind === 'entity') {
+      this.#applyEntity(operation);
+      return true;
+    }
     const queue = this.#queues.get(operation.entity);
     // A record about an entity that was deleted meanwhile.
-    if (!queue) return;
+    if (!queue) return false;
     if (operation.kind === 'remember') this.#remember(operation);
     if (operation.kind === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
     queue.apply(operation);
+    return true;
   }
 
   #remember(operation: Extract<Operation, { kind: 'remember' }>): void {
