@@ -8,6 +8,7 @@ lockFolder(folder).then(
   () => {
     process.stdout.write('held\n');
     setInterval(() => undefined, 60_000);
+    return undefined;
   },
   (error: unknown) => {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
