@@ -60,7 +60,8 @@ export async function startTestSandbox(
   const url = `http://127.0.0.1:${sandbox.port}`;
   let skew = 0;
   const control = async (path: string, body: unknown) => {
-    const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   };
   return {

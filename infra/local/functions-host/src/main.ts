@@ -27,13 +27,6 @@ function main(command: Command): void {
 /** Runs the host until it is asked to stop: by a signal, or by the end of the process that started it. */
 async function run({ app, port, keysFile }: Extract<Command, { kind: 'run' }>): Promise<void> {
   checkAppFolder(app);
-  process.setSourceMapsEnabled(true); // stack traces name the lines of the app's TypeScript
-  const { startHost } = await import('#host'); // after the checks, which then answer at once
-  // What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
-  globalThis.console = new Console(process.stderr);
-  process.on('uncaughtException', (error) =>
-    fail(`The function app threw outside of any function: ${errorDetails(error)}`),
-  );
   let host: Host | undefined;
   let isStopping = false;
   async function stop(): Promise<void> {
@@ -46,7 +39,15 @@ async function run({ app, port, keysFile }: Extract<Command, { kind: 'run' }>): 
       fail(`The host did not stop cleanly: ${errorMessage(error)}`);
     }
   }
+  // From the first turn on: whoever started it may be gone while it still starts.
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(event, () => void stop());
+  process.setSourceMapsEnabled(true); // stack traces name the lines of the app's TypeScript
+  const { startHost } = await import('#host'); // after the checks, which then answer at once
+  // What the app prints belongs to the log; standard output carries only the line that says that the host is ready.
+  globalThis.console = new Console(process.stderr);
+  process.on('uncaughtException', (error) =>
+    fail(`The function app threw outside of any function: ${errorDetails(error)}`),
+  );
   host = await startHost({
     app,
     port,

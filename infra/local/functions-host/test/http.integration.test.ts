@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -87,6 +89,60 @@ test('status, headers, cookies and bytes of a response arrive as the function ga
 test('a body over the limit is rejected with 413', async () => {
   expect((await get('/api/echo/7', { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413);
 });
+
+test('twelve bodies of 20 MB at once are each answered 413 while they still arrive, and cost no memory', async () => {
+  const rss = (): number =>
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', `${app.child.pid}`], { encoding: 'utf8' })) / 1024;
+  const before = rss();
+  const sent = await Promise.all(Array.from({ length: 12 }, () => postSlowly(20_000_000)));
+  expect(sent.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 413));
+  expect(Math.max(...sent.map(({ bytes }) => bytes))).toBeLessThan(20_000_000);
+  expect(rss() - before).toBeLessThan(40);
+  expect((await get('/api/nothing')).status).toBe(204);
+});
+
+test('a client that never stops sending is cut off a moment after its 413', async () => {
+  const call = request(`${app.url}/api/echo/7`, { method: 'POST', headers: { 'content-length': 1e9 } });
+  const closed = once(call, 'close');
+  call.on('error', () => undefined);
+  call.on('response', () => undefined); // it does not care
+  const sending = setInterval(() => call.write(Buffer.alloc(1000)), 10);
+  await closed;
+  clearInterval(sending);
+});
+
+test('a chunked body over the limit is cut off', async () => {
+  const call = request(`${app.url}/api/slow?ms=5000`, { method: 'POST' });
+  const failed = once(call, 'error');
+  const sending = setInterval(() => call.write(Buffer.alloc(1000)), 5);
+  expect(String(await failed)).toMatch(/ECONNRESET|EPIPE|socket hang up/);
+  clearInterval(sending);
+});
+
+/** Sends a body of this many bytes piece by piece, until it is answered. */
+async function postSlowly(length: number): Promise<{ status: number | undefined; bytes: number }> {
+  const call = request(`${app.url}/api/echo/7`, { method: 'POST', headers: { 'content-length': length } });
+  let status: number | undefined;
+  let bytes = 0;
+  const answered = new Promise<void>((resolve, reject) => {
+    call.on('response', (response) => {
+      status = response.statusCode;
+      response.resume();
+      resolve();
+    });
+    call.on('error', (error) => (status === undefined ? reject(error) : resolve()));
+  });
+  const piece = Buffer.alloc(50_000);
+  const send = (): void => {
+    if (status !== undefined || bytes >= length) return;
+    bytes += piece.length;
+    call.write(piece, () => setImmediate(send));
+  };
+  send();
+  await answered;
+  call.destroy();
+  return { status, bytes };
+}
 
 test('a chunked request reaches the function without its body', async () => {
   const answer = await new Promise<string>((resolve, reject) => {

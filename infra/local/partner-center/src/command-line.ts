@@ -8,6 +8,8 @@ export interface CommandLine {
   /** A second port with TLS, its certificate from the sandbox's own root; none by default. */
   readonly httpsPort: number | undefined;
   readonly dataDir: string;
+  /** Go on from a damaged journal, without what can't be read in it. */
+  readonly recover: boolean;
   /** Where signed events say that their certificate is; by default at the sandbox itself. */
   readonly certificateUrl: string | undefined;
   readonly settings: Settings;
@@ -17,8 +19,8 @@ export interface CommandLine {
 interface Option {
   /** Without the two dashes. */
   readonly name: string;
-  /** The kind of value, as usage texts write it. */
-  readonly value: string;
+  /** The kind of value, as usage texts write it; a switch has none. */
+  readonly value: string | undefined;
   readonly meaning: string;
   readonly usual: string;
 }
@@ -35,6 +37,12 @@ const START_OPTIONS: readonly Option[] = [
     meaning: 'where events say that their certificate is',
     usual: 'the sandbox itself',
   },
+  {
+    name: 'recover',
+    value: undefined,
+    meaning: 'go on from a damaged journal, without what can not be read; a copy of it is kept',
+    usual: 'off',
+  },
 ];
 
 const portSchema = z.coerce.number().int().min(0).max(65_535);
@@ -50,6 +58,7 @@ export function readCommandLine(args: string[]): CommandLine {
     port: checked('port', portSchema, given.get('port') ?? PORT),
     httpsPort: checked('https-port', portSchema.optional(), given.get('https-port')),
     dataDir: given.get('data') ?? DATA_DIR,
+    recover: given.has('recover'),
     certificateUrl: checked('certificate-url', z.url().optional(), given.get('certificate-url')),
     settings: checked(undefined, settingsSchema, Object.fromEntries(settings)),
   };
@@ -58,7 +67,7 @@ export function readCommandLine(args: string[]): CommandLine {
 /** The text of `--help`: every option with its meaning and default, a line each. */
 export function usage(): string {
   const options = [...START_OPTIONS, ...settingOptions()];
-  const heads = options.map(({ name, value }) => `  --${name} ${value}`);
+  const heads = options.map(({ name, value }) => `  --${name}${value === undefined ? '' : ` ${value}`}`);
   const width = Math.max(...heads.map((head) => head.length));
   return [
     'Usage: cartage-partner-center [options]',
@@ -76,15 +85,23 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 
 /** The values of the options by name; of a repeated option the last counts. */
 function readOptions(args: string[]): ReadonlyMap<string, string> {
-  const names = [...START_OPTIONS, ...settingOptions()].map(({ name }) => name);
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' } as const]));
+  const known = [...START_OPTIONS, ...settingOptions()];
+  const switches = new Set(known.filter(({ value }) => value === undefined).map(({ name }) => name));
+  const options = Object.fromEntries(
+    known.map(({ name }) => [name, { type: switches.has(name) ? 'boolean' : 'string' } as const]),
+  );
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new Error(`Unexpected argument: ${token.value}`);
     const { name, rawName, value, inlineValue } = token;
-    if (!names.includes(name)) throw new Error(`Unknown option: ${rawName}`);
+    if (!Object.hasOwn(options, name)) throw new Error(`Unknown option: ${rawName}`);
+    if (switches.has(name)) {
+      if (value !== undefined) throw new Error(`${rawName} takes no value.`);
+      values.set(name, 'on');
+      continue;
+    }
     if (value === undefined || (value.startsWith('--') && !inlineValue)) throw new Error(`${rawName} needs a value.`);
     values.set(name, value);
   }

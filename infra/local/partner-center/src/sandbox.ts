@@ -26,7 +26,7 @@ export interface Sandbox {
 
 /** Starts the sandbox on 127.0.0.1 and resolves once it accepts connections; port 0 takes a free one. */
 export async function startSandbox(commandLine: CommandLine, pace = PACE): Promise<Sandbox> {
-  const context = openContext(commandLine.dataDir, commandLine.settings);
+  const context = openContext(commandLine.dataDir, commandLine.settings, commandLine.recover);
   const router = new Router(routes(commandLine.settings), MISSING_ROUTES);
   const plain = serve(router, context);
   const secure = commandLine.httpsPort === undefined ? undefined : serveSecurely(router, context);

@@ -8,6 +8,7 @@ test('the command line has a default for everything', () => {
     httpsPort: undefined,
     dataDir: '.data/partner-center',
     certificateUrl: undefined,
+    recover: false,
     settings: settingsSchema.parse({}),
   });
 });
@@ -36,6 +37,7 @@ test.each([
   [['stray'], /^Unexpected argument: stray$/],
   [['--port', '0', '--', 'stray'], /^Unexpected argument: stray$/],
   [['--port'], /^--port needs a value\.$/],
+  [['--recover=yes'], /^--recover takes no value\.$/],
   [['--data', '--port', '0'], /^--data needs a value\.$/],
   [['--list-lag-seconds', 'long'], /^--list-lag-seconds: .*expected number/],
   [['--https-port', '99999'], /^--https-port: Too big/],
@@ -61,6 +63,6 @@ test('the usage lists every option with its default', () => {
     expect(lines.filter((line) => line.trim().startsWith(option) && line.endsWith(usual))).toHaveLength(1);
   }
   const options = lines.filter((line) => line.startsWith('  --'));
-  expect(options).toHaveLength(Object.keys(settingsSchema.shape).length + 5);
+  expect(options).toHaveLength(Object.keys(settingsSchema.shape).length + 6);
   expect(options.filter((line) => !/\(default: [^)]+\)$/.test(line))).toEqual([expect.stringContaining('--help')]);
 });

@@ -47,6 +47,18 @@ test('a port that is taken ends it with a plain line', async () => {
   }
 });
 
+test('a second sandbox on the same data is refused, and the first one is named', async () => {
+  const first = await startProcess(dataDir);
+  expect(run(['--port', '0', '--data', dataDir])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      `is in use by process ${first.process.pid} since .*\nStop it, or choose another folder with --data.`,
+    ),
+  });
+  await first.end();
+});
+
 test('it ends cleanly on SIGTERM, and when its parent disconnects', async () => {
   const [terminated, left] = await Promise.all([startProcess(join(dataDir, 'a')), startProcess(join(dataDir, 'b'))]);
   expect(await terminated.end('SIGTERM')).toBe(0);

@@ -115,3 +115,43 @@ test.each([
   expect(answer).toMatchObject({ body: { description: expect.stringContaining(words) } });
   expect([400, 404]).toContain(answer.status);
 });
+
+const MOVE = JSON.stringify({ advanceSeconds: 1_000_000 });
+
+test.each([
+  ['a page of another site', { origin: 'https://evil.example' }, 403],
+  ['a page of another local port', { origin: 'http://127.0.0.1:1' }, 403],
+  ['a page without an origin of its own', { origin: 'null' }, 403],
+  ['a name that leads here', { origin: 'http://evil.example', host: 'evil.example' }, 403],
+  ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+  ['a form with files', { 'content-type': 'multipart/form-data; boundary=x' }, 415],
+  ['plain text', { 'content-type': 'text/plain;charset=UTF-8' }, 415],
+])('%s cannot change the sandbox', async (_, headers, status) => {
+  const before = (await shopper.control('GET', '/clock')).body;
+  for (const [method, path] of [
+    ['POST', '/sandbox/clock'],
+    ['POST', '/sandbox/reset'],
+    ['POST', '/sandbox/faults'],
+    ['DELETE', '/sandbox/faults'],
+  ]) {
+    const lines = Object.entries({ host: `127.0.0.1:${sandbox.port}`, 'content-length': MOVE.length, ...headers });
+    const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n');
+    const answer = await send(sandbox.port, `${method} ${path} HTTP/1.1\r\n${head}\r\n\r\n${MOVE}`);
+    expect(answer.status).toBe(status);
+  }
+  const clock = z.object({ now: z.string() });
+  const moved =
+    Date.parse(clock.parse((await shopper.control('GET', '/clock')).body).now) - Date.parse(clock.parse(before).now);
+  expect(moved).toBeLessThan(100_000);
+});
+
+test('a page of the sandbox itself may change it', async () => {
+  const origin = sandbox.base;
+  const headers = { origin, 'content-type': 'application/json' };
+  const answer = await fetch(`${sandbox.base}/sandbox/clock`, {
+    method: 'POST',
+    headers,
+    body: '{"advanceSeconds":1}',
+  });
+  expect(answer.status).toBe(200);
+});

@@ -19,6 +19,7 @@ Starts a broker on 127.0.0.1 that serves the Azure Service Bus SDKs, and prints 
                           create them with ServiceBusAdministrationClient
   --sync                  acknowledge only after fdatasync
   --compact-above NUMBER  megabytes from which on a journal that is mostly dead is compacted (64)
+  --recover               go on from a damaged journal, without what can't be read in it; the damaged file is kept
   --idle-time-out NUMBER  seconds that a client may be silent; after twice as many it is cut off (60)
   --faults                allow POST /faults on the admin port
   --help                  print this and end
@@ -32,6 +33,7 @@ const schema = z.object({
   config: z.string().optional(),
   sync: z.boolean(),
   'compact-above': wholeNumber(1, 100_000),
+  recover: z.boolean(),
   'idle-time-out': wholeNumber(1, 3_600),
   faults: z.boolean(),
   help: z.boolean(),
@@ -47,6 +49,7 @@ interface Options {
   readonly sync: boolean;
   /** Bytes. */
   readonly compactAbove: number;
+  readonly recover: boolean;
   /** Milliseconds. */
   readonly idleTimeOut: number;
   readonly faults: boolean;
@@ -70,6 +73,7 @@ export function readOptions(args: readonly string[]): Options {
       config: { type: 'string' },
       sync: { type: 'boolean', default: false },
       'compact-above': { type: 'string', default: '64' },
+      recover: { type: 'boolean', default: false },
       'idle-time-out': { type: 'string', default: '60' },
       faults: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -20,6 +20,8 @@ interface BrokerOptions {
   readonly sync: boolean;
   /** Bytes from which on a journal that is mostly dead is compacted. */
   readonly compactAbove: number;
+  /** Go on from a damaged journal, without what can't be read in it. */
+  readonly recover?: boolean;
   /** Milliseconds that a client may be silent; after twice as many it is cut off. */
   readonly idleTimeOut: number;
   /** Whether `POST /faults` is allowed. */
@@ -30,7 +32,7 @@ interface BrokerOptions {
 }
 
 /** A broker that accepts connections on 127.0.0.1. */
-interface RunningBroker {
+export interface RunningBroker {
   readonly port: number;
   readonly adminPort: number;
   /** Ends every connection, writes what waits and frees ports and files. */
@@ -42,7 +44,7 @@ interface RunningBroker {
  * that is there already.
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { definitions, sync, compactAbove, log } = options;
+  const { definitions, sync, compactAbove, recover = false, log } = options;
   // The ports come first: a broker that finds them taken must not touch the data of the one that has them.
   const amqpListener = createServer();
   const httpListener = createHttpServer();
@@ -53,7 +55,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   try {
     const port = await listen(amqpListener, options.port);
     const adminPort = await listen(httpListener, options.adminPort);
-    const broker = new Broker({ folder: options.data, sync, compactAbove, log }, definitions);
+    const broker = new Broker({ folder: options.data, sync, compactAbove, recover, log }, definitions);
     const key = { name: 'RootManageSharedAccessKey', key: options.key };
     const amqp = new AmqpServer(amqpListener, broker, key, options.idleTimeOut, log);
     const admin = new AdminServer(httpListener, broker, amqp, key, options.faults);

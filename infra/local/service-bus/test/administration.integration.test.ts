@@ -222,5 +222,5 @@ test('a wrong key and impossible settings are refused', async () => {
   await expect(admin.createRule('nowhere', 'none', 'x', { sqlExpression: '1=1' })).rejects.toMatchObject({
     code: 'MessageEntityNotFoundError',
   });
-  expect(await admin.getNamespaceProperties()).toMatchObject({ messagingSku: 'Standard' });
+  expect(await admin.getNamespaceProperties()).toMatchObject({ messagingSku: 'Premium' });
 });

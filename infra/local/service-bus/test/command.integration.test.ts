@@ -89,3 +89,18 @@ test('without a configuration there is no entity, until one is made, and that on
     await broker.dispose();
   }
 });
+
+test('a second broker on the same data is refused, and the first one is named', async () => {
+  const broker = await TestBroker.start({ process: {} });
+  try {
+    const refused = launch(root, '--port', '0', '--admin-port', '0', '--data', broker.data);
+    await expect(refused).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /is in use by process \d+ since .*\nStop it, or choose another folder with --data\./,
+      ),
+    });
+  } finally {
+    await broker.dispose();
+  }
+});

@@ -94,7 +94,8 @@ async function state(): Promise<unknown[]> {
 
 /** The journal's files, and whether the new one is finished. */
 function files(): string[] {
-  return readdirSync(broker.data).map((name) => {
+  const names = readdirSync(broker.data).filter((name) => name.startsWith('journal-'));
+  return names.map((name) => {
     const { size } = statSync(join(broker.data, name));
     if (name !== TEMPORARY) return name;
     return `${name} ${size === 0 ? 'empty' : size > 1_500_000 ? 'whole' : 'part'}`;

@@ -111,6 +111,30 @@ test.each([
   expect(await bodies('plain')).toEqual([...left, 'three']);
 });
 
+test('one flipped bit in the middle of the journal stops the start; --recover goes on without that message alone', async () => {
+  await broker.kill();
+  await broker.run({ process: {} });
+  const sender = broker.client().createSender('plain');
+  for (const body of ['one', 'two', 'three']) await sender.sendMessages({ body });
+  await broker.kill();
+  const bytes = readFileSync(journal());
+  const at = bytes.indexOf('two');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(journal(), bytes);
+  await expect(broker.run({ process: {} })).rejects.toThrow(
+    /journal-00000001\.log is damaged: what stands from byte \d+ to byte \d+/,
+  );
+  await broker.run({ process: {}, recover: true });
+  expect(await bodies('plain')).toEqual(['one', 'three']);
+  expect(broker.log).toMatch(
+    /dropped \d+ bytes that can't be read, at byte \d+; the damaged file is kept as .*\.damaged/,
+  );
+  await broker.client().createSender('plain').sendMessages({ body: 'four' });
+  await broker.kill();
+  await broker.run();
+  expect(await bodies('plain')).toEqual(['one', 'three', 'four']);
+});
+
 function flipLastByte(file: string): void {
   const bytes = readFileSync(file);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;

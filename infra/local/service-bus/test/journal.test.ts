@@ -28,7 +28,10 @@ class Kept {
     this.#journal = Journal.open(
       { folder, sync, compactAbove: COMPACT_ABOVE * MEGABYTE, log: (line) => (this.log += line) },
       {
-        apply: (operation) => this.#apply(operation),
+        apply: (operation) => {
+          this.#apply(operation);
+          return true;
+        },
         liveBytes: () => this.#last.length * MEGABYTE,
         snapshot: () => this.#last,
       },

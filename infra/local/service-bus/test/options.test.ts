@@ -9,6 +9,7 @@ test('without arguments the defaults hold, and there is no configuration', () =>
     config: undefined,
     sync: false,
     compactAbove: 64 * 1024 * 1024,
+    recover: false,
     idleTimeOut: 60_000,
     faults: false,
     help: false,
@@ -33,6 +34,17 @@ test.each([
 });
 
 test('the help names every option', () => {
-  const options = ['port', 'admin-port', 'data', 'config', 'sync', 'compact-above', 'idle-time-out', 'faults', 'help'];
+  const options = [
+    'port',
+    'admin-port',
+    'data',
+    'config',
+    'sync',
+    'compact-above',
+    'idle-time-out',
+    'recover',
+    'faults',
+    'help',
+  ];
   for (const option of options) expect(HELP).toContain(`  --${option} `);
 });

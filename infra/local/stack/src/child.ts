@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly log: (line: string) => void;
   /** Kills it when aborted; a start under way then rejects. */
   readonly signal?: AbortSignal | undefined;
+  /** When aborted before it is ready, it is asked to end, and the start rejects once it has; later this does nothing. */
+  readonly interrupt?: AbortSignal | undefined;
 }
 
 /** A running process that has said that it is ready. */
@@ -47,7 +49,8 @@ const LINES_OF_REASON = 5;
  * only the supervisor, and a channel to it, so that it ends itself when the supervisor is gone. Rejects when it ends first or is not ready in 30 s.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, script, args, nodeArgs = [], env, log, signal } = options;
+  const { name, script, args, nodeArgs = [], env, log, signal, interrupt } = options;
+  interrupt?.throwIfAborted();
   const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
@@ -86,6 +89,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     clearTimeout(late);
   }
 
+  const interrupted = (): void => void stop();
+  interrupt?.addEventListener('abort', interrupted, { once: true });
   const firstLine = once(createInterface({ input: stdout }), 'line').then(([line]) => `${line}`);
   const failed = exited.then((how) => {
     throw new Error(`${name} did not start (${how})${lastLines.map((line) => `\n  ${line}`).join('')}`);
@@ -97,8 +102,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     );
     return { pid: child.pid ?? 0, ready: readyLine.parse(JSON.parse(line)), exited, stop, kill };
   } catch (error) {
-    await kill();
+    if (interrupt?.aborted === true) await exited;
+    else await kill();
     throw error;
+  } finally {
+    interrupt?.removeEventListener('abort', interrupted);
   }
 }
 

@@ -1,22 +1,27 @@
 import { resolve } from 'node:path';
-import { onInterrupt } from './command-line/interrupt';
-import { emptyDataDir } from './data-dir';
+import { INTERRUPTED, onInterrupt } from './command-line/interrupt';
+import { lockFolder } from './lock-folder';
 import { createStackLog, type StackLog } from './log/stack-log';
 import { assertFree, portFlags, portSettings, readPorts } from './ports';
-import { startStack, type Stack } from './stack';
+import { startStack, type Stack, type StackOptions } from './stack';
 import { paintFor } from './text/paint';
 import { projectFolder } from './project';
 
 /** The flags of a command that keeps the stack running. */
 export const serveFlags = {
   fresh: { type: 'boolean', default: false, help: 'begins with empty data instead of what is there' },
+  recover: {
+    type: 'boolean',
+    default: false,
+    help: 'goes on from a damaged journal, without what can not be read; the damaged one is kept',
+  },
   verbose: { type: 'boolean', default: false, help: 'shows every line of every part, as the log file has it' },
   data: { type: 'string', value: 'DIR', default: '.data', help: 'where data and logs are kept' },
   app: { type: 'string', value: 'DIR', default: '.', help: 'the function app' },
   ...portFlags(process.env),
 } as const;
 
-type ServeFlags = Readonly<Record<'fresh' | 'verbose', boolean> & Record<'data' | 'app', string>> &
+type ServeFlags = Readonly<Record<'fresh' | 'recover' | 'verbose', boolean> & Record<'data' | 'app', string>> &
   Parameters<typeof readPorts>[0];
 
 export interface ServeOptions {
@@ -34,21 +39,29 @@ export async function serve(flags: ServeFlags, { hostNodeArgs = [], onReady }: S
   const ports = readPorts(flags);
   const dataDir = resolve(flags.data);
   const app = resolve(projectFolder, flags.app);
-  await assertFree(ports); // before anything is removed: the folder may be in use
-  if (flags.fresh) emptyDataDir(dataDir);
+  const interrupt = new AbortController();
+  let stop = (): void => interrupt.abort();
+  onInterrupt(() => stop());
+  await assertFree(ports);
+  const lock = await lockFolder(dataDir); // before anything is written or removed: the folder may be in use
   const { log, file } = createStackLog({
     dataDir,
     verbose: flags.verbose,
     terminal: process.stderr,
     env: process.env,
   });
-  const stack = await startStack({ dataDir, ports, app, hostNodeArgs, log });
+  const { fresh, recover } = flags;
+  const options: StackOptions = { dataDir, ports, app, hostNodeArgs, log, lock, fresh, recover };
+  const stack = await startStack({ ...options, interrupt: interrupt.signal }).catch((error: unknown) => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    throw error;
+  });
   const unfollow = onReady?.(stack, log, app);
-  onInterrupt(() => {
+  stop = () => {
     log('stack', 'stopping');
     unfollow?.();
     void stack.stop().then(() => process.exit(0));
-  });
+  };
   process.stdout.write(greeting(stack, file));
 
   const reason = await stack.gaveUp;

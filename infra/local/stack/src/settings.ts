@@ -71,6 +71,8 @@ function defaults(ports: Omit<Ports, 'functions'>, dataDir: string, env: NodeJS.
   ].join(';');
   return {
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+    // Four times what the webhook takes: larger bodies are turned away before they are read.
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1048576',
     AzureWebJobsStorage: storage,
     StorageConnection: storage,
     ServiceBusConnection: serviceBus,

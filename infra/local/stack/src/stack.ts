@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, type Child } from './child';
 import { createEntities } from './create-entities';
-import { dataEntries } from './data-dir';
+import { dataEntries, emptyDataDir } from './data-dir';
+import { lockFolder, type FolderLock } from './lock-folder';
 import { parts, type Part, type PartDescription } from './parts';
 import { assertFree, freePorts, type Ports } from './ports';
 import { localSettings, type LocalSettings } from './settings';
@@ -28,6 +28,14 @@ export interface StackOptions {
   readonly app?: string;
   /** Once aborted, every part is killed and none is started again; a start under way rejects. */
   readonly signal?: AbortSignal;
+  /** When aborted during the start, what runs is stopped cleanly and the start rejects; later this does nothing. */
+  readonly interrupt?: AbortSignal;
+  /** The lock of the data folder, from a caller who has it already; the stack releases it when everything is stopped. */
+  readonly lock?: FolderLock;
+  /** Begins with empty data instead of what is there. */
+  readonly fresh?: boolean;
+  /** Lets broker and sandbox go on from a damaged journal, without what can't be read in it. */
+  readonly recover?: boolean;
 }
 
 /** A running local stack. */
@@ -64,20 +72,24 @@ const groundwork = parts.filter((description) => !isHost(description));
 
 /**
  * Starts storage, broker and sandbox side by side, and the functions host once they are healthy.
- * A part that dies is started again on the same port. Rejects, with nothing left running, when a part can't be started.
+ * A part that dies is started again on the same port. Rejects, with nothing left running, when a part can't be started, and before
+ * anything is touched when another stack uses the data folder.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, log, signal } = options;
+  const { dataDir, log, signal, interrupt, fresh = false } = options;
   const ports: Ports = { ...(options.ports === 'free' ? freePorts : options.ports) };
   const env = { ...process.env, ...options.env };
   const keysFile = join(dataDir, dataEntries.functionKeys);
   const settings = (): LocalSettings => localSettings(ports, dataDir, env);
   const running = new Map<Part, Supervised>();
+  /** For the first start only: damage that happens while the stack runs is for a person to see. */
+  let recoverArgs: readonly string[] = options.recover === true ? ['--recover'] : [];
   let giveUp: (reason: string) => void = () => undefined;
   const gaveUp = new Promise<string>((resolve) => {
     giveUp = resolve;
   });
   let stopping: Promise<void> | undefined;
+  let isUp = false;
 
   const partArgs: Record<Part, () => string[]> = {
     storage: () => ['--data', join(dataDir, dataEntries.storage), ...(options.storageArgs ?? [])],
@@ -86,9 +98,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       topologyFile,
       '--data',
       join(dataDir, dataEntries.broker),
+      ...recoverArgs,
       ...(options.brokerArgs ?? []),
     ],
-    sandbox: () => ['--data', join(dataDir, dataEntries.sandbox), ...(options.sandboxArgs ?? [])],
+    sandbox: () => ['--data', join(dataDir, dataEntries.sandbox), ...recoverArgs, ...(options.sandboxArgs ?? [])],
     host: () => ['--app', options.app ?? projectFolder, '--keys', keysFile],
   };
 
@@ -102,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env: part === 'host' ? { ...env, ...settings() } : env,
       log: (line) => log(part, line),
       signal,
+      interrupt: isUp ? undefined : interrupt,
     });
     for (const { name, said } of own) ports[name] = child.ready[said] ?? ports[name];
     return child;
@@ -129,6 +143,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   async function stopAll(): Promise<void> {
     await running.get('host')?.stop();
     await Promise.all(groundwork.map(async ({ part }) => running.get(part)?.stop()));
+    lock.release();
   }
 
   function partOf(part: Part): Supervised {
@@ -138,15 +153,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   await assertFree(ports);
-  mkdirSync(dataDir, { recursive: true });
+  const lock = options.lock ?? (await lockFolder(dataDir));
   try {
+    if (fresh) await emptyDataDir(dataDir);
     await allOrFirstError(groundwork.map(startPart));
-    await createEntities(settings().StorageConnection, readTopology());
+    await orInterrupt(createEntities(settings().StorageConnection, readTopology()), interrupt);
     await allOrFirstError(parts.filter(isHost).map(startPart));
+    interrupt?.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;
   }
+  isUp = true;
+  recoverArgs = [];
 
   return {
     ports,
@@ -169,6 +188,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Waits for all, so that what is to be stopped is known, and rejects with the first error. */
 async function allOrFirstError(starts: readonly Promise<void>[]): Promise<void> {
   for (const start of await Promise.allSettled(starts)) if (start.status === 'rejected') throw start.reason;
+}
+
+async function orInterrupt(work: Promise<void>, interrupt: AbortSignal | undefined): Promise<void> {
+  if (interrupt === undefined) return work;
+  interrupt.throwIfAborted();
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+  });
+  await Promise.race([work, interrupted]);
 }
 
 async function assertHealthy(url: string): Promise<void> {

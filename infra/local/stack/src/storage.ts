@@ -15,6 +15,9 @@ const { values } = parseArgs({
 
 const SERVICES = ['Blob', 'Table'] as const;
 const ports = new Map<string, number>();
+let isUp = false;
+/** True once it was asked to end while it still started. */
+let isAsked = false;
 
 /** Azurite says where it listens on the console only. */
 console.log = (...parts: unknown[]) => {
@@ -24,6 +27,10 @@ console.log = (...parts: unknown[]) => {
   if (found?.[1] === undefined) return;
   ports.set(found[1], Number(found[2]));
   if (SERVICES.every((service) => ports.has(service)) && found[1] === 'Table') {
+    setImmediate(() => {
+      isUp = true; // and listens to signals itself
+      if (isAsked) process.kill(process.pid, 'SIGTERM');
+    });
     process.stdout.write(
       `${JSON.stringify({ ready: true, blobPort: ports.get('Blob'), tablePort: ports.get('Table') })}\n`,
     );
@@ -52,8 +59,16 @@ for (const [flag, value] of Object.entries(flags)) {
 /** When the parent is gone, so are the readers of our log: what Azurite still says must not keep it from its last write. */
 for (const pipe of [process.stdout, process.stderr]) pipe.on('error', () => undefined);
 
-/** Azurite closes on SIGTERM or SIGINT, writes its data to disk then, and ends when nothing keeps the process alive. */
+/**
+ * Azurite closes on SIGTERM or SIGINT, writes its data to disk then, and ends when nothing keeps the process alive. While it starts it
+ * does not listen to them yet: what is asked then is done as soon as it is up, or it would never end.
+ */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.channel?.unref());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    process.channel?.unref();
+    if (!isUp) isAsked = true;
+  });
+}
 
 require('azurite/dist/src/azurite');

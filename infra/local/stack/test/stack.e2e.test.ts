@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,9 +8,13 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { dataEntries } from '#data-dir';
+import { FREE_PORTS, runScript } from '#test/support/run-script';
 import { isAlive } from '#test/support/is-alive';
 import { makeApp } from '#test/support/make-app';
+import { startChild } from '#child';
 import { eventually } from '#eventually';
+import { lockFolder } from '#lock-folder';
 import { parts } from '#parts';
 import { freePorts } from '#ports';
 import { startStack, type Stack, type StackOptions } from '#stack';
@@ -53,6 +57,11 @@ test('the parts see each other by the settings that the product reads', async ()
   ]);
   expect((await fetch(`${stack.brokerAdminUrl}/health`)).status).toBe(200);
   expect(readFileSync(stack.keysFile, 'utf8')).toContain('masterKey');
+});
+
+test('a body that no purchase needs is turned away before it is read', async () => {
+  const answer = await fetch(`${stack.functionsUrl}/api/ping`, { method: 'POST', body: Buffer.alloc(20_000_000) });
+  expect(answer.status).toBe(413);
 });
 
 test('the containers of the topology are there', async () => {
@@ -98,11 +107,62 @@ test('a port that is taken is named, with the setting that changes it, and nothi
   squatter.close();
 });
 
+test.each([[[]], [['--fresh']]])(
+  'a second stack with %j on the same data is refused, on other ports too, and touches nothing',
+  async (flags) => {
+    const second = runScript('start', ['--data', dataDir, ...FREE_PORTS, ...flags]);
+    expect(await second.exit).toEqual([1, null]);
+    expect(second.stderr()).toContain(`${dataDir} is in use by process ${process.pid} since `);
+    expect(second.stderr()).toContain('Stop it, or choose another folder with --data.');
+    for (const name of Object.values(dataEntries).filter((entry) => entry !== 'partner-center-secrets.json')) {
+      expect(existsSync(join(dataDir, name))).toBe(true);
+    }
+    expect(existsSync(join(dataDir, 'logs'))).toBe(false); // the log of a running stack is not opened either
+  },
+);
+
+test('a broker that runs alone keeps its data from `npm start -- --fresh`', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  const broker = await startChild({
+    name: 'broker',
+    script: require.resolve('@cartage/service-bus/main'),
+    args: ['--port', '0', '--admin-port', '0', '--data', join(data, dataEntries.broker)],
+    env: process.env,
+    log: () => undefined,
+  });
+  const started = runScript('start', ['--data', data, ...FREE_PORTS, '--fresh']);
+  expect(await started.exit).toEqual([1, null]);
+  expect(started.stderr()).toContain(`${join(data, dataEntries.broker)} is in use by process ${broker.pid} since `);
+  expect(existsSync(join(data, dataEntries.broker, 'journal-00000001.log'))).toBe(true);
+  await broker.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+test('damaged data stop the start with the place, and `--recover` goes on', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
+  await (await startStack({ ...options, dataDir: data })).stop();
+  for (const file of [join(dataEntries.sandbox, 'journal.ndjson'), join(dataEntries.broker, 'journal-00000001.log')]) {
+    const bytes = readFileSync(join(data, file));
+    bytes[20] = (bytes[20] ?? 0) ^ 1;
+    writeFileSync(join(data, file), bytes);
+    await expect(startStack({ ...options, dataDir: data })).rejects.toThrow(`${join(data, file)} is damaged`);
+  }
+  const recovered = await startStack({ ...options, dataDir: data, recover: true });
+  await recovered.restart('broker');
+  await recovered.stop();
+  for (const name of ['journal.ndjson', 'journal-00000001.log']) {
+    const folder = join(data, name === 'journal.ndjson' ? dataEntries.sandbox : dataEntries.broker);
+    expect(existsSync(join(folder, `${name}.damaged`))).toBe(true);
+  }
+  rmSync(data, { recursive: true, force: true });
+});
+
 test('a part that cannot start leaves nothing running and says why', async () => {
   const data = mkdtempSync(join(tmpdir(), 'cartage-stack-'));
   await expect(startStack({ ...options, dataDir: data, sandboxArgs: ['--no-such-switch', '1'] })).rejects.toThrow(
     /sandbox did not start \(exit code 1\)/,
   );
+  (await lockFolder(data)).release();
   rmSync(data, { recursive: true, force: true });
 });
 

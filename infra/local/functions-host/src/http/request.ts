@@ -14,12 +14,21 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > limit) throw new BodyTooLarge(`A body of ${length} bytes is larger than ${limit}`);
   if (length === 0) {
-    request.resume();
+    discard(request, limit);
     return undefined;
   }
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
+}
+
+/** Lets a body pass by, and breaks the connection off when it grows over the limit. */
+function discard(request: IncomingMessage, limit: number): void {
+  let passed = 0;
+  request.on('data', (chunk: Buffer) => {
+    passed += chunk.length;
+    if (passed > limit) request.destroy();
+  });
 }
 
 /** Makes the HTTP value that the worker gets (GrpcMessageConversionExtensions.cs of azure-functions-host). */

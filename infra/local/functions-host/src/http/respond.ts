@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvocationResponse, RpcCookie, RpcHttp } from '#worker/rpc';
 
 /** Headers that belong to the connection; the host sets them itself. */
@@ -27,6 +27,25 @@ export function respondEmpty(response: ServerResponse, status: number): void {
   response.statusCode = status;
   if (status !== 204) response.setHeader('content-length', 0);
   response.end();
+}
+
+/** How long a client that still sends its body may take to read that it was refused, before the connection is closed. */
+const LINGER_MS = 1000;
+
+/**
+ * Refuses a body that is too large while it still arrives: the answer leaves at once, and what still comes is thrown away until the
+ * client has closed the connection or had its time. Closing at once would reset it, often before the client has read the answer.
+ */
+export function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(413, { connection: 'close', 'content-length': 0 }).flushHeaders();
+  request.on('error', () => undefined).resume();
+  const close = (): void => {
+    clearTimeout(late);
+    response.end();
+  };
+  const late = setTimeout(close, LINGER_MS);
+  request.once('close', close);
+  request.once('end', close);
 }
 
 const setCookieHeader = ({ headers }: RpcHttp): string[] => {

@@ -7,7 +7,7 @@ import type { HostLog } from '#log/log';
 import { answerAdmin, type HostControl } from './admin';
 import { opens, type Keys } from './keys';
 import { BodyTooLarge, readBody, toRpcRequest } from './request';
-import { respond, respondEmpty } from './respond';
+import { refuseBody, respond, respondEmpty } from './respond';
 import { compileRoute, splitPath, type MatchRoute, type RouteValues } from './route';
 
 interface HttpOptions {
@@ -87,8 +87,7 @@ async function invoke(
     body = await readBody(request, bodyLimit);
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) return void response.destroy();
-    response.setHeader('connection', 'close');
-    return respondEmpty(response, 413);
+    return refuseBody(request, response);
   }
   const traceParent = request.headers['traceparent'];
   const invocation = invocationRequest(fn.registered, fn.bindingName, toRpcRequest(request, url, values, body), {

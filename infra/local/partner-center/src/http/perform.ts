@@ -8,6 +8,7 @@ import { Refusal, refusal } from '#wire/refusal';
 import { applyFault, applyStateFault } from './apply-fault';
 import { type Admission, Gate } from './gate';
 import type { Incoming } from './incoming';
+import { judgeOrigin } from './judge-origin';
 import { answered, type Outcome } from './outcome';
 import type { Match } from './router';
 
@@ -25,7 +26,7 @@ export class Performer {
   async perform(match: Match, incoming: Incoming): Promise<Outcome> {
     try {
       if (match.route.access === 'control') {
-        return answered(this.#work(match.route, this.#gate.admit(match, incoming)));
+        return answered(judgeOrigin(incoming) ?? this.#work(match.route, this.#gate.admit(match, incoming)));
       }
       return await this.#performUnderFaults(match, incoming);
     } catch (error) {

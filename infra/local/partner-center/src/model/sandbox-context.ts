@@ -22,9 +22,9 @@ export interface SandboxContext {
   readonly certificates: Certificates;
 }
 
-/** Opens the state kept in this folder; a new folder gets the seed. */
-export function openContext(dataDir: string, settings: Settings): SandboxContext {
-  const store = new Store(dataDir);
+/** Opens the state kept in this folder; a new folder gets the seed. Throws when it is damaged, unless it is to recover. */
+export function openContext(dataDir: string, settings: Settings, recover = false): SandboxContext {
+  const store = new Store(dataDir, { recover });
   plantSeed(store);
   store.commit();
   return {

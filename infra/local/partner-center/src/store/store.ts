@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ChangeLog, Collection } from './collection';
-import { type Change, Journal } from './journal';
+import { type Change, Journal, type JournalOptions } from './journal';
 import * as records from './records';
 
 /** The sandbox's whole state. Changes become durable together, with `commit`, or vanish together, with `rollback`. */
@@ -37,8 +37,8 @@ export class Store implements ChangeLog {
     this.values,
   ];
 
-  constructor(dataDir: string) {
-    this.#journal = new Journal(join(dataDir, 'journal.ndjson'));
+  constructor(dataDir: string, options: JournalOptions = {}) {
+    this.#journal = new Journal(join(dataDir, 'journal.ndjson'), options);
     this.#load();
   }
 

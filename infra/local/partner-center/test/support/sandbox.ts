@@ -37,6 +37,7 @@ export class TestSandbox {
       port: 0,
       httpsPort,
       certificateUrl: undefined,
+      recover: false,
       dataDir,
       settings: settingsSchema.parse({
         orderDelaySeconds: 0,

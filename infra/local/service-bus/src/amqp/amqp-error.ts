@@ -13,3 +13,8 @@ export class AmqpError extends Error {
 export function tooLarge(limit: number): AmqpError {
   return new AmqpError('amqp:link:message-size-exceeded', `The message is larger than the limit of ${limit} bytes.`);
 }
+
+/** What an address names is not there, or not any more. */
+export function entityNotFound(address: string): AmqpError {
+  return new AmqpError('amqp:not-found', `The messaging entity '${address}' could not be found.`);
+}

@@ -21,6 +21,8 @@ import { Described, ubyte, uint, ushort } from './value';
 export interface ConnectionOwner {
   attached(link: Link): void;
   closed(): void;
+  /** Whether this name and password open anything (SASL PLAIN). */
+  authenticates(name: string, password: string): boolean;
   /** An error that is our own fault; the connection ends with `amqp:internal-error`. */
   failed(error: unknown): void;
 }
@@ -36,6 +38,8 @@ const MAX_LINKS = 5_000;
 const CLOSE_TIME_OUT = 5_000;
 /** While more than this waits for a peer that does not read, nothing more is delivered to it or read from it. */
 const MAX_UNSENT = 1024 * 1024;
+/** The outcome of a wrong name or password (OASIS AMQP 1.0, 5.3.3.6). */
+const SASL_AUTH = 1;
 const SASL_MECHANISMS = ['MSSBCBS', 'ANONYMOUS', 'PLAIN', 'EXTERNAL'];
 
 /**
@@ -247,11 +251,17 @@ export class Connection implements SessionConnection {
     }
   }
 
-  /** Any mechanism is accepted: who may do what is decided by the tokens put to `$cbs`. */
+  /** Any mechanism but a wrong PLAIN is accepted: who may do what is decided by the tokens put to `$cbs`, or by PLAIN. */
   #sasl(frame: Frame): void {
     const value = frame.type === 1 ? decode(frame.body) : undefined;
     if (!(value instanceof Described) || value.descriptor !== 0x41) {
       throw new AmqpError('amqp:framing-error', 'a SASL init was expected');
+    }
+    const [mechanism, response] = Array.isArray(value.value) ? value.value : [];
+    const [, name = '', password = ''] = Buffer.isBuffer(response) ? response.toString().split('\0') : [];
+    if (mechanism === 'PLAIN' && !this.#owner.authenticates(name, password)) {
+      this.write(saslFrame(0x44, [ubyte(SASL_AUTH)]));
+      return this.close();
     }
     this.write(saslFrame(0x44, [ubyte(0)]));
     this.#stage = 'amqp-header';

@@ -15,9 +15,17 @@ export interface Place {
 const MANAGEMENT = '/$management';
 const DEAD_LETTERS = ['/$deadletterqueue', '/$transfer/$deadletterqueue'];
 
+/** The path of an address in lower case. Some clients write the whole URL, `amqps://host/queue`. */
+export function pathOf(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^(amqps?|sb):\/\/[^/]*/, '')
+    .replace(/^\/+|\/+$/g, '');
+}
+
 /** Finds what an address names, whatever its case: an entity, its `/$DeadLetterQueue`, or the `/$management` of either. */
 export function resolve(broker: Broker, address: string): Place | undefined {
-  let path = address.toLowerCase().replace(/^\/+|\/+$/g, '');
+  let path = pathOf(address);
   const management = path.endsWith(MANAGEMENT);
   if (management) path = path.slice(0, -MANAGEMENT.length);
   const suffix = DEAD_LETTERS.findLast((end) => path.endsWith(end));

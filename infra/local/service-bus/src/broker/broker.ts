@@ -35,6 +35,8 @@ export class Broker implements Surroundings {
   readonly #byId = new Map<number, Entity>();
   readonly #queues = new Map<number, Queue>();
   readonly #journal: Journal;
+  /** What is being deleted. */
+  readonly #doomed = new Set<Entity>();
   #nextId = 2;
   #live = false;
 
@@ -74,10 +76,17 @@ export class Broker implements Surroundings {
     return this.#entities.get(path.toLowerCase());
   }
 
+  /** Whether an entity, found before, is still there and not being deleted: nothing new may rest on what goes. */
+  has(entity: Entity): boolean {
+    return this.find(entity.queue.path) === entity && !this.#doomed.has(entity);
+  }
+
   /** Creates an entity, or gives an existing one new settings. Throws AmqpError when that is not possible. */
   define(definition: Definition, done: Done): void {
     const existing = this.find(pathOf(definition));
     check(definition, existing);
+    if (existing && this.#doomed.has(existing))
+      throw new AmqpError('com.microsoft:server-busy', `'${pathOf(definition)}' is being deleted.`);
     const now = this.clock.now();
     const times: Times = existing?.description ?? { createdAt: now, updatedAt: now };
     const description = { ...definition, createdAt: times.createdAt, updatedAt: times.updatedAt };
@@ -98,9 +107,13 @@ export class Broker implements Surroundings {
   /** Deletes an entity with all its messages, a topic with its subscriptions. */
   remove(entity: Entity, done: Done): void {
     const doomed: Entity[] = entity.kind === 'topic' ? [...entity.subscriptions.values(), entity] : [entity];
+    for (const each of doomed) this.#doomed.add(each);
     this.commit(
       doomed.map(({ queue }) => ({ kind: 'entity', entity: queue.id, json: '' })),
-      done,
+      (error) => {
+        for (const each of doomed) this.#doomed.delete(each);
+        done(error);
+      },
     );
   }
 
@@ -130,14 +143,19 @@ export class Broker implements Surroundings {
     return bytes;
   }
 
-  #apply(operation: Operation): void {
-    if (operation.kind === 'entity') return this.#applyEntity(operation);
+  /** Whether the entity of the operation is there. */
+  #apply(operation: Operation): boolean {
+    if (operation.kind === 'entity') {
+      this.#applyEntity(operation);
+      return true;
+    }
     const queue = this.#queues.get(operation.entity);
     // A record about an entity that was deleted meanwhile.
-    if (!queue) return;
+    if (!queue) return false;
     if (operation.kind === 'remember') this.#remember(operation);
     if (operation.kind === 'totals') Object.assign(queue.totals, totalsSchema.parse(JSON.parse(operation.json)));
     queue.apply(operation);
+    return true;
   }
 
   #remember(operation: Extract<Operation, { kind: 'remember' }>): void {

@@ -1,4 +1,4 @@
-import { AmqpError } from '#amqp/amqp-error';
+import { AmqpError, entityNotFound } from '#amqp/amqp-error';
 import type { Operation } from '#journal/operations';
 import { type Arrival, type Content, detach } from '#messages/content';
 import type { Done } from '#queues/surroundings';
@@ -65,6 +65,7 @@ export function cancelScheduled(broker: Broker, entity: Target, sequences: reado
 
 function refuse(broker: Broker, entity: Target, messages: readonly Arrival[]): AmqpError | undefined {
   const { settings } = entity.description;
+  if (!broker.has(entity)) return entityNotFound(entity.queue.path);
   if (broker.faults.refusesSend()) return new AmqpError('com.microsoft:server-busy', 'The server is busy (simulated).');
   if (broker.behind) return new AmqpError('com.microsoft:server-busy', 'Too much is waiting to be written.');
   if (sizeOf(entity) > settings.maxSizeInMegabytes * MEGABYTE) {

@@ -1,8 +1,8 @@
-import { AmqpError } from '#amqp/amqp-error';
+import { AmqpError, entityNotFound } from '#amqp/amqp-error';
 import type { ConnectionOwner } from '#amqp/connection';
 import { IncomingLink } from '#amqp/incoming-link';
 import { OutgoingLink } from '#amqp/outgoing-link';
-import { type Place, resolve } from '#broker/address';
+import { type Place, pathOf, resolve } from '#broker/address';
 import type { Broker } from '#broker/broker';
 import { maxMessageSize } from '#broker/sending';
 import { manage } from '#management/management';
@@ -11,7 +11,7 @@ import { putToken } from './cbs';
 import { Receiver } from './receiver';
 import { Requests } from './requests';
 import { Responses } from './responses';
-import { type SharedAccessKey, covers } from './sas';
+import { type SharedAccessKey, covers, isKey } from './sas';
 import { Sender } from './sender';
 import { attachSession } from './session-receiver';
 
@@ -44,6 +44,12 @@ export class Client implements ConnectionOwner {
       if (!(error instanceof AmqpError)) throw error;
       link.refuse(error);
     }
+  }
+
+  authenticates(name: string, password: string): boolean {
+    if (!isKey(name, password, this.#options.key)) return false;
+    this.#granted.add(''); // everything, without a token
+    return true;
   }
 
   closed(): void {
@@ -129,8 +135,8 @@ export class Client implements ConnectionOwner {
 
   #place(address: string): Place {
     const place = resolve(this.#options.broker, address);
-    if (!place) throw new AmqpError('amqp:not-found', `The messaging entity '${address}' could not be found.`);
-    const path = address.toLowerCase().replace(/^\/+|\/+$/g, '');
+    if (!place) throw entityNotFound(address);
+    const path = pathOf(address);
     for (const granted of this.#granted) if (covers(granted, path)) return place;
     throw new AmqpError('amqp:unauthorized-access', `Unauthorized access: no token was put for '${address}'.`);
   }

@@ -33,6 +33,12 @@ export function refuseToken(token: string, audience: string, key: SharedAccessKe
   return covers(pathOfAudience(resource), pathOfAudience(audience)) ? undefined : 'The token is for another resource.';
 }
 
+/** Whether this is the key itself, as SASL PLAIN sends it. */
+export function isKey(name: string, password: string, key: SharedAccessKey): boolean {
+  const [given, wanted] = [password, key.key].map((text) => createHmac('sha256', key.key).update(text).digest());
+  return name === key.name && given !== undefined && wanted !== undefined && timingSafeEqual(given, wanted);
+}
+
 /** The entity path of an audience such as `sb://host:port/queue`, in lower case. */
 export function pathOfAudience(audience: string): string {
   return audience

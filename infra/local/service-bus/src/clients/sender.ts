@@ -1,4 +1,4 @@
-import { AmqpError } from '#amqp/amqp-error';
+import { AmqpError, entityNotFound } from '#amqp/amqp-error';
 import type { IncomingLink, MessageSink } from '#amqp/incoming-link';
 import type { Broker } from '#broker/broker';
 import type { QueueEntity, TopicEntity } from '#broker/entities';
@@ -32,5 +32,7 @@ export class Sender implements MessageSink {
       throw error;
     }
     send(this.#broker, this.#entity, messages, answer);
+    // The service closes the links of what is deleted; the next attach says what is wrong.
+    if (!this.#broker.has(this.#entity)) this.#link.close(entityNotFound(this.#entity.queue.path));
   }
 }

@@ -1,5 +1,8 @@
 import {
   closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
   fdatasync,
   fdatasyncSync,
   fstatSync,
@@ -7,15 +10,14 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readSync,
   readdirSync,
   renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { type Operation, decodeOperations, encodeOperations } from './operations';
+import type { Operation } from './operations';
+import { type Damage, encodeRecord, readRecords } from './records';
 
 /** Called once the operations are on disk, or with the error that kept them from it. */
 type Written = (error: Error | undefined) => void;
@@ -25,8 +27,8 @@ interface Entry {
   readonly written: Written;
 }
 
-const READ_SIZE = 1024 * 1024;
-const HEADER = 8;
+/** How many bytes of a snapshot are gathered into one write. */
+const BATCH_SIZE = 1024 * 1024;
 const NAME = /^journal-(\d{8})\.log$/;
 
 /** Where a journal lives and how it works. */
@@ -36,12 +38,15 @@ export interface JournalOptions {
   readonly sync: boolean;
   /** The size of the file, bytes, from which on it may be compacted. */
   readonly compactAbove: number;
+  /** Go on from a damaged file, without what can't be read in it; the damaged file is kept as a copy. */
+  readonly recover?: boolean;
   readonly log: (line: string) => void;
 }
 
 /** The state that a journal keeps: at start its operations are applied again, and a compaction asks for it as a whole. */
 interface Kept {
-  apply(operation: Operation): void;
+  /** Whether what the operation is about is there. */
+  apply(operation: Operation): boolean;
   /** About how many bytes a file with the present state alone would take. */
   liveBytes(): number;
   snapshot(): Iterable<Operation>;
@@ -76,21 +81,46 @@ export class Journal {
     this.#compactAbove = options.compactAbove;
   }
 
-  /** Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is truncated. */
+  /**
+   * Opens the journal in a folder, calling `kept.apply` for every operation in it. A torn tail is truncated. Throws, and changes nothing
+   * on the disk, when something can't be read although records follow it, unless it is to recover.
+   */
   static open(options: JournalOptions, kept: Kept): Journal {
-    const { folder, log } = options;
+    const { folder, recover = false, log } = options;
     mkdirSync(folder, { recursive: true });
     const numbers = journalsIn(folder);
     // A process that dies between a compaction's last steps leaves two files; the newer one is complete, or it had a temporary name.
     const number = numbers.at(-1) ?? 1;
-    const file = openSync(pathOf(folder, number), 'a+');
-    const size = replay(file, (operation) => kept.apply(operation));
-    const torn = fstatSync(file).size - size;
+    const path = pathOf(folder, number);
+    const file = openSync(path, 'a+');
+    let baseless = 0;
+    const { records, damages, end } = closedOnError(file, () =>
+      readRecords(
+        file,
+        (operations) => {
+          for (const operation of operations) if (!applied(operation, kept, recover)) baseless++;
+        },
+        (damage) => {
+          if (!recover) throw damaged(path, damage);
+        },
+      ),
+    );
+    const torn = fstatSync(file).size - end;
+    if (damages.length > 0) {
+      const copy = keepCopy(path);
+      const bytes = damages.reduce((sum, { from, to }) => sum + to - from, 0);
+      log(
+        `recovered ${records} records of ${path}; dropped ${bytes} bytes that can't be read, at byte ${damages.map(({ from }) => from).join(', ')}` +
+          `${baseless > 0 ? `, and ${baseless} changes that rest on them` : ''}; the damaged file is kept as ${copy}`,
+      );
+    }
     if (torn > 0) log(`truncated a torn tail of ${torn} bytes`);
-    ftruncateSync(file, size);
+    ftruncateSync(file, end);
     for (const old of numbers.slice(0, -1)) unlinkSync(pathOf(folder, old));
-    const journal = new Journal(options, kept, number, file, size);
-    journal.#compactWhenWorthwhile();
+    const journal = new Journal(options, kept, number, file, end);
+    // The next start finds a file without damage, and nothing in it that rests on what is gone.
+    if (damages.length > 0) journal.#compact();
+    else journal.#compactWhenWorthwhile();
     return journal;
   }
 
@@ -201,6 +231,41 @@ export class Journal {
   }
 }
 
+function closedOnError<T>(file: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Applies an operation, and answers whether what it is about is there. To recover, one whose base is gone does not end the start. */
+function applied(operation: Operation, kept: Kept, recover: boolean): boolean {
+  try {
+    return kept.apply(operation);
+  } catch (error) {
+    if (!recover) throw error;
+    return false;
+  }
+}
+
+function damaged(path: string, { from, to }: Damage): Error {
+  return new Error(
+    `${path} is damaged: what stands from byte ${from} to byte ${to} can't be read, although there are records behind it. ` +
+      'The file was left as it is. Put back a copy of it, or start with --recover to go on without what stands there ' +
+      '(the damaged file is kept then).',
+  );
+}
+
+/** Copies a file under a name that is free, which it answers. */
+function keepCopy(path: string): string {
+  let copy = `${path}.damaged`;
+  for (let count = 2; existsSync(copy); count++) copy = `${path}.damaged-${count}`;
+  copyFileSync(path, copy, constants.COPYFILE_EXCL);
+  return copy;
+}
+
 /** The operations as encoded records, gathered into chunks that are worth a write. */
 function* batches(operations: Iterable<Operation>): Generator<Buffer> {
   let records: Buffer[] = [];
@@ -209,7 +274,7 @@ function* batches(operations: Iterable<Operation>): Generator<Buffer> {
     const record = encodeRecord([operation]);
     records.push(record);
     size += record.length;
-    if (size < READ_SIZE) continue;
+    if (size < BATCH_SIZE) continue;
     yield Buffer.concat(records);
     records = [];
     size = 0;
@@ -242,45 +307,6 @@ function syncFolder(folder: string): void {
   }
 }
 
-function encodeRecord(operations: readonly Operation[]): Buffer {
-  const payload = encodeOperations(operations);
-  const header = Buffer.allocUnsafe(HEADER);
-  header.writeUInt32LE(payload.length, 0);
-  header.writeUInt32LE(crc32(payload), 4);
-  return Buffer.concat([header, payload]);
-}
-
 function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-}
-
-/** Reads the records of a file in pieces. Returns where the last whole record ends. */
-function replay(file: number, apply: (operation: Operation) => void): number {
-  let pending: Buffer = Buffer.alloc(0);
-  let end = 0;
-  for (let position = 0; ;) {
-    const chunk = Buffer.allocUnsafe(READ_SIZE);
-    const read = readSync(file, chunk, 0, READ_SIZE, position);
-    position += read;
-    pending = Buffer.concat([pending, chunk.subarray(0, read)]);
-    const { used, damaged } = replayBuffer(pending, apply);
-    end += used;
-    if (damaged || read === 0) return end;
-    pending = pending.subarray(used);
-  }
-}
-
-/** Applies the whole records in `bytes`. Returns how many bytes they take, and whether a damaged record follows. */
-function replayBuffer(bytes: Buffer, apply: (operation: Operation) => void): { used: number; damaged: boolean } {
-  let used = 0;
-  while (used + HEADER <= bytes.length) {
-    const length = bytes.readUInt32LE(used);
-    const end = used + HEADER + length;
-    if (end > bytes.length) break;
-    const payload = bytes.subarray(used + HEADER, end);
-    if (length === 0 || crc32(payload) !== bytes.readUInt32LE(used + 4)) return { used, damaged: true };
-    for (const operation of decodeOperations(payload)) apply(operation);
-    used = end;
-  }
-  return { used, damaged: false };
 }

@@ -73,6 +73,11 @@ const CODES = {
   totals: 9,
 } as const;
 
+/** Whether an encoded operation can begin with this byte. */
+export function isOperationCode(byte: number): boolean {
+  return byte >= CODES.put && byte <= CODES.totals;
+}
+
 /** The operations of one atomic record, encoded. */
 export function encodeOperations(operations: readonly Operation[]): Buffer {
   const parts: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { AmqpError, tooLarge } from '#amqp/amqp-error';
+import { AmqpError, entityNotFound, tooLarge } from '#amqp/amqp-error';
 import { AmqpMap, type Decoded, type Encodable, int, symbol, uuid } from '#amqp/value';
 import type { Place } from '#broker/address';
 import type { Broker } from '#broker/broker';
@@ -49,6 +49,7 @@ export async function manage(request: Request, place: Place, broker: Broker): Pr
         'amqp:not-implemented',
         `The operation ${typeof operation === 'string' ? operation : ''} is not known here.`,
       );
+    if (!broker.has(place.entity)) throw entityNotFound(place.entity.queue.path);
     const body = await operator(request, place, broker);
     return body ? respond(request, 200, 'OK', body) : respond(request, 204, 'No content', new Map());
   } catch (error) {

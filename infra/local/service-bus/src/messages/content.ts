@@ -76,20 +76,23 @@ interface Sections {
   readonly rest: Buffer;
 }
 
-/** The sections of a message, which must stand in their order (OASIS AMQP 1.0, 3.2). */
+/** The sections of a message, which must stand in their order (OASIS AMQP 1.0, 3.2); rhea, which the SDK is built on, writes the footer before the body. */
 function readSections(bytes: Buffer): Sections {
   const reader = new Reader(bytes);
   const sections: Sections = { header: [], annotations: new AmqpMap(NOTHING), properties: [], rest: NOTHING };
   let restStart = bytes.length;
   let last = 0;
+  let hasFooter = false;
   while (!reader.done) {
     const start = reader.position;
     const section = reader.descriptor();
     const repeatable = section === DATA || section === SEQUENCE;
     const inOrder = section > last || (repeatable && section === last);
+    if (section === FOOTER && hasFooter) throw new AmqpError('amqp:decode-error', 'a message has two footers');
+    hasFooter ||= section === FOOTER;
     if (!inOrder || section < HEADER || section > FOOTER)
       throw new AmqpError('amqp:decode-error', 'the sections of a message are wrong');
-    last = section;
+    if (section !== FOOTER) last = section;
     if (section >= PROPERTIES) restStart = Math.min(restStart, start);
     readSection(section, reader, sections);
   }

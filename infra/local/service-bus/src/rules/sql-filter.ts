@@ -217,7 +217,16 @@ export class SqlParser {
 }
 
 function valueOf({ scope, name }: { scope: 'user' | 'sys'; name: string }, input: FilterInput): SqlValue {
-  return plain(scope === 'sys' ? systemProperty(input, name) : (input.application.get(name) ?? null));
+  return plain(scope === 'sys' ? systemProperty(input, name) : userProperty(input, name));
+}
+
+/** Property names are case-insensitive (Microsoft Learn, "Subscription rule SQL filter syntax"); the same case wins. */
+function userProperty({ application }: FilterInput, name: string): Decoded {
+  const exact = application.get(name);
+  if (exact !== undefined) return exact;
+  const wanted = name.toLowerCase();
+  for (const [key, value] of application) if (typeof key === 'string' && key.toLowerCase() === wanted) return value;
+  return null;
 }
 
 function plain(value: Decoded): SqlValue {

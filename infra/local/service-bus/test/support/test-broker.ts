@@ -34,6 +34,7 @@ export interface RunOptions {
   readonly compactAbove?: number;
   /** Seconds; a process takes whole ones only. */
   readonly idleTimeOut?: number;
+  readonly recover?: boolean;
   /** Runs it in a process of its own: one to kill, to measure, or to change. */
   readonly process?: ProcessOptions;
 }
@@ -179,7 +180,7 @@ export class TestBroker {
     });
   }
 
-  async #runHere({ sync = false, compactAbove = 64, idleTimeOut = 60 }: RunOptions): Promise<Running> {
+  async #runHere({ sync = false, compactAbove = 64, idleTimeOut = 60, recover = false }: RunOptions): Promise<Running> {
     const broker = await startBroker({
       port: this.port,
       adminPort: this.adminPort,
@@ -187,6 +188,7 @@ export class TestBroker {
       definitions: this.#config === undefined ? [] : parseConfig(this.#config),
       sync,
       compactAbove: compactAbove * MEGABYTE,
+      recover,
       idleTimeOut: idleTimeOut * 1_000,
       faults: this.#options.faults !== false,
       key: TEST_KEY,
@@ -196,12 +198,13 @@ export class TestBroker {
   }
 
   async #runProcess(
-    { sync, compactAbove, idleTimeOut }: RunOptions,
+    { sync, compactAbove, idleTimeOut, recover }: RunOptions,
     separate: ProcessOptions,
   ): Promise<RunningProcess> {
     const args = ['--port', `${this.port}`, '--admin-port', `${this.adminPort}`, '--data', this.data];
     if (this.#options.faults !== false) args.push('--faults');
     if (sync) args.push('--sync');
+    if (recover === true) args.push('--recover');
     if (compactAbove !== undefined) args.push('--compact-above', `${compactAbove}`);
     if (idleTimeOut !== undefined) args.push('--idle-time-out', `${idleTimeOut}`);
     if (this.#config !== undefined) {

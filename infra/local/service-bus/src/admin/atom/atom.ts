@@ -212,7 +212,8 @@ function namespaceInfo(): Element {
     attributes: { xmlns: 'http://schemas.microsoft.com/netservices/2010/10/servicebus/connect' },
     content: [
       { name: 'CreatedTime', content: now },
-      { name: 'MessagingSKU', content: 'Standard' },
+      { name: 'MessagingSKU', content: 'Premium' },
+      { name: 'MessagingUnits', content: 1 },
       { name: 'ModifiedTime', content: now },
       { name: 'Name', content: '127.0.0.1' },
       { name: 'NamespaceType', content: 'Messaging' },
