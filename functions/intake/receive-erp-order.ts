@@ -34,7 +34,7 @@ export function receiveErpOrder(deps: IntakeDeps): (body: unknown, context: Invo
     const reject = (reason: UnprocessableMessage['reason'], description: string) => {
       deps.log('warn', 'purchase request rejected', { reason, description });
       const original = body.toString('utf8');
-      return sendUnprocessable(deps.bus, {
+      return sendUnprocessable(deps, {
         queue: 'purchase-requests',
         reason,
         description,

@@ -1,0 +1,121 @@
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { messageBody, typedValue, type MessageBody, type TypedValue } from './message-body';
+
+/** A message of a dead-letter queue, exactly as the broker has it. */
+export interface DeadLetter {
+  readonly messageId: string | undefined;
+  /** The broker's own number of it: another message never has the same. */
+  readonly sequenceNumber: string | undefined;
+  readonly contentType: string | undefined;
+  readonly correlationId: string | undefined;
+  /** Why the broker gave it up, or who moved it here, in the broker's words. */
+  readonly reason: string;
+  readonly description: string;
+  readonly body: MessageBody;
+  /** Its application properties, without what the broker and this reader added. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** The same with their AMQP types. */
+  readonly typedProperties: TypedValue;
+  /** How often its handling has failed before. */
+  readonly failures: number;
+}
+
+/** How much one run may do. */
+export interface ReadingLimits {
+  /** Messages. */
+  readonly most: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Reads dead-letter queues. A trigger could not: what the host can't convert fails before any code of ours, and a
+ * dead-letter queue never gives a message up, so it would circle forever.
+ */
+export interface DeadLetters {
+  /**
+   * Hands over what is in a queue's dead-letter queue, several at a time, within the limits. A message is gone once `handle`
+   * has returned; one that it throws for stays, with one failure more, for the next run. Returns how many were handled and
+   * what was thrown; rejects when the broker can't be reached, and then some may be handled again.
+   */
+  read(
+    queue: string,
+    limits: ReadingLimits,
+    handle: (deadLetter: DeadLetter) => Promise<void>,
+  ): Promise<{ handled: number; errors: unknown[] }>;
+}
+
+const BATCH = 25;
+/** How long a run waits for messages: those of a dead-letter queue are there, or not. */
+const WAIT_MS = 500;
+/** Kept by the broker beside the message, from one run to the next. */
+const FAILURES = 'CartageFailures';
+
+export function createDeadLetters(client: ServiceBusClient): DeadLetters {
+  return {
+    async read(queue, { most, milliseconds }, handle) {
+      const receiver = client.createReceiver(queue, {
+        subQueueType: 'deadLetter',
+        receiveMode: 'peekLock',
+        skipParsingBodyAsJson: true,
+        skipConvertingDate: true,
+      });
+      const end = performance.now() + milliseconds;
+      const failed: ServiceBusReceivedMessage[] = [];
+      const errors: unknown[] = [];
+      let received = 0;
+      try {
+        while (received < most && performance.now() < end) {
+          const count = Math.min(BATCH, most - received);
+          const batch = await receiver.receiveMessages(count, { maxWaitTimeInMs: WAIT_MS });
+          if (batch.length === 0) break;
+          received += batch.length;
+          const handlings = await Promise.allSettled(batch.map(async (message) => handle(deadLetterOf(message))));
+          for (const [at, message] of batch.entries()) {
+            const handling = handlings[at];
+            if (handling?.status === 'rejected') {
+              failed.push(message);
+              errors.push(handling.reason);
+            } else {
+              await receiver.completeMessage(message);
+            }
+          }
+        }
+        // Only now: what is given back is handed out again at once.
+        for (const message of failed) await giveBack(receiver, message);
+      } finally {
+        await receiver.close();
+      }
+      return { handled: received - failed.length, errors };
+    },
+  };
+}
+
+function giveBack(receiver: ServiceBusReceiver, received: ServiceBusReceivedMessage): Promise<void> {
+  return receiver.abandonMessage(received, { [FAILURES]: failuresOf(received) + 1 });
+}
+
+function failuresOf({ applicationProperties = {} }: ServiceBusReceivedMessage): number {
+  const count = applicationProperties[FAILURES];
+  return typeof count === 'number' ? count : 0;
+}
+
+function deadLetterOf(received: ServiceBusReceivedMessage): DeadLetter {
+  const {
+    DeadLetterReason: reason,
+    DeadLetterErrorDescription: description,
+    [FAILURES]: _failures,
+    ...properties
+  } = received.applicationProperties ?? {};
+  return {
+    messageId: received.messageId?.toString(),
+    sequenceNumber: received.sequenceNumber?.toString(),
+    contentType: received.contentType,
+    correlationId: received.correlationId?.toString(),
+    reason: reason?.toString() ?? 'unknown',
+    description: description?.toString() ?? 'The broker gave no description.',
+    body: messageBody(received),
+    properties,
+    typedProperties: typedValue(properties),
+    failures: failuresOf(received),
+  };
+}
