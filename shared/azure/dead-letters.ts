@@ -21,7 +21,7 @@ export interface DeadLetter {
 }
 
 /** How much one run may do. */
-export interface ReadingLimits {
+interface ReadingLimits {
   /** Messages. */
   readonly most: number;
   readonly milliseconds: number;

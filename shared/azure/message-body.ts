@@ -41,7 +41,7 @@ export function typedValue(value: unknown, depth = 0): TypedValue {
   if (value instanceof Date) return { amqp: 'timestamp', value: value.getTime() };
   if (isBytes(value)) return { amqp: 'binary', value: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) return { amqp: 'list', value: value.map((one) => typedValue(one, depth + 1)) };
-  if (typeof value !== 'object') return { amqp: 'unknown', value: String(value) };
+  if (typeof value !== 'object') return { amqp: typeof value };
   if ('descriptor' in value && 'value' in value)
     return {
       amqp: 'described',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { BusMessage } from '#shared/azure/bus';
+import type { BusMessage, BusProperty } from '#shared/azure/bus';
 import { sendUnprocessable, type UnprocessableMessage } from '#shared/pipeline/unprocessable-message';
 import { memoryBlobs } from '#test/support/memory';
 
@@ -24,7 +24,11 @@ const longText = fc
 const LARGEST_MESSAGE = 250_000;
 const LARGEST_PROPERTIES = 64_000;
 
-const bytesOf = (value: unknown) => (value === undefined ? 0 : Buffer.byteLength(`${String(value)}`));
+const bytesOf = (value: BusProperty) => Buffer.byteLength(String(value));
+
+/** What a property of the message names, or undefined without that property. */
+const blobOf = ({ properties, blobs }: Awaited<ReturnType<typeof sent>>, name: string) =>
+  blobs.get(String(properties[name]));
 
 test('an unprocessable message fits into a message, and nothing of it is lost: what does not fit is in the blobs it names', async () => {
   const original = fc.oneof(
@@ -42,20 +46,15 @@ test('an unprocessable message fits into a message, and nothing of it is lost: w
   );
   await fc.assert(
     fc.asyncProperty(original, longText, longText, properties, async (bytes, description, messageId, given) => {
-      const {
-        body,
-        properties: all,
-        blobs,
-      } = await sent({ original: bytes, description, messageId, properties: given });
+      const message = await sent({ original: bytes, description, messageId, properties: given });
+      const { body, properties: all } = message;
       const size = Object.entries(all).reduce((sum, [name, one]) => sum + bytesOf(name) + bytesOf(one), 0);
       expect(size).toBeLessThan(LARGEST_PROPERTIES);
       expect(Object.keys(all).length).toBeLessThan(120);
       expect(size + body.length).toBeLessThan(LARGEST_MESSAGE);
-      const whole = all['bodyBlob'] === undefined ? body : blobs.get(`${String(all['bodyBlob'])}`);
-      expect(whole?.equals(bytes)).toBe(true);
-      const { propertiesBlob } = all;
-      const kept = propertiesBlob === undefined ? all : JSON.parse(`${String(blobs.get(`${String(propertiesBlob)}`))}`);
-      expect(JSON.parse(JSON.stringify(kept))).toMatchObject(JSON.parse(JSON.stringify(given)));
+      expect((blobOf(message, 'bodyBlob') ?? body).equals(bytes)).toBe(true);
+      const kept: unknown = JSON.parse(blobOf(message, 'propertiesBlob')?.toString() ?? JSON.stringify(all));
+      expect(kept).toMatchObject(JSON.parse(JSON.stringify(given)));
     }),
     { numRuns: 60 },
   );
@@ -66,8 +65,7 @@ test('1,010 properties of 1 kB beside a body of 12 kB are bounded together, and 
   const message = await sent({ original: Buffer.alloc(12_000, 65), properties });
   expect(Object.keys(message.properties).length).toBeLessThan(40);
   expect(message.body).toHaveLength(12_000);
-  const blob = message.blobs.get(`${String(message.properties['propertiesBlob'])}`);
-  expect(JSON.parse(`${String(blob)}`)).toEqual(properties);
+  expect(JSON.parse(`${blobOf(message, 'propertiesBlob')?.toString()}`)).toEqual(properties);
 });
 
 test('bytes are sent as they came, whatever they are, with no JSON around them', async () => {
