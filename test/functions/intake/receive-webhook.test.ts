@@ -37,7 +37,7 @@ function request(headers: Record<string, string>, body?: Buffer): HttpRequest {
 }
 
 const signed = (id: string, body: Buffer) => ({ ...sign(SECRET, id, body, NOW), 'content-length': `${body.length}` });
-const bodyOf = ({ body }: HttpResponseInit): unknown => JSON.parse(String(body));
+const bodyOf = ({ body }: HttpResponseInit): unknown => JSON.parse(typeof body === 'string' ? body : '');
 
 test('a well signed request that comes in chunks is answered 411 with advice, not with doubts about its signature', async () => {
   const { post, deps } = entryPoints();
