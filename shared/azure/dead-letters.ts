@@ -47,26 +47,24 @@ export interface DeadLetters {
 const BATCH = 25;
 /** How long a run waits for messages: those of a dead-letter queue are there, or not. */
 const WAIT_MS = 500;
+/** So many messages of one run may be impossible to read. */
+const MOST_UNREADABLE = 10;
 /** Kept by the broker beside the message, from one run to the next. */
 const FAILURES = 'CartageFailures';
 
 export function createDeadLetters(client: ServiceBusClient): DeadLetters {
+  /** Queues with a message that can't be read. It comes back whenever its lock ends, so they are read one by one from then on. */
+  const withUnreadable = new Set<string>();
   return {
     async read(queue, { most, milliseconds }, handle) {
-      const receiver = client.createReceiver(queue, {
-        subQueueType: 'deadLetter',
-        receiveMode: 'peekLock',
-        skipParsingBodyAsJson: true,
-        skipConvertingDate: true,
-      });
+      const source = createSource(client, queue, withUnreadable.has(queue));
       const end = performance.now() + milliseconds;
       const failed: ServiceBusReceivedMessage[] = [];
       const errors: unknown[] = [];
       let received = 0;
       try {
         while (received < most && performance.now() < end) {
-          const count = Math.min(BATCH, most - received);
-          const batch = await receiver.receiveMessages(count, { maxWaitTimeInMs: WAIT_MS });
+          const batch = await source.receive(Math.min(BATCH, most - received));
           if (batch.length === 0) break;
           received += batch.length;
           const handlings = await Promise.allSettled(batch.map(async (message) => handle(deadLetterOf(message))));
@@ -76,16 +74,61 @@ export function createDeadLetters(client: ServiceBusClient): DeadLetters {
               failed.push(message);
               errors.push(handling.reason);
             } else {
-              await receiver.completeMessage(message);
+              await source.receiver.completeMessage(message);
             }
           }
         }
         // Only now: what is given back is handed out again at once.
-        for (const message of failed) await giveBack(receiver, message);
+        for (const message of failed) await giveBack(source.receiver, message);
       } finally {
-        await receiver.close();
+        await source.receiver.close();
+        if (source.unreadable.length > 0) withUnreadable.add(queue);
       }
-      return { handled: received - failed.length, errors };
+      return { handled: received - failed.length, errors: [...source.unreadable, ...errors] };
+    },
+  };
+}
+
+/** Where one run receives from. */
+interface Source {
+  readonly receiver: ServiceBusReceiver;
+  /** What the SDK threw for messages that it can't read. */
+  readonly unreadable: readonly unknown[];
+  receive(count: number): Promise<ServiceBusReceivedMessage[]>;
+}
+
+/**
+ * The AMQP library reads nested values by recursion: one that is nested some thousand times makes receiving fail, and with
+ * it every other message of the batch. It stays locked for a while then, so that receiving one by one gets past it.
+ */
+function createSource(client: ServiceBusClient, queue: string, isOneByOne: boolean): Source {
+  const open = () =>
+    client.createReceiver(queue, {
+      subQueueType: 'deadLetter',
+      receiveMode: 'peekLock',
+      skipParsingBodyAsJson: true,
+      skipConvertingDate: true,
+    });
+  let receiver = open();
+  const unreadable: unknown[] = [];
+  return {
+    get receiver() {
+      return receiver;
+    },
+    unreadable,
+    async receive(count) {
+      for (;;) {
+        try {
+          const most = isOneByOne || unreadable.length > 0 ? 1 : count;
+          return await receiver.receiveMessages(most, { maxWaitTimeInMs: WAIT_MS });
+        } catch (error) {
+          if (!(error instanceof Error && error.name === 'RangeError') || unreadable.length === MOST_UNREADABLE)
+            throw error;
+          unreadable.push(error);
+          await receiver.close();
+          receiver = open();
+        }
+      }
     },
   };
 }

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import { startChild, type Child } from '@cartage/stack/child';
 import { eventually } from '@cartage/stack/eventually';
 import { localSettings } from '@cartage/stack/settings';
+import topology from '#topology';
 import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
 import { createBus } from '#shared/azure/bus';
 import { createDeadLetters, type DeadLetter, type DeadLetters } from '#shared/azure/dead-letters';
@@ -19,17 +22,23 @@ import { memoryBlobs, memoryTable } from '#test/support/memory';
 const QUEUE = 'purchase-requests';
 let folder: string;
 let broker: Child;
+let connection: string;
 let client: ServiceBusClient;
 let deadLetters: DeadLetters;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cartage-dead-letters-'));
   const script = require.resolve('@cartage/service-bus/main');
-  const config = require.resolve('#topology');
+  const config = join(folder, 'topology.json');
+  writeFileSync(
+    config,
+    JSON.stringify({ ...topology, queueDefaults: { ...topology.queueDefaults, lockDuration: 'PT5S' } }),
+  );
   const args = ['--port', '0', '--admin-port', '0', '--data', folder, '--config', config];
   broker = await startChild({ name: 'broker', script, args, env: process.env, log: () => undefined });
   const { port = 0, adminPort = 0 } = broker.ready;
   const ports = { blob: 0, table: 0, broker: port, brokerAdmin: adminPort, sandbox: 0 };
-  client = new ServiceBusClient(localSettings(ports, '', {}).ServiceBusConnection);
+  connection = localSettings(ports, '', {}).ServiceBusConnection;
+  client = new ServiceBusClient(connection);
   deadLetters = createDeadLetters(client);
 });
 afterAll(async () => {
@@ -205,3 +214,36 @@ test('every kind of body ends as one unprocessable message, which says why and c
     });
   }
 });
+
+test('a value that is nested too deep for the AMQP library stops nothing behind it', async () => {
+  await sendNested(5000);
+  const sender = client.createSender(QUEUE);
+  // The broker moves both by itself, since nobody could receive the first.
+  await sender.sendMessages({ body: Buffer.from('behind it'), timeToLive: 1 });
+  await sender.close();
+  const found: DeadLetter[] = [];
+  await eventually('the message behind it', async () => {
+    const { errors } = await deadLetters.read(QUEUE, LIMITS, async (deadLetter) => void found.push(deadLetter));
+    for (const error of errors) expect(error).toBeInstanceOf(RangeError);
+    return found.length === 1;
+  });
+  expect(found).toMatchObject([{ body: { bytes: Buffer.from('behind it') }, reason: 'TTLExpiredException' }]);
+});
+
+/** Sends a list in a list in a list, so many deep, from a thread with a stack that is large enough for the sender. */
+async function sendNested(depth: number): Promise<void> {
+  const script = `
+    const { workerData: { depth, connection, queue } } = require('node:worker_threads');
+    const { ServiceBusClient } = require('@azure/service-bus');
+    let body = null;
+    for (let level = 0; level < depth; level++) body = [body];
+    const client = new ServiceBusClient(connection);
+    client.createSender(queue).sendMessages({ body, bodyType: 'value', header: { timeToLive: 1 } }).then(() => client.close());
+  `;
+  const worker = new Worker(script, {
+    eval: true,
+    workerData: { depth, connection, queue: QUEUE },
+    resourceLimits: { stackSizeMb: 32 },
+  });
+  await once(worker, 'exit');
+}
