@@ -57,14 +57,14 @@ export function createDeadLetters(client: ServiceBusClient): DeadLetters {
   const withUnreadable = new Set<string>();
   return {
     async read(queue, { most, milliseconds }, handle) {
-      const source = createSource(client, queue, withUnreadable.has(queue));
+      const reading = openReading(client, queue, withUnreadable.has(queue));
       const end = performance.now() + milliseconds;
       const failed: ServiceBusReceivedMessage[] = [];
       const errors: unknown[] = [];
       let received = 0;
       try {
         while (received < most && performance.now() < end) {
-          const batch = await source.receive(Math.min(BATCH, most - received));
+          const batch = await reading.receive(Math.min(BATCH, most - received));
           if (batch.length === 0) break;
           received += batch.length;
           const handlings = await Promise.allSettled(batch.map(async (message) => handle(deadLetterOf(message))));
@@ -74,23 +74,23 @@ export function createDeadLetters(client: ServiceBusClient): DeadLetters {
               failed.push(message);
               errors.push(handling.reason);
             } else {
-              await source.receiver.completeMessage(message);
+              await reading.receiver.completeMessage(message);
             }
           }
         }
         // Only now: what is given back is handed out again at once.
-        for (const message of failed) await giveBack(source.receiver, message);
+        for (const message of failed) await giveBack(reading.receiver, message);
       } finally {
-        await source.receiver.close();
-        if (source.unreadable.length > 0) withUnreadable.add(queue);
+        await reading.receiver.close();
+        if (reading.unreadable.length > 0) withUnreadable.add(queue);
       }
-      return { handled: received - failed.length, errors: [...source.unreadable, ...errors] };
+      return { handled: received - failed.length, errors: [...reading.unreadable, ...errors] };
     },
   };
 }
 
 /** Where one run receives from. */
-interface Source {
+interface Reading {
   readonly receiver: ServiceBusReceiver;
   /** What the SDK threw for messages that it can't read. */
   readonly unreadable: readonly unknown[];
@@ -101,7 +101,7 @@ interface Source {
  * The AMQP library reads nested values by recursion: one that is nested some thousand times makes receiving fail, and with
  * it every other message of the batch. It stays locked for a while then, so that receiving one by one gets past it.
  */
-function createSource(client: ServiceBusClient, queue: string, isOneByOne: boolean): Source {
+function openReading(client: ServiceBusClient, queue: string, isOneByOne: boolean): Reading {
   const open = () =>
     client.createReceiver(queue, {
       subQueueType: 'deadLetter',
