@@ -5,6 +5,7 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { ContainerClient } from '@azure/storage-blob';
 import { createBlobs } from '#shared/azure/blobs';
 import { createBus } from '#shared/azure/bus';
+import { createDeadLetters } from '#shared/azure/dead-letters';
 import { createTable } from '#shared/azure/table';
 import { secretNames, type Config } from '#shared/config';
 import { createLog } from '#shared/log';
@@ -22,14 +23,17 @@ export function compose(config: Config) {
   const credential = () =>
     new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
   const purchases = createTable(purchasesTable(config, credential));
+  const client = serviceBus(config, credential);
   return {
-    bus: createBus(serviceBus(config, credential)),
+    bus: createBus(client),
+    deadLetters: createDeadLetters(client),
     purchases: createPurchaseStore(purchases),
     possibleDuplicates:
       config.possibleDuplicateHours > 0
         ? createPossibleDuplicates(purchases, config.possibleDuplicateHours)
         : undefined,
-    invoices: createBlobs(invoicesContainer(config, credential)),
+    invoices: createBlobs(container('invoices', config, credential)),
+    overflow: createBlobs(container('unprocessable-messages', config, credential)),
     partnerCenter: partnerCenter(config, credential),
     cache: createCatalogueCache(config.settings.catalogueSeconds),
     requesters: config.requesters,
@@ -59,10 +63,10 @@ function purchasesTable({ storage }: Config, credential: Credential): TableClien
     : new TableClient(storage.tableUri, 'Purchases', credential());
 }
 
-function invoicesContainer({ storage }: Config, credential: Credential): ContainerClient {
+function container(name: string, { storage }: Config, credential: Credential): ContainerClient {
   return storage.kind === 'string'
-    ? new ContainerClient(storage.value, 'invoices')
-    : new ContainerClient(`${storage.blobUri}/invoices`, credential());
+    ? new ContainerClient(storage.value, name)
+    : new ContainerClient(`${storage.blobUri}/${name}`, credential());
 }
 
 function partnerCenter({ partnerCenter: settings, secrets }: Config, credential: Credential): Transport {

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { readConfig } from '#shared/config';
-import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
+import { queueOf } from '#shared/pipeline/messages';
 import { runStage } from '#shared/pipeline/run-stage';
 import type { Stage } from '#shared/pipeline/stage';
 import { runWatchdog } from '#shared/pipeline/watchdog';
@@ -15,13 +15,15 @@ import { inventoryStage } from './inventory/inventory.stage';
 import { harvestInvoice } from './invoices/harvest-invoice';
 import { listInvoices } from './invoices/list-invoices';
 import { health } from './operators/health';
-import { receiveDeadLetter } from './operators/receive-dead-letter';
+import { readDeadLetters } from './operators/read-dead-letters';
 import { trackingStage } from './tracking/tracking.stage';
 import { compose } from './composition-root';
 
 /** The table of contents: every trigger of Cartage, in the order in which a purchase meets them. */
 
 const connection = 'ServiceBusConnection';
+/** An option of the host that the library's types do not have. */
+const BINARY: { dataType: 'binary' } = { dataType: 'binary' };
 const deps = compose(readConfig());
 
 // Entry points. They check signatures and keys of their own: a function key does not say who is calling.
@@ -37,7 +39,7 @@ app.http('read-purchase', {
   authLevel: 'anonymous',
   handler: readPurchase(deps),
 });
-onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), { dataType: 'binary' });
+onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps));
 
 // The stages of a purchase.
 onStage(enablementStage);
@@ -52,17 +54,15 @@ onQueue('watchdog', 'purchase-watchdog', runWatchdog(deps));
 app.timer('list-invoices', { schedule: '%InvoiceSchedule%', handler: listInvoices(deps) });
 onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
 
-// Operators. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
-for (const queue of pipelineQueues) {
-  const name = `${queue}/$deadletterqueue`;
-  onQueue(`dead-letter-${queue}`, name, receiveDeadLetter(queue, deps), { dataType: 'binary' });
-}
+// Operators. Every dead-letter queue has a reader, so that nothing ends where nobody looks; why a timer: dead-letters.ts.
+app.timer('read-dead-letters', { schedule: '*/15 * * * * *', handler: readDeadLetters(deps) });
 app.http('health', { methods: ['GET', 'HEAD'], route: 'health', authLevel: 'anonymous', handler: health });
 
 type QueueHandler = Parameters<typeof app.serviceBusQueue>[1]['handler'];
 
-function onQueue(name: string, queueName: string, handler: QueueHandler, options: { dataType?: 'binary' } = {}): void {
-  app.serviceBusQueue(name, { connection, queueName, handler, ...options });
+/** Bodies come as bytes: nothing is read into them, and what can't be processed is kept as it came. */
+function onQueue(name: string, queueName: string, handler: QueueHandler): void {
+  app.serviceBusQueue(name, { connection, queueName, handler, ...BINARY });
 }
 
 function onStage(stage: Stage): void {

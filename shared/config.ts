@@ -125,11 +125,24 @@ type Secrets =
 
 /** Reads the settings. Throws one error that lists everything that is wrong; values are never repeated in it. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const read = settings.safeParse(withoutEmpty(environment));
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
+  const given = withoutEmpty(environment);
+  const unresolved = Object.entries(given).flatMap(([name, value]) => (isReference(value) ? [name] : []));
+  const read = settings.safeParse(given);
+  if (read.success && unresolved.length === 0) return read.data;
+  const issues = (read.error?.issues ?? []).filter(({ path: [name] }) => !unresolved.includes(String(name)));
+  const problems = [
+    ...unresolved.map((name) => `  ${name}: ${UNRESOLVED}`),
+    ...issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`),
+  ];
   throw new Error(`Invalid configuration:\n${problems.join('\n')}`);
 }
+
+/** A reference that the platform has not replaced by what it points at stays in the setting as it was written. */
+function isReference(value: string): boolean {
+  return /^\s*@Microsoft\.(KeyVault|AppConfiguration)\(/i.test(value);
+}
+const UNRESOLVED =
+  'is a reference that was not resolved; see it under "Environment variables" in the portal, and give the identity of the app the right to read the secret';
 
 interface SecretSettings {
   KEY_VAULT_URI?: string | undefined;

@@ -31,7 +31,7 @@ const RETIRED: readonly RetiredWord[] = [
     // The attribute of CloudEvents, and of what Microsoft wrote.
     except: /CloudEvent|\/cartage\/|\bsource[:,] |one source|source and partition|'source'|"source"|{ source }/,
   },
-  { word: /SOURCES\b|sourceLimits|aSource\b|developmentSources/, instead: 'REQUESTERS, requesterLimits, aRequester' },
+  { word: /SOURCES\b|\bsourceLimits|aSource\b|developmentSources/, instead: 'REQUESTERS, requesterLimits, aRequester' },
   {
     word: /'refused'|refusedGroups?|RefusedGroup|(?<!\.\.)\.refused\b|partly refused/,
     instead: 'rejected',

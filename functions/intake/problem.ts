@@ -1,9 +1,16 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { Problem } from './judge-request';
+
+/** What is wrong with which member, and what to do. */
+export interface Problem {
+  field: string;
+  message: string;
+}
 
 /** The problems this API answers with, as problem+json (RFC 9457). The type is stable, the detail is for people. */
 const problems = {
   unauthorized: { status: 401, title: 'The signature or key is missing or does not fit' },
+  'length-required': { status: 411, title: 'The body came without its length' },
+  'unsupported-encoding': { status: 415, title: 'The body is compressed' },
   'too-large': { status: 413, title: 'The body is larger than 256 kB' },
   'not-json': { status: 400, title: 'The body is not JSON' },
   'invalid-request': { status: 422, title: 'The purchase request is not valid' },

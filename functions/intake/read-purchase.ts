@@ -46,7 +46,7 @@ export function readPurchase({
 
 /** Keys are compared by their hashes: what a comparison could leak is of no use. */
 function readerOf(request: HttpRequest, requesters: Requester[]): Requester | undefined {
-  const key = /^Bearer ([\x21-\x7e]{1,256})$/.exec(request.headers.get('authorization') ?? '')?.[1];
+  const key = /^Bearer +([\x21-\x7e]{1,256})$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (key === undefined) return undefined;
   const hash = createHash('sha256').update(key).digest('hex');
   return requesters.find(({ readKeys }) => readKeys.includes(hash));

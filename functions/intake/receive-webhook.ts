@@ -18,13 +18,20 @@ const LARGEST_BODY = 256_000;
  */
 export function receiveWebhook(deps: IntakeDeps): (request: HttpRequest) => Promise<HttpResponseInit> {
   return async (request) => {
+    const { headers } = request;
+    const encoding = headers.get('content-encoding') ?? 'identity';
+    if (encoding.toLowerCase() !== 'identity')
+      return problem('unsupported-encoding', 'Send the body as it was signed, without Content-Encoding.');
     const body = new Uint8Array(await request.arrayBuffer());
+    // The host hands over no body that comes in chunks: it looks like an empty one.
+    if (body.length === 0 && (headers.has('transfer-encoding') || !headers.has('content-length')))
+      return problem('length-required', 'Send the body whole, with Content-Length and without Transfer-Encoding.');
     if (body.length > LARGEST_BODY) return problem('too-large', 'Send fewer lines in one request.');
     const signer = matchSigner(
       {
-        id: request.headers.get('webhook-id') ?? undefined,
-        timestamp: request.headers.get('webhook-timestamp') ?? undefined,
-        signature: request.headers.get('webhook-signature') ?? undefined,
+        id: headers.get('webhook-id') ?? undefined,
+        timestamp: headers.get('webhook-timestamp') ?? undefined,
+        signature: headers.get('webhook-signature') ?? undefined,
       },
       body,
       deps.requesters.filter(({ kind }) => kind === 'crm'),
@@ -36,6 +43,11 @@ export function receiveWebhook(deps: IntakeDeps): (request: HttpRequest) => Prom
         'unauthorized',
         'Sign the raw body as the Standard Webhooks specification says, with a key of your requester.',
       );
+    }
+    if (signer.kind === 'malformed-id') {
+      return problem('invalid-request', 'Nothing was bought. Send it again under an id that fits.', [
+        { field: 'webhook-id', message: signer.rule },
+      ]);
     }
     const judged = judgeRequest(body, signer.requester);
     if (judged.kind === 'invalid') {

@@ -6,15 +6,15 @@ import { PartnerCenterError } from '#shared/partner-center/errors/partner-center
 import { downloadStatement } from '#shared/partner-center/resources/invoices';
 import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';
-import { sendInvalid } from '#shared/pipeline/unprocessable-message';
+import { messageJson } from '#shared/pipeline/message-bytes';
+import { sendInvalid, type UnprocessableDeps } from '#shared/pipeline/unprocessable-message';
 import { publish } from '#shared/pipeline/outbox';
 import { harvestRequest, type HarvestRequest } from './invoice-document';
 import { rejectedEvent, storedEvent } from './invoice-event';
 import { judgePdf, LARGEST_PDF } from './judge-pdf';
 
-export interface HarvestDeps {
+export interface HarvestDeps extends UnprocessableDeps {
   partnerCenter: Transport;
-  bus: Bus;
   invoices: Blobs;
   log: Log;
   now(): Date;
@@ -30,8 +30,8 @@ const PAUSES = [30, 120, 600, 1800, 3600];
  */
 export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<void> {
   return async (body) => {
-    const parsed = harvestRequest.safeParse(body);
-    if (!parsed.success) return sendInvalid(deps.bus, 'invoice-harvest', parsed.error, body);
+    const parsed = harvestRequest.safeParse(messageJson(body));
+    if (!parsed.success) return sendInvalid(deps, 'invoice-harvest', parsed.error, body);
     const stored = await deps.invoices.find(parsed.data.path);
     if (stored) return publish(deps.bus, storedEvent(parsed.data, stored));
     try {

@@ -1,36 +1,40 @@
-import type { InvocationContext } from '@azure/functions';
-import { z } from 'zod';
+import type { DeadLetter } from '#shared/azure/dead-letters';
+import type { MessageBody } from '#shared/azure/message-body';
+import { cutText } from '#shared/domain/cut-text';
 import { defined } from '#shared/domain/defined';
-import { messageProperties, sendUnprocessable } from '#shared/pipeline/unprocessable-message';
+import { sendUnprocessable } from '#shared/pipeline/unprocessable-message';
 import { watchdogMessage, queueOf, stageMessage, type QueueName, type StageMessage } from '#shared/pipeline/messages';
-import { messageBytes } from '#shared/pipeline/message-bytes';
+import { messageJson } from '#shared/pipeline/message-bytes';
 import { sendPending } from '#shared/pipeline/outbox';
 import { isAt } from '#shared/pipeline/run-stage';
 import { scheduleWatchdog } from '#shared/pipeline/watchdog';
 import { runCommand, type CommandDeps } from './run-command';
 
-/** What the broker says of a dead letter; the body arrives as bytes. Its reason is among the application properties. */
-const delivery = z.object({ messageId: z.coerce.string().optional(), applicationProperties: messageProperties });
+/**
+ * A dead letter whose handling failed so often ends among the unprocessable messages whatever it is: read every 15 seconds,
+ * that is half an hour, longer than most outages. Its purchase is not lost by that: the watchdog goes on with it.
+ */
+export const MOST_FAILURES = 120;
 
 /**
- * Reads a native dead-letter queue of the pipeline: messages that failed again and again, or grew too old. One of a stage
- * holds its purchase, so that an operator sees it; a watchdog is scheduled again; every other one goes to
- * `unprocessable-messages`. Nothing in a message makes this fail: a dead-letter queue has no other reader.
+ * What becomes of a native dead letter of the pipeline: a message that failed again and again, or grew too old. One of a
+ * stage holds its purchase, so that an operator sees it; a watchdog is scheduled again; every other one goes to
+ * `unprocessable-messages`, once, as it was.
  */
-export function receiveDeadLetter(
-  queue: QueueName,
-  deps: CommandDeps,
-): (body: unknown, context: InvocationContext) => Promise<void> {
-  return async (body, context) => {
-    const { messageId, applicationProperties } = delivery.parse(context.triggerMetadata ?? {});
-    const {
-      deadLetterReason: reason = 'unknown',
-      deadLetterErrorDescription: description = 'The broker gave no description.',
-      ...properties
-    } = applicationProperties;
-    deps.log('error', 'dead letter', { queue, reason, description, messageId });
-    const original = messageBytes(body).toString('utf8');
-    const content = parseJson(original);
+export function receiveDeadLetter(queue: QueueName, deps: CommandDeps): (deadLetter: DeadLetter) => Promise<void> {
+  return async (deadLetter) => {
+    const { reason, description, messageId, body, failures } = deadLetter;
+    deps.log('error', 'dead letter', {
+      queue,
+      reason: cutText(reason, 200),
+      description: cutText(description, 1000),
+      messageId: messageId === undefined ? undefined : cutText(messageId, 128),
+      body: body.kind,
+    });
+    if (failures >= MOST_FAILURES) {
+      return sendOn(queue, deadLetter, `${whyOf(deadLetter)} Handling it failed ${failures} times: see the log.`, deps);
+    }
+    const content = body.kind === 'bytes' ? messageJson(body.bytes) : undefined;
     const message = stageMessage.safeParse(content);
     if (message.success && queueOf[message.data.stage] === queue) {
       return holdPurchase(message.data, `${reason}: ${description}`, deps);
@@ -40,23 +44,34 @@ export function receiveDeadLetter(
       // A watchdog must not stop because the table could not be read, say in an outage.
       return scheduleWatchdog(deps, watchdog.data.purchaseId, watchdog.data.tick + 1, watchdog.data.seenVersion);
     }
-    await sendUnprocessable(deps.bus, {
-      queue,
-      reason: 'dead-letter',
-      description: `${reason}: ${description}`,
-      original,
-      properties,
-      ...defined({ messageId }),
-    });
+    await sendOn(queue, deadLetter, whyOf(deadLetter), deps);
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function sendOn(queue: QueueName, deadLetter: DeadLetter, description: string, deps: CommandDeps): Promise<void> {
+  const { messageId, sequenceNumber, contentType, properties, typedProperties, body } = deadLetter;
+  return sendUnprocessable(deps, {
+    queue,
+    reason: 'dead-letter',
+    description,
+    properties,
+    typedProperties,
+    ...(body.kind === 'bytes'
+      ? { original: body.bytes, ...defined({ contentType }) }
+      : { original: Buffer.from(JSON.stringify(body.typed)), bodyType: body.kind }),
+    ...defined({ messageId, sequenceNumber }),
+  });
+}
+
+/** Why it is here: the broker's reason, and what the sender can do where the body explains it. */
+function whyOf({ reason, description, body }: DeadLetter): string {
+  return `${reason}: ${description}${adviceOn(body)}`;
+}
+
+function adviceOn(body: MessageBody): string {
+  if (body.kind === 'bytes') return '';
+  const what = body.kind === 'amqp-sequence' ? 'sequence' : `value (${body.typed.amqp})`;
+  return ` Its body is an AMQP ${what}, which no function can take: send JSON as bytes (in JMS a BytesMessage).`;
 }
 
 /**

@@ -1,17 +1,20 @@
 import { defined } from '#shared/domain/defined';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 
-/** A message to a queue or topic. The body is sent as JSON. */
+/** A message to a queue or topic. A Buffer is sent as it is, in a data section; any other body as JSON. */
 export interface BusMessage {
   messageId: string;
   body: unknown;
   subject?: string;
   correlationId?: string;
   contentType?: string;
-  properties?: Record<string, string | number | boolean>;
+  properties?: Record<string, BusProperty>;
   /** Not to be delivered before this time. */
   notBefore?: Date;
 }
+
+/** What an application property can be. */
+export type BusProperty = string | number | boolean | Date | null;
 
 /** Where messages are sent. A send that returned is on the broker's disk. */
 export interface Bus {

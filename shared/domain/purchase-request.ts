@@ -25,7 +25,7 @@ const lineItem = z.strictObject({
   billingCycle: z.enum(['monthly', 'annual', 'triennial', 'biennial', 'one_time', 'none']).optional(),
   termDuration: z
     .string()
-    .regex(/^P(\d{1,3}[YMD])+$/, 'must be an ISO 8601 duration such as P1Y')
+    .regex(/^P(\d{1,3}[YMD]){1,3}$/, 'must be an ISO 8601 duration such as P1Y')
     .optional(),
   segment: z.enum(['commercial', 'education', 'government', 'nonprofit']).default('commercial'),
   currencyCode: currency.optional(),
@@ -46,7 +46,7 @@ const lineItem = z.strictObject({
     .max(6)
     .optional(),
   renewsTo: z.strictObject({ termDuration: z.string().regex(/^P\d{1,3}[YMD]$/) }).optional(),
-  customTermEndDate: z.iso.datetime({ offset: true }).optional(),
+  customTermEndDate: z.iso.datetime({ offset: true }).max(40).optional(),
   /** Reservations: the subscription (MS-AZR-0145P or Azure plan) that the reservation is for. */
   azureSubscriptionId: uuid.optional(),
   /** Reservations: whether one subscription benefits or all of the customer's. */

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { base64 } from './base64';
 import { limits } from './limits';
 
 /** Standard Webhooks secrets: 24 to 64 random bytes, written as `whsec_` and base64. */
 const signingSecret = z
   .string()
-  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
-  .transform((text) => Buffer.from(text.slice('whsec_'.length), 'base64'))
+  .transform((text, context) => {
+    const key = text.startsWith('whsec_') ? base64(text.slice('whsec_'.length)) : undefined;
+    if (key) return key;
+    context.addIssue({ code: 'custom', message: 'must be whsec_ and base64 with its padding' });
+    return z.NEVER;
+  })
   .refine((key) => key.length >= 24 && key.length <= 64, 'must hold 24 to 64 bytes');
 
 const signingKey = z.strictObject({

@@ -13,12 +13,19 @@ const LARGEST_SNAPSHOT = 200_000;
 /**
  * Sends what a write promised, one after the other: when the next stage's message is out, the events before it are.
  * Sending again sends the same ids, which the broker drops or the receiver recognises.
+ *
+ * @param resend what the ids of messages to stages end with when they must not be dropped as duplicates: somebody may have
+ * taken an id before us, or the message itself may be lost. A stage recognises the attempt.
  */
-export async function sendPending(bus: Bus, { purchase, pending, etag }: StoredPurchase): Promise<void> {
+export async function sendPending(
+  bus: Bus,
+  { purchase, pending, etag }: StoredPurchase,
+  resend?: string,
+): Promise<void> {
   for (const item of pending) {
     await (item.kind === 'event'
       ? publish(bus, purchaseEvent(purchase, item.event, item.sequence))
-      : toStage(bus, item, purchase, etag));
+      : toStage(bus, item, purchase, etag, resend));
   }
 }
 
@@ -40,9 +47,10 @@ function toStage(
   { stage, attempt, notBefore }: Pending & { kind: 'stage' },
   purchase: Purchase,
   etag: string,
+  resend: string | undefined,
 ): Promise<void> {
   return bus.send(queueOf[stage], {
-    ...stageEnvelope(purchase, stage, attempt),
+    ...stageEnvelope(purchase, stage, attempt, resend),
     body: withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag),
     ...defined({ notBefore: notBefore === undefined ? undefined : new Date(notBefore) }),
   });
@@ -67,8 +75,9 @@ export function sendAgainAt(bus: Bus, message: StageMessage, until: string): Pro
   });
 }
 
-function stageEnvelope(purchase: Purchase, stage: StageMessage['stage'], attempt: number) {
-  return { messageId: `${purchase.id}/${stage}/${attempt}`, subject: stage, correlationId: purchase.id };
+function stageEnvelope(purchase: Purchase, stage: StageMessage['stage'], attempt: number, resend?: string) {
+  const messageId = `${purchase.id}/${stage}/${attempt}`;
+  return { messageId: resend ? `${messageId}/${resend}` : messageId, subject: stage, correlationId: purchase.id };
 }
 
 function withSnapshot(message: StageMessage, purchase: Purchase, etag: string): StageMessage {

@@ -1,7 +1,7 @@
-import type { Bus } from '#shared/azure/bus';
 import type { Purchase } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
 import { outcomeOfError, withStageTimeout } from './error-policy';
+import { messageJson } from './message-bytes';
 import { queueOf, stageMessage, type StageMessage } from './messages';
 import { sendAgainAt, sendPending } from './outbox';
 import type { Outcome } from './outcome';
@@ -9,10 +9,9 @@ import type { StoredPurchase } from './purchase-store';
 import { Overtaken, type Stage } from './stage';
 import { StageRun, type StageRunDeps } from './stage-run';
 import { logged, transition } from './transition';
-import { sendInvalid, sendUnprocessable } from './unprocessable-message';
+import { sendInvalid, sendUnprocessable, type UnprocessableDeps } from './unprocessable-message';
 
-export interface StageDeps extends StageRunDeps {
-  readonly bus: Bus;
+export interface StageDeps extends StageRunDeps, UnprocessableDeps {
   readonly log: Log;
 }
 
@@ -26,12 +25,12 @@ const ROUNDS = 3;
  */
 export function runStage(stage: Stage, deps: StageDeps): (body: unknown, redelivered: boolean) => Promise<void> {
   return async (body, redelivered) => {
-    const message = stageMessage.safeParse(body);
-    if (!message.success) return sendInvalid(deps.bus, queueOf[stage.name], message.error, body);
+    const message = stageMessage.safeParse(messageJson(body));
+    if (!message.success) return sendInvalid(deps, queueOf[stage.name], message.error, body);
     for (let round = 0; round < ROUNDS; round++) {
       const fresh = redelivered || round > 0;
       const stored = await openPurchase(message.data, fresh, deps);
-      if (stored === undefined) return unknownPurchase(stage, message.data, deps);
+      if (stored === undefined) return unknownPurchase(stage, message.data, body, deps);
       if (!isAt(stored.purchase, message.data)) {
         // The step was done before: what it promised may not have been sent, so it is sent again with the same ids.
         return sendPending(deps.bus, stored);
@@ -94,11 +93,16 @@ async function outcomeOf(stage: Stage, run: StageRun, deps: StageDeps): Promise<
 }
 
 /** A purchase is written before any message about it is sent: a message without one was not ours. */
-function unknownPurchase(stage: Stage, message: StageMessage, deps: StageDeps): Promise<void> {
-  return sendUnprocessable(deps.bus, {
+function unknownPurchase(
+  stage: Stage,
+  { purchaseId }: StageMessage,
+  original: unknown,
+  deps: StageDeps,
+): Promise<void> {
+  return sendUnprocessable(deps, {
     queue: queueOf[stage.name],
     reason: 'unknown-purchase',
-    description: `There is no purchase ${message.purchaseId}.`,
-    original: message,
+    description: `There is no purchase ${purchaseId}.`,
+    original,
   });
 }

@@ -1,14 +1,13 @@
-import type { Bus } from '#shared/azure/bus';
 import { isTerminal } from '#shared/domain/purchase';
 import type { Log } from '#shared/log';
+import { messageJson } from './message-bytes';
 import { watchdogMessage, type WatchdogMessage } from './messages';
 import { sendPending } from './outbox';
 import type { PurchaseStore, StoredPurchase } from './purchase-store';
 import type { PipelineSettings } from './settings';
-import { sendInvalid } from './unprocessable-message';
+import { sendInvalid, type UnprocessableDeps } from './unprocessable-message';
 
-export interface WatchdogDeps {
-  readonly bus: Bus;
+export interface WatchdogDeps extends UnprocessableDeps {
   readonly purchases: PurchaseStore;
   readonly settings: PipelineSettings;
   readonly log: Log;
@@ -64,8 +63,8 @@ const DUPLICATE_WINDOW_SECONDS = 30 * 60;
  */
 export function runWatchdog(deps: WatchdogDeps): (body: unknown) => Promise<void> {
   return async (body) => {
-    const message = watchdogMessage.safeParse(body);
-    if (!message.success) return sendInvalid(deps.bus, 'purchase-watchdog', message.error, body);
+    const message = watchdogMessage.safeParse(messageJson(body));
+    if (!message.success) return sendInvalid(deps, 'purchase-watchdog', message.error, body);
     const { purchaseId, tick, seenVersion } = message.data;
     const stored = await deps.purchases.read(purchaseId);
     if (stored === undefined || stored.purchase.version < seenVersion) {
@@ -77,7 +76,7 @@ export function runWatchdog(deps: WatchdogDeps): (body: unknown) => Promise<void
     if (isOver(stored)) return;
     if (stored.purchase.version === seenVersion && !isScheduled(stored, deps.now())) {
       deps.log('warn', 'purchase has not moved, sending its outbox again', { purchaseId, version: seenVersion });
-      await sendPending(deps.bus, stored);
+      await sendPending(deps.bus, stored, `tick/${tick}`);
       if (stored.purchase.status !== 'open') await deps.purchases.clearPending(stored.purchase, stored.etag);
     }
     await scheduleNextTick(deps, message.data, stored.purchase.version);

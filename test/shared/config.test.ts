@@ -74,3 +74,24 @@ test('an watchdog ticks at least once within the duplicate window of its queue',
   expect(readConfig({ ...complete, WATCHDOG_SECONDS: '1800' }).settings.watchdogSeconds).toBe(1800);
   expect(() => readConfig({ ...complete, WATCHDOG_SECONDS: '1801' })).toThrow('WATCHDOG_SECONDS');
 });
+
+test('a reference to a secret that was not resolved is rejected by the name of its setting, not taken for the secret', () => {
+  const reference = '@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/s/)';
+  for (const name of ['PARTNER_CENTER_CLIENT_SECRET', 'REQUESTERS', 'ServiceBusConnection', 'AzureWebJobsStorage']) {
+    const read = () => readConfig({ ...complete, [name]: reference });
+    expect(read).toThrow(`${name}: is a reference that was not resolved`);
+    expect(read).not.toThrow('vault.example');
+  }
+});
+
+test.each([
+  SECRET.replace(/=$/, ''),
+  `${SECRET}=`,
+  SECRET.replace('B', '*'),
+  SECRET.replace('whsec_', ''),
+  `${SECRET} `,
+])('a signing key in anything but strict base64 is rejected: %s', (secret) => {
+  const [only] = JSON.parse(complete.REQUESTERS);
+  const REQUESTERS = JSON.stringify([{ ...only, signingKeys: [{ secret }] }]);
+  expect(() => readConfig({ ...complete, REQUESTERS })).toThrow('whsec_ and base64');
+});

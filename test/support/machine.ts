@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { InvocationContext } from '@azure/functions';
 import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
 import { cartStage } from '#functions/cart/cart.stage';
 import { checkoutStage } from '#functions/checkout/checkout.stage';
@@ -26,7 +25,7 @@ import { Bug, type BugPlace } from './bug';
 import { Crash, Crashes, type CrashPoint, type Interruption } from './crashes';
 import { LateEffect } from './late-effect';
 import { LateOrders } from './late-orders';
-import { memoryTable, MemoryBus, type Delivery } from './memory';
+import { deadLetterOf, memoryTable, MemoryBus, type Delivery } from './memory';
 import type { TestSandbox } from './sandbox';
 
 const stages: Stage[] = [enablementStage, discoveryStage, inventoryStage, cartStage, checkoutStage, trackingStage];
@@ -236,6 +235,8 @@ export class Machine {
   async #deliver(delivery: Delivery): Promise<void> {
     const { entity, body } = delivery;
     if (entity === 'order-events') return this.#receive(cloudEvent.parse(body));
+    // For operators; `bus.sent` has it.
+    if (entity === 'unprocessable-messages') return;
     const handle = this.#handlerOf(delivery);
     try {
       await handle();
@@ -251,12 +252,12 @@ export class Machine {
     this.events.set(event.id, event);
   }
 
-  #handlerOf({ entity, messageId, body, count, properties }: Delivery): () => Promise<void> {
+  #handlerOf(delivery: Delivery): () => Promise<void> {
+    const { entity, body, count } = delivery;
     if (entity === 'purchase-watchdog') return () => runWatchdog(this.deps)(body);
     const dead = pipelineQueues.find((queue) => entity === `${queue}/$deadletterqueue`);
     if (dead) {
-      const context = new InvocationContext({ triggerMetadata: { messageId, applicationProperties: properties } });
-      return () => receiveDeadLetter(dead, this.deps)(Buffer.from(JSON.stringify(body)), context);
+      return () => receiveDeadLetter(dead, this.deps)(deadLetterOf(delivery));
     }
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);

@@ -1,5 +1,8 @@
 import topology from '#topology';
-import type { Bus, BusMessage } from '#shared/azure/bus';
+import type { Blobs, StoredBlob } from '#shared/azure/blobs';
+import type { Bus, BusMessage, BusProperty } from '#shared/azure/bus';
+import type { DeadLetter } from '#shared/azure/dead-letters';
+import { typedValue } from '#shared/azure/message-body';
 import type { StoredRow, Table } from '#shared/azure/table';
 
 /** A table in memory with the one property the pipeline leans on: a write counts only if its ETag still holds. */
@@ -25,6 +28,23 @@ export function memoryTable(): Table {
   };
 }
 
+/** A container in memory. */
+export function memoryBlobs(): Blobs & { readonly contents: Map<string, Buffer> } {
+  const contents = new Map<string, Buffer>();
+  const find = async (path: string): Promise<StoredBlob | undefined> => {
+    const content = contents.get(path);
+    return content && { path, size: content.length, createdAt: new Date(0), metadata: {} };
+  };
+  return {
+    contents,
+    find,
+    async putOnce(path, content) {
+      if (!contents.has(path)) contents.set(path, content);
+      return { path, size: content.length, createdAt: new Date(0), metadata: {} };
+    },
+  };
+}
+
 /** A message as the broker would deliver it: its body went over the wire. */
 export interface Delivery {
   entity: string;
@@ -34,8 +54,8 @@ export interface Delivery {
   notBefore: number;
   /** How often it was delivered, this time included. */
   count: number;
-  /** Why it is a dead letter, under the names the host gives the broker's properties. */
-  properties: Record<string, string>;
+  /** Its application properties; those of a dead letter say why. */
+  properties: Record<string, BusProperty>;
 }
 
 /** Half an hour, as the topology has it. */
@@ -44,9 +64,15 @@ const DEAD_LETTERS = '/$deadletterqueue';
 const MOST_DELIVERIES = topology.queueDefaults.maxDeliveryCount;
 /** The broker's own words (page "Overview of Service Bus dead-letter queues"). */
 const givenUp = {
-  deadLetterReason: 'MaxDeliveryCountExceeded',
-  deadLetterErrorDescription: `Message could not be consumed after ${MOST_DELIVERIES} delivery attempts.`,
+  DeadLetterReason: 'MaxDeliveryCountExceeded',
+  DeadLetterErrorDescription: `Message could not be consumed after ${MOST_DELIVERIES} delivery attempts.`,
 };
+
+const queues: Record<string, { requiresDuplicateDetection?: boolean }> = topology.queues;
+
+function dropsDuplicates(entity: string): boolean {
+  return queues[entity]?.requiresDuplicateDetection ?? topology.queueDefaults.requiresDuplicateDetection;
+}
 
 /** A bus in memory that drops duplicates by id, and gives a message up in the end, as the queues of the topology do. */
 export class MemoryBus implements Bus {
@@ -60,19 +86,20 @@ export class MemoryBus implements Bus {
     this.#now = now;
   }
 
-  async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
+  async send(entity: string, message: BusMessage): Promise<void> {
+    const { messageId, body, notBefore, properties = {} } = message;
     const key = `${entity}/${messageId}`;
     const now = this.#now().getTime();
-    if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
+    if (dropsDuplicates(entity) && now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
     this.#seen.set(key, now);
     const delivery: Delivery = {
       entity,
       messageId,
-      body: JSON.parse(JSON.stringify(body)),
+      body: Buffer.isBuffer(body) ? body : JSON.parse(JSON.stringify(body)),
       sentAt: now,
       notBefore: notBefore?.getTime() ?? 0,
       count: 1,
-      properties: {},
+      properties,
     };
     this.sent.push(delivery);
     this.queued.push(delivery);
@@ -83,7 +110,7 @@ export class MemoryBus implements Bus {
     const { entity, count } = delivery;
     const isGivenUp = count >= MOST_DELIVERIES && !entity.endsWith(DEAD_LETTERS);
     const next = isGivenUp
-      ? { entity: `${entity}${DEAD_LETTERS}`, count: 1, properties: givenUp }
+      ? { entity: `${entity}${DEAD_LETTERS}`, count: 1, properties: { ...delivery.properties, ...givenUp } }
       : { count: count + 1 };
     this.queued.push({ ...delivery, ...next, notBefore: at.getTime() });
   }
@@ -99,4 +126,21 @@ export class MemoryBus implements Bus {
     if (first) this.queued.splice(this.queued.indexOf(first), 1);
     return first;
   }
+}
+
+/** A delivery of a dead-letter queue as the SDK hands it over, so often failed before. */
+export function deadLetterOf({ messageId, body, properties, count }: Delivery): DeadLetter {
+  const { DeadLetterReason: reason, DeadLetterErrorDescription: description, ...rest } = properties;
+  return {
+    messageId,
+    sequenceNumber: undefined,
+    contentType: undefined,
+    correlationId: undefined,
+    reason: `${reason?.toString()}`,
+    description: `${description?.toString()}`,
+    body: { kind: 'bytes', bytes: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)) },
+    properties: rest,
+    typedProperties: typedValue(rest),
+    failures: count - 1,
+  };
 }

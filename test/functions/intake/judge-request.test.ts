@@ -56,6 +56,60 @@ test.each<[string, unknown, string]>([
   });
 });
 
+test.each<[string, string, string]>([
+  ['two quantities', JSON.stringify(good).replace('"quantity":5', '"quantity":1,"quantity":9'), 'lines.0.quantity'],
+  [
+    'the same value twice',
+    JSON.stringify(good).replace('"quantity":5', '"quantity":5,"quantity":5'),
+    'lines.0.quantity',
+  ],
+  [
+    'a name that is escaped',
+    JSON.stringify(good).replace('"quantity":5', '"quantity":5,"\\u0071uantity":5'),
+    'lines.0.quantity',
+  ],
+  ['two customers', `{"customerId":"${CUSTOMER}",${JSON.stringify(good).slice(1)}`, 'customerId'],
+  [
+    'two names in its metadata',
+    JSON.stringify({ ...good, metadata: { a: '1' } }).replace('"a":"1"', '"a":"1","a":"2"'),
+    'metadata.a',
+  ],
+  [
+    'a prototype in its metadata',
+    JSON.stringify({ ...good, metadata: { a: '1' } }).replace('"a"', '"__proto__"'),
+    'metadata.__proto__',
+  ],
+  ['a prototype', `{"__proto__":{"dryRun":true},${JSON.stringify(good).slice(1)}`, '__proto__'],
+  [
+    'an endless duration',
+    JSON.stringify({ ...good, lines: [{ ...line, termDuration: `P${'1Y'.repeat(50_000)}` }] }),
+    'lines.0.termDuration',
+  ],
+  [
+    'an endless date',
+    JSON.stringify({ ...good, lines: [{ ...line, customTermEndDate: `2027-01-01T00:00:00.${'0'.repeat(1000)}Z` }] }),
+    'lines.0.customTermEndDate',
+  ],
+])('a request with %s is rejected by the name of the member', (_what, text, field) => {
+  expect(judgeRequest(Buffer.from(text), aRequester())).toMatchObject({
+    reason: 'invalid-request',
+    problems: [{ field, message: expect.stringMatching(/\w/) }],
+  });
+});
+
+test('texts that look like members, and the same name in two objects, are no members twice', () => {
+  const text = '{"quantity":1,"quantity":2}';
+  const twice = { ...good, reference: text, metadata: { a: text, b: '\\"a":' }, lines: [line, line] };
+  expect(read(twice)).toMatchObject({ kind: 'valid', request: { metadata: { a: text, b: '\\"a":' } } });
+});
+
+test('what is wrong is named in bounded words, however much of it there is', () => {
+  const names = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`${'x'.repeat(1000)} ${at}`, 'v']));
+  const judged = read({ ...good, metadata: names });
+  expect(JSON.stringify(judged).length).toBeLessThan(40_000);
+  expect(judged).toMatchObject({ problems: expect.arrayContaining([{ field: '(more)', message: expect.anything() }]) });
+});
+
 test.each<[string, Buffer]>([
   ['nothing', Buffer.alloc(0)],
   ['half a document', Buffer.from('{"customerId":')],

@@ -45,7 +45,7 @@ test('a key counts only between its not-before and its not-after', () => {
 });
 
 const timestamps = [' 1772359200', '1772359200.0', '0x69a4', '1.7e9', '-1', '', '99999999999999999999', 'NaN'];
-const ids = ['', 'short', `${ID}.x`, 'a/b/c/d/e', 'x'.repeat(65), 'msg 12345', 'msg_12345, msg_12345'];
+const ids = ['', `${ID}.x`, 'x'.repeat(257), 'msg 12345', 'msg_12345, msg_12345', 'msg_ä', 'msg\u0000'];
 
 test.each<[string, SignatureHeaders, Buffer]>([
   ['no headers', { id: undefined, timestamp: undefined, signature: undefined }, body],
@@ -70,6 +70,55 @@ test.each<[string, SignatureHeaders, Buffer]>([
   ...ids.map((id): [string, SignatureHeaders, Buffer] => [`id "${id}"`, signed(body, id), body]),
 ])('nobody signed a webhook with %s', (_what, headers, content) => {
   expect(idOf(matchSigner(headers, content, [aRequester()], NOW))).toBeUndefined();
+});
+
+test.each(['a', 'short', 'a/b/c/d/e', 'order:42', '{4711}', 'x'.repeat(256)])(
+  'the id "%s" is accepted, as the specification allows it',
+  (id) => {
+    expect(matchSigner(signed(body, id), body, [aRequester()], NOW)).toMatchObject({ requestId: id });
+  },
+);
+
+test('who has signed learns what is wrong with the id, a stranger does not', () => {
+  const headers = signed(body, 'msg 12345');
+  expect(matchSigner(headers, body, [aRequester()], NOW)).toMatchObject({
+    kind: 'malformed-id',
+    rule: expect.stringContaining('1 to 256'),
+  });
+  const stranger = { ...headers, signature: `v1,${Buffer.alloc(32).toString('base64')}` };
+  expect(matchSigner(stranger, body, [aRequester()], NOW)).toEqual({
+    kind: 'unknown',
+    why: 'no key of any requester fits the signature',
+  });
+});
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+test.each([
+  ['without padding', (mac: string) => mac.slice(0, -1)],
+  ['with garbage behind it', (mac: string) => `${mac}!!`],
+  ['with garbage in it', (mac: string) => `${mac.slice(0, 4)}*${mac.slice(4)}`],
+  ['in the alphabet of URLs', (mac: string) => mac.replaceAll('+', '-').replaceAll('/', '_').replace('=', '')],
+  [
+    'with a bit that counts for nothing',
+    (mac: string) => `${mac.slice(0, -2)}${ALPHABET[ALPHABET.indexOf(mac.charAt(42)) + 1]}=`,
+  ],
+])('a signature %s is none: base64 is one text for the same bytes', (_what, change) => {
+  const headers = signed(body);
+  const mac = headers.signature?.slice(3) ?? '';
+  expect(idOf(matchSigner({ ...headers, signature: `v1,${change(mac)}` }, body, [aRequester()], NOW))).toBeUndefined();
+});
+
+test('a caller may allow a signature to be older, but never from the future', () => {
+  const days = 24 * 60 * 60;
+  const at = (seconds: number) =>
+    matchSigner(signed(body, ID, later(seconds)), body, [aRequester()], NOW, 30 * days).kind;
+  expect([at(-20 * 60), at(-30 * days), at(-30 * days - 1), at(301)]).toEqual([
+    'requester',
+    'requester',
+    'unknown',
+    'unknown',
+  ]);
 });
 
 test('an id with a dot could move bytes between id and body, so it is rejected although its signature fits', () => {

@@ -1,13 +1,13 @@
 import type { PlacedOrder } from '#shared/domain/purchase';
-import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { cancelPurchase } from '#functions/operators/cancel-purchase';
 import { judgeCancel } from '#functions/operators/judge-cancel';
 import { markPurchaseFailed } from '#functions/operators/mark-failed';
-import { receiveDeadLetter } from '#functions/operators/receive-dead-letter';
+import { MOST_FAILURES, receiveDeadLetter } from '#functions/operators/receive-dead-letter';
 import { resumePurchase } from '#functions/operators/resume-purchase';
 import { aCart, aPlacedOrder, aPurchase, aRequest, NOW, anIntent } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
+import { deadLetterOf, type Delivery } from '#test/support/memory';
 import { threeLines } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { eventsInOrder, withLedger } from '#test/proof/ending';
@@ -190,19 +190,24 @@ test.each([
   expect(judgeCancel(purchase, NOW).kind).toBe(kind);
 });
 
-const context = () =>
-  new InvocationContext({
-    triggerMetadata: {
-      messageId: 'm',
-      applicationProperties: { deadLetterReason: 'MaxDeliveryCountExceeded', deadLetterErrorDescription: 'five times' },
-    },
+/** A dead letter with that body, or the one that a delivery becomes. */
+const aDeadLetter = (rest: Partial<Delivery> = {}) =>
+  deadLetterOf({
+    entity: 'any',
+    messageId: 'm',
+    body: Buffer.from('x'),
+    sentAt: 0,
+    notBefore: 0,
+    count: 1,
+    ...rest,
+    properties: { DeadLetterReason: 'MaxDeliveryCountExceeded', DeadLetterErrorDescription: 'five times' },
   });
 
 test("a stage's dead letter holds the purchase that waits for it, which can then be resumed", async () => {
   const purchaseId = await machine.accept(request);
   await machine.runUntil('purchase-cart');
   const deadLetter = machine.bus.takeNext();
-  await receiveDeadLetter('purchase-cart', machine.deps)(deadLetter?.body, context());
+  await receiveDeadLetter('purchase-cart', machine.deps)(aDeadLetter(deadLetter));
   expect((await machine.run(purchaseId)).stored.purchase).toMatchObject({
     status: 'held',
     reason: { code: 'dead-letter' },
@@ -216,17 +221,39 @@ test('the dead letter of a step that was done all the same changes nothing', asy
   await machine.runUntil('purchase-cart');
   const deadLetter = machine.bus.peekNext();
   const { stored } = await machine.run(purchaseId);
-  await receiveDeadLetter('purchase-cart', machine.deps)(deadLetter?.body, context());
+  await receiveDeadLetter('purchase-cart', machine.deps)(aDeadLetter(deadLetter));
   expect((await machine.look(purchaseId)).stored).toEqual(stored);
 });
 
 test("a dead letter that is no stage message goes to unprocessable-messages with the broker's reason", async () => {
-  await receiveDeadLetter('purchase-requests', machine.deps)(Buffer.from('x'), context());
-  expect(machine.bus.queued).toMatchObject([{ entity: 'unprocessable-messages', body: 'x' }]);
+  await receiveDeadLetter('purchase-requests', machine.deps)(aDeadLetter());
+  expect(machine.bus.queued).toMatchObject([
+    {
+      entity: 'unprocessable-messages',
+      body: Buffer.from('x'),
+      properties: {
+        DeadLetterReason: 'dead-letter',
+        DeadLetterErrorDescription: 'MaxDeliveryCountExceeded: five times',
+        originalMessageId: 'm',
+      },
+    },
+  ]);
 });
 
 test('a watchdog that became a dead letter is scheduled again', async () => {
   const body = { purchaseId: '00000000-0000-5000-8000-000000000000', tick: 3, seenVersion: 7 };
-  await receiveDeadLetter('purchase-watchdog', machine.deps)(body, context());
+  await receiveDeadLetter('purchase-watchdog', machine.deps)(aDeadLetter({ body }));
   expect(machine.bus.queued).toMatchObject([{ entity: 'purchase-watchdog', body: { ...body, tick: 4 } }]);
+});
+
+test('a dead letter that can not be handled again and again ends, once, among the unprocessable messages', async () => {
+  const purchaseId = await machine.accept(request);
+  await machine.runUntil('purchase-cart');
+  const delivery = machine.bus.takeNext();
+  const body = Buffer.from(JSON.stringify(delivery?.body));
+  await receiveDeadLetter('purchase-cart', machine.deps)(aDeadLetter({ body, count: MOST_FAILURES + 1 }));
+  expect(machine.bus.queued.filter(({ entity }) => entity === 'unprocessable-messages')).toMatchObject([
+    { body, properties: { DeadLetterErrorDescription: expect.stringContaining(`failed ${MOST_FAILURES} times`) } },
+  ]);
+  expect((await machine.look(purchaseId)).stored.purchase.status).toBe('open');
 });

@@ -245,6 +245,7 @@ test.each<[string, unknown]>([
   ],
 ])('a message %s is a unprocessable message', async (_what, body) => {
   const { run, read } = await situation(at('cart'));
-  await run(() => Promise.reject(new Error('not for us')), body);
-  expect(await read()).toMatchObject({ entries: 1, sent: [['unprocessable-messages', body]] });
+  const bytes = Buffer.from(JSON.stringify(body, null, 2));
+  await run(() => Promise.reject(new Error('not for us')), bytes);
+  expect(await read()).toMatchObject({ entries: 1, sent: [['unprocessable-messages', bytes]] });
 });

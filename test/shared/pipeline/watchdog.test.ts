@@ -117,5 +117,5 @@ test('what is no watchdog is a unprocessable message', async () => {
   const bus = new MemoryBus(() => NOW);
   const purchases = createPurchaseStore(memoryTable());
   await runWatchdog({ bus, purchases, settings, log: () => undefined, now: () => NOW })({ hello: 'context' });
-  expect(bus.queued).toMatchObject([{ entity: 'unprocessable-messages', body: { hello: 'context' } }]);
+  expect(bus.queued).toMatchObject([{ entity: 'unprocessable-messages', body: Buffer.from('{"hello":"context"}') }]);
 });

@@ -7,7 +7,7 @@ export type SignedHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook
  * Signs the exact bytes that will be sent.
  *
  * @param secret `whsec_` and base64
- * @param id the sender's id of the request: 8 to 64 letters, digits, `_` or `-`; the same for every repetition
+ * @param id the sender's id of the request: 1 to 256 visible ASCII characters without a full stop; the same for every repetition
  */
 export function sign(secret: string, id: string, body: Uint8Array, at = new Date()): SignedHeaders {
   const timestamp = `${Math.floor(at.getTime() / 1000)}`;
