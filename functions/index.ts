@@ -1,13 +1,15 @@
-import { app } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import { readConfig } from '#shared/config';
-import { pipelineQueues, queueOf } from '#shared/pipeline/messages';
+import { pipelineQueues, queueOf, type QueueName } from '#shared/pipeline/messages';
 import { runStage } from '#shared/pipeline/run-stage';
 import type { Stage } from '#shared/pipeline/stage';
+import { hasWaited, waitOutOutages } from '#shared/pipeline/wait-out-outage';
 import { runWatchdog } from '#shared/pipeline/watchdog';
 import { cartStage } from './cart/cart.stage';
 import { checkoutStage } from './checkout/checkout.stage';
 import { discoveryStage } from './discovery/discovery.stage';
 import { enablementStage } from './enablement/enablement.stage';
+import { answerOutages } from './intake/answer-outages';
 import { readPurchase } from './intake/read-purchase';
 import { receiveErpOrder } from './intake/receive-erp-order';
 import { receiveWebhook } from './intake/receive-webhook';
@@ -15,6 +17,7 @@ import { inventoryStage } from './inventory/inventory.stage';
 import { harvestInvoice } from './invoices/harvest-invoice';
 import { listInvoices } from './invoices/list-invoices';
 import { health } from './operators/health';
+import { readiness } from './operators/readiness';
 import { receiveDeadLetter } from './operators/receive-dead-letter';
 import { trackingStage } from './tracking/tracking.stage';
 import { compose } from './composition-root';
@@ -23,21 +26,23 @@ import { compose } from './composition-root';
 
 const connection = 'ServiceBusConnection';
 const deps = compose(readConfig());
+/** A message's body as it came. */
+const asBytes = { dataType: 'binary' };
 
 // Entry points. They check signatures and keys of their own: a function key does not say who is calling.
 app.http('receive-webhook', {
   methods: ['POST'],
   route: 'purchases',
   authLevel: 'anonymous',
-  handler: receiveWebhook(deps),
+  handler: answerOutages(receiveWebhook(deps), deps),
 });
 app.http('read-purchase', {
   methods: ['GET'],
   route: 'purchases/{id}',
   authLevel: 'anonymous',
-  handler: readPurchase(deps),
+  handler: answerOutages(readPurchase(deps), deps),
 });
-onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), { dataType: 'binary' });
+onQueue('receive-erp-order', 'purchase-requests', receiveErpOrder(deps), asBytes);
 
 // The stages of a purchase.
 onStage(enablementStage);
@@ -54,20 +59,28 @@ onQueue('harvest-invoice', 'invoice-harvest', harvestInvoice(deps));
 
 // Operators. Every dead-letter queue has a reader, so that nothing ends where nobody looks.
 for (const queue of pipelineQueues) {
-  const name = `${queue}/$deadletterqueue`;
-  onQueue(`dead-letter-${queue}`, name, receiveDeadLetter(queue, deps), { dataType: 'binary' });
+  const queueName = `${queue}/$deadletterqueue`;
+  const handler = receiveDeadLetter(queue, deps);
+  app.serviceBusQueue(`dead-letter-${queue}`, { connection, queueName, handler, ...asBytes });
 }
 app.http('health', { methods: ['GET', 'HEAD'], route: 'health', authLevel: 'anonymous', handler: health });
+app.http('readiness', { methods: ['GET'], route: 'health/ready', authLevel: 'function', handler: readiness(deps) });
 
-type QueueHandler = Parameters<typeof app.serviceBusQueue>[1]['handler'];
+type QueueHandler = (body: unknown, context: InvocationContext) => Promise<void>;
 
-function onQueue(name: string, queueName: string, handler: QueueHandler, options: { dataType?: 'binary' } = {}): void {
-  app.serviceBusQueue(name, { connection, queueName, handler, ...options });
+/** In an outage a message waits as a scheduled copy, whichever queue it is on. */
+function onQueue(name: string, queueName: QueueName, handler: QueueHandler, options: object = {}): void {
+  app.serviceBusQueue(name, {
+    connection,
+    queueName,
+    handler: waitOutOutages(queueName, handler, deps),
+    ...options,
+  });
 }
 
 function onStage(stage: Stage): void {
   const run = runStage(stage, deps);
   onQueue(stage.name, queueOf[stage.name], (body, context) =>
-    run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1),
+    run(body, Number(context.triggerMetadata?.['deliveryCount'] ?? 1) > 1 || hasWaited(context)),
   );
 }

@@ -9,6 +9,7 @@ const problems = {
   'invalid-request': { status: 422, title: 'The purchase request is not valid' },
   conflict: { status: 409, title: 'This id was used before with other content' },
   'not-found': { status: 404, title: 'There is no such purchase' },
+  unavailable: { status: 503, title: 'Cartage cannot reach what it needs at the moment' },
 } as const;
 export type ProblemType = keyof typeof problems;
 

@@ -1,5 +1,5 @@
 import { defined } from '#shared/domain/defined';
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusMessage, ServiceBusReceiver, ServiceBusSender } from '@azure/service-bus';
 
 /** A message to a queue or topic. The body is sent as JSON. */
 export interface BusMessage {
@@ -26,6 +26,15 @@ export function createBus(client: ServiceBusClient): Bus {
       senders.set(entity, sender);
       await sender.sendMessages(toServiceBus(message));
     },
+  };
+}
+
+/** Asks the broker what is next in a queue, and takes nothing: whether the bus can be reached, and opened with our key or identity. */
+export function createBusProbe(client: ServiceBusClient, queue: string): () => Promise<void> {
+  let receiver: ServiceBusReceiver | undefined;
+  return async () => {
+    receiver ??= client.createReceiver(queue);
+    await receiver.peekMessages(1);
   };
 }
 

@@ -2,6 +2,11 @@ import topology from '#topology';
 import type { Bus, BusMessage } from '#shared/azure/bus';
 import type { StoredRow, Table } from '#shared/azure/table';
 
+/** The ETag of a row's n-th state, as Table Storage writes it. */
+export function anEtag(n = 1): string {
+  return `W/"datetime'2026-03-01T10%3A00%3A00.${n.toString().padStart(7, '0')}Z'"`;
+}
+
 /** A table in memory with the one property the pipeline leans on: a write counts only if its ETag still holds. */
 export function memoryTable(): Table {
   const partitions = new Map<string, Map<string, StoredRow>>();
@@ -17,7 +22,7 @@ export function memoryTable(): Table {
     async write(partitionKey, { rowKey, values, etag }, inserts) {
       const rows = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
       if (rows.get(rowKey)?.etag !== etag || inserts.some((row) => rows.has(row.rowKey))) return undefined;
-      const next = `etag-${++writes}`;
+      const next = anEtag(++writes);
       for (const row of [{ rowKey, values }, ...inserts]) rows.set(row.rowKey, { ...row, etag: next });
       partitions.set(partitionKey, rows);
       return next;
@@ -34,8 +39,8 @@ export interface Delivery {
   notBefore: number;
   /** How often it was delivered, this time included. */
   count: number;
-  /** Why it is a dead letter, under the names the host gives the broker's properties. */
-  properties: Record<string, string>;
+  /** Its application properties; of a dead letter also why it is one, under the names the host gives the broker's. */
+  properties: Record<string, string | number | boolean>;
 }
 
 /** Half an hour, as the topology has it. */
@@ -60,7 +65,7 @@ export class MemoryBus implements Bus {
     this.#now = now;
   }
 
-  async send(entity: string, { messageId, body, notBefore }: BusMessage): Promise<void> {
+  async send(entity: string, { messageId, body, properties = {}, notBefore }: BusMessage): Promise<void> {
     const key = `${entity}/${messageId}`;
     const now = this.#now().getTime();
     if (now - (this.#seen.get(key) ?? -Infinity) < DUPLICATE_WINDOW) return;
@@ -72,7 +77,7 @@ export class MemoryBus implements Bus {
       sentAt: now,
       notBefore: notBefore?.getTime() ?? 0,
       count: 1,
-      properties: {},
+      properties,
     };
     this.sent.push(delivery);
     this.queued.push(delivery);
@@ -83,7 +88,7 @@ export class MemoryBus implements Bus {
     const { entity, count } = delivery;
     const isGivenUp = count >= MOST_DELIVERIES && !entity.endsWith(DEAD_LETTERS);
     const next = isGivenUp
-      ? { entity: `${entity}${DEAD_LETTERS}`, count: 1, properties: givenUp }
+      ? { entity: `${entity}${DEAD_LETTERS}`, count: 1, properties: { ...delivery.properties, ...givenUp } }
       : { count: count + 1 };
     this.queued.push({ ...delivery, ...next, notBefore: at.getTime() });
   }
