@@ -129,13 +129,16 @@ export class TokenHolder {
 /** Node's codes for a secret file that is not there for us: an operator must act. Other failures of a disk may pass. */
 const NO_ACCESS = new Set(['EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EROFS']);
 
+/** What a vault, or the identity that opens it, answers to somebody it does not know or let in. */
+const FORBIDDEN = new Set([400, 401, 403]);
+
 /**
  * A store that can't be reached, or an identity that can't get a token for it, may come back; a secret that is missing or forbidden needs
  * an operator.
  */
 function secretFailure(error: unknown): SignInFailed {
   const outage = classifyOutage(error);
-  const isForbidden = outage?.statusCode === 401 || outage?.statusCode === 403;
+  const isForbidden = FORBIDDEN.has(outage?.statusCode ?? 0);
   const code = systemErrorOf(error)?.code;
   const isDisk = code !== undefined && /^E[A-Z]+$/.test(code) && !NO_ACCESS.has(code);
   const passing = (outage !== undefined && !isForbidden) || isDisk;
