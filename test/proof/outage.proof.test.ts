@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { RestError } from '@azure/data-tables';
 import { classifyOutage } from '#shared/domain/classify-outage';
-import { createTokens } from '#shared/partner-center/auth/tokens';
-import { createTransport } from '#shared/partner-center/http/create-transport';
 import type { Absent } from '#test/support/absence';
 import { aRequest } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
+import { withNewTokens } from '#test/support/new-tokens';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
 import { observe, withLedger } from './ending';
 
@@ -96,39 +94,6 @@ function withAlarm(seconds: number, ring: () => Promise<void>): TestSandbox {
   return { ...sandbox, advance };
 }
 
-/** The client without a token yet, and with a vault that is away for a time. */
-function withNewTokens(over: TestSandbox, vaultAwaySeconds: number): TestSandbox {
-  const until = sandbox.now().getTime() + vaultAwaySeconds * 1000;
-  const now = () => sandbox.now().getTime();
-  const tokens = createTokens({
-    authorityHost: 'https://login.partner-center.test',
-    authorityRoute: sandbox.url,
-    tenantId: '11111111-1111-4111-8111-111111111111',
-    audience: 'https://api.partnercenter.microsoft.com',
-    clientId: '22222222-2222-4222-8222-222222222222',
-    clientSecretName: 'secret',
-    refreshTokenName: 'refresh',
-    now,
-    secrets: {
-      get: async () => {
-        if (now() < until) throw new RestError('The vault is away.', { code: 'REQUEST_SEND_ERROR' });
-        return 'sandbox-client-secret';
-      },
-      set: async () => undefined,
-    },
-  });
-  const limits = { partnerPerMinute: 1_000_000, customerPerMinute: 1_000_000 };
-  const partnerCenter = createTransport({
-    apiRoot: sandbox.url,
-    tokens,
-    applicationName: 'Cartage tests',
-    limits,
-    repeatPauses: [1],
-    now,
-  });
-  return { ...over, partnerCenter };
-}
-
 test('half an hour without the vault: completed, nothing held, twice or lost', async () => {
   const begun = sandbox.now().getTime();
   expect(await ending(new Machine(withNewTokens(sandbox, HALF_AN_HOUR)))).toEqual(undisturbed);
@@ -141,7 +106,7 @@ test.each([
 ])('half an hour without %s: completed, nothing held, twice or lost', async (_what, route) => {
   await sandbox.control('/sandbox/faults', { kind: 'error', route, status: 503, times: 1_000_000 });
   const begun = sandbox.now().getTime();
-  const machine = new Machine(withNewTokens(withAlarm(HALF_AN_HOUR, sandbox.clearFaults), 0));
+  const machine = new Machine(withNewTokens(withAlarm(HALF_AN_HOUR, sandbox.clearFaults)));
   expect(await ending(machine)).toEqual(undisturbed);
   expect(sandbox.now().getTime() - begun).toBeGreaterThan(HALF_AN_HOUR * 1000);
 });

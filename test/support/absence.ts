@@ -1,4 +1,4 @@
-import { RestError } from '@azure/data-tables';
+import { RestError } from '@azure/core-rest-pipeline';
 import { ServiceBusError } from '@azure/service-bus';
 import type { Bus } from '#shared/azure/bus';
 import type { Table } from '#shared/azure/table';
