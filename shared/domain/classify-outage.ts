@@ -19,6 +19,7 @@ const thrown = z.object({
   code: z.string().optional().catch(undefined),
   statusCode: z.number().optional().catch(undefined),
   retryable: z.boolean().optional().catch(undefined),
+  syscall: z.string().optional().catch(undefined),
   cause: z.unknown().optional(),
   errors: z.array(z.unknown()).catch([]),
 });
@@ -63,9 +64,10 @@ const rules: readonly Rule[] = [
   },
   {
     what: 'Service Bus away, busy, full or closed',
-    matches: ({ name, code, retryable }) =>
+    matches: ({ name, code, retryable, syscall }) =>
       (name === 'ServiceBusError' || name === 'MessagingError') &&
-      (retryable === true || (code !== undefined && BUS_CLOSED.has(code))),
+      // The SDK calls a refused connection a general error that is not retryable; what the system was asked for (`connect`) stays.
+      (retryable === true || syscall !== undefined || (code !== undefined && BUS_CLOSED.has(code))),
   },
   { what: 'no token of our own identity', matches: ({ name }) => IDENTITY.has(name) },
 ];
@@ -87,6 +89,7 @@ export function classifyOutage(error: unknown, depth = 0): Outage | undefined {
   return undefined;
 }
 
-function codeOf({ name, code, statusCode }: Thrown): string {
-  return [code ?? name, ...(statusCode === undefined ? [] : [statusCode])].join('-');
+function codeOf({ name, code, statusCode, syscall }: Thrown): string {
+  if (code === undefined || code === 'GeneralError') return [name, syscall ?? statusCode ?? 'away'].join('-');
+  return [code, ...(statusCode === undefined ? [] : [statusCode])].join('-');
 }
