@@ -44,9 +44,10 @@ export function answerOutages(handler: HttpHandler, deps: AnswerDeps): HttpHandl
 
 function unavailable(code: string, { log }: AnswerDeps): HttpResponseInit {
   log('warn', 'outage; the caller is asked to come again', { code });
-  const answer = problem(
+  return problem(
     'unavailable',
     'Send the same request again later, a purchase with the same id: it is bought once, however often it is sent.',
+    undefined,
+    { 'retry-after': `${RETRY_AFTER}` },
   );
-  return { ...answer, headers: { ...answer.headers, 'retry-after': `${RETRY_AFTER}` } };
 }

@@ -13,11 +13,17 @@ const problems = {
 } as const;
 export type ProblemType = keyof typeof problems;
 
-export function problem(type: ProblemType, detail: string, errors?: Problem[]): HttpResponseInit {
+/** A problem as an answer; `headers` are added to those of every problem. */
+export function problem(
+  type: ProblemType,
+  detail: string,
+  errors?: Problem[],
+  headers?: Readonly<Record<string, string>>,
+): HttpResponseInit {
   const { status, title } = problems[type];
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify({
       type: `urn:cartage:problem:${type}`,
       title,

@@ -5,7 +5,7 @@ import { PartnerCenterError } from '#shared/partner-center/errors/partner-center
 export interface ReadinessDeps {
   /** One look at each dependency, by its name. */
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>;
-  pause(seconds: number): Promise<void>;
+  readonly pause: (seconds: number) => Promise<void>;
 }
 
 /** What a look at one dependency said; the time is in milliseconds. */

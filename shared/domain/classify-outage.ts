@@ -48,7 +48,7 @@ const BUS_CLOSED = new Set([
 const IDENTITY = new Set(['AuthenticationError', 'AggregateAuthenticationError', 'CredentialUnavailableError']);
 
 /**
- * A service's statuses that say "not now": too slow, too busy, its own failure; and the door that is closed to us (401, 403: a key or
+ * A service's statuses that say "not now": too slow, too busy, its own failure; and a service that is closed to us (401, 403: a key or
  * a role that changes), which no redelivery opens either.
  */
 function isAway(status: number): boolean {
@@ -79,7 +79,7 @@ const DEEPEST = 5;
 export function classifyOutage(error: unknown, depth = 0): Outage | undefined {
   const { data } = thrown.safeParse(error);
   if (data === undefined) return undefined;
-  if (rules.some(({ matches }) => matches(data)))
+  if (rules.some((rule) => rule.matches(data)))
     return { code: codeOf(data), ...defined({ statusCode: data.statusCode }) };
   if (depth === DEEPEST) return undefined;
   for (const cause of [data.cause, ...data.errors]) {

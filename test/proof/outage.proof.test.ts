@@ -85,11 +85,11 @@ test.each<[string, Absent]>([
 );
 
 /** The sandbox, with something that happens once its clock has passed a time. */
-function withAlarm(seconds: number, ring: () => Promise<void>): TestSandbox {
+function after(seconds: number, act: () => Promise<void>): TestSandbox {
   const at = sandbox.now().getTime() + seconds * 1000;
   const advance = async (by: number) => {
     await sandbox.advance(by);
-    if (sandbox.now().getTime() >= at) await ring();
+    if (sandbox.now().getTime() >= at) await act();
   };
   return { ...sandbox, advance };
 }
@@ -106,7 +106,7 @@ test.each([
 ])('half an hour without %s: completed, nothing held, twice or lost', async (_what, route) => {
   await sandbox.control('/sandbox/faults', { kind: 'error', route, status: 503, times: 1_000_000 });
   const begun = sandbox.now().getTime();
-  const machine = new Machine(withNewTokens(withAlarm(HALF_AN_HOUR, sandbox.clearFaults)));
+  const machine = new Machine(withNewTokens(after(HALF_AN_HOUR, () => sandbox.clearFaults())));
   expect(await ending(machine)).toEqual(undisturbed);
   expect(sandbox.now().getTime() - begun).toBeGreaterThan(HALF_AN_HOUR * 1000);
 });

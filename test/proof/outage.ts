@@ -104,7 +104,7 @@ interface Count {
   readonly other: number;
   readonly twice: number;
   readonly lost: number;
-  readonly letters: number;
+  readonly unprocessable: number;
   /** How often an entry point said "come again". */
   readonly refused: number;
   /** How often it said anything else than that or yes. */
@@ -125,8 +125,9 @@ async function main(): Promise<void> {
 }
 
 function tell(name: string, seconds: number, count: Count): boolean {
-  const { asked, completed, held, other, twice, lost, letters, wrong } = count;
-  const isRight = completed === asked && [held, other, twice, lost, letters, wrong].every((number) => number === 0);
+  const { asked, completed, held, other, twice, lost, unprocessable, wrong } = count;
+  const isRight =
+    completed === asked && [held, other, twice, lost, unprocessable, wrong].every((number) => number === 0);
   const counts = Object.entries(count).map(([what, number]) => `${number} ${what}`);
   console.log(`${isRight ? 'ok   ' : 'WRONG'} ${name}, ${seconds} s away: ${counts.join(', ')}`);
   return isRight;
@@ -194,7 +195,7 @@ async function withoutDependency(dependency: Dependency, scene: Scene): Promise<
     lost: asked.length - views.length,
     twice:
       ledger.length - ordersBefore - new Set(views.flatMap(({ orders = [] }) => orders.map((o) => o.orderId))).size,
-    letters: await letters(stack),
+    unprocessable: await countUnprocessable(stack),
     refused: asked.reduce((sum, { refused }) => sum + refused, 0),
     wrong: asked.reduce((sum, { wrong }) => sum + wrong, 0),
   };
@@ -264,8 +265,8 @@ function statuses(views: readonly Pick<PurchaseView, 'status'>[]): Pick<Count, '
   return { completed, held, other: views.length - completed - held };
 }
 
-/** Dead letters, and what was found unprocessable. */
-async function letters(stack: Stack): Promise<number> {
+/** Dead unprocessable, and what was found unprocessable. */
+async function countUnprocessable(stack: Stack): Promise<number> {
   const counts = await readCounts(stack);
   const dead = [...counts.values()].reduce((sum, { deadLetter }) => sum + deadLetter, 0);
   return dead + (counts.get('unprocessable-messages')?.active ?? 0);
@@ -276,16 +277,16 @@ async function withoutVault(): Promise<Count> {
   const sandbox = await startTestSandbox(['--order-delay-seconds', '5']);
   try {
     const views = [];
-    let letters = 0;
+    let unprocessable = 0;
     const asked = 20;
     for (let at = 0; at < asked; at++) {
       const machine = new Machine(withNewTokens(sandbox, 20 * AWAY_SECONDS));
       views.push((await machine.buy(aRequest(item.lines))).stored.purchase);
-      letters += machine.bus.sent.filter(({ entity }) => entity === 'unprocessable-messages').length;
+      unprocessable += machine.bus.sent.filter(({ entity }) => entity === 'unprocessable-messages').length;
     }
     const orders = await sandbox.orders();
     const twice = orders.length - new Set(orders.map(({ correlationId }) => correlationId)).size;
-    return { asked, ...statuses(views), lost: asked - views.length, twice, letters, refused: 0, wrong: 0 };
+    return { asked, ...statuses(views), lost: asked - views.length, twice, unprocessable, refused: 0, wrong: 0 };
   } finally {
     await sandbox.stop();
   }

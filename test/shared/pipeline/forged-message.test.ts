@@ -68,7 +68,7 @@ test.each<[string, (honest: Awaited<ReturnType<typeof situation>>['honest']) => 
     (m) => ({ ...m, snapshot: { ...m.snapshot, purchase: { ...m.snapshot.purchase, status: 'quoted' } } }),
   ],
   ['that belongs on another queue', ({ snapshot: _left, ...m }) => ({ ...m, stage: 'checkout' })],
-])('a message %s is one unprocessable message and an alarm in the log; no stage sees it', async (_what, forge) => {
+])('a message %s is one unprocessable message and an error in the log; no stage sees it', async (_what, forge) => {
   const { run, honest, given, logged, unprocessable, purchases, purchase } = await situation('discovery');
   await run(forge(honest));
   expect({ given, logged, count: unprocessable().length }).toEqual({ given: [], logged: ['error'], count: 1 });
