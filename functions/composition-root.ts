@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
@@ -8,6 +8,7 @@ import { createBlobs, createContainerProbe } from '#shared/azure/blobs';
 import { createBus, createBusProbe } from '#shared/azure/bus';
 import { createTable } from '#shared/azure/table';
 import { secretNames, type Config } from '#shared/config';
+import { createSeal } from '#shared/domain/seal';
 import { createLog } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
@@ -26,7 +27,8 @@ export function compose(config: Config) {
   const client = serviceBus(config, credential);
   const tokens = tokensOf(config, credential);
   return {
-    bus: createBus(client),
+    // A snapshot that another process has signed with a key of its own is not believed: the row is read.
+    bus: createBus(client, createSeal(config.snapshotKey ?? randomBytes(32))),
     purchases: createPurchaseStore(purchases),
     possibleDuplicates:
       config.possibleDuplicateHours > 0

@@ -62,6 +62,8 @@ const settings = z
       .optional(),
     PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
     INVOICE_WINDOW_DAYS: positive.default(90),
+    /** Signs snapshots; without it each process has a key of its own. */
+    SNAPSHOT_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   })
   .transform((read, context) => ({
     bus: connection(
@@ -113,6 +115,7 @@ const settings = z
     },
     possibleDuplicateHours: read.POSSIBLE_DUPLICATE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
+    snapshotKey: read.SNAPSHOT_KEY,
   }));
 
 export type Config = z.infer<typeof settings>;

@@ -1,4 +1,5 @@
 import { defined } from '#shared/domain/defined';
+import type { Seal } from '#shared/domain/seal';
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusReceiver, ServiceBusSender } from '@azure/service-bus';
 
 /** A message to a queue or topic. The body is sent as JSON. */
@@ -16,11 +17,14 @@ export interface BusMessage {
 /** Where messages are sent. A send that returned is on the broker's disk. */
 export interface Bus {
   send(entity: string, message: BusMessage): Promise<void>;
+  /** Signs what must be believed when it comes back over a queue. Absent: nothing is signed. */
+  readonly seal?: Seal | undefined;
 }
 
-export function createBus(client: ServiceBusClient): Bus {
+export function createBus(client: ServiceBusClient, seal?: Seal): Bus {
   const senders = new Map<string, ServiceBusSender>();
   return {
+    seal,
     async send(entity, message) {
       const sender = senders.get(entity) ?? client.createSender(entity);
       senders.set(entity, sender);

@@ -37,6 +37,8 @@ export const stageMessage = z
     stage: z.enum(stageNames),
     attempt: z.int().min(1),
     snapshot: z.object({ etag, purchase }).optional(),
+    /** A signature over the rest (sealed-snapshot.ts). */
+    seal: z.string().optional(),
   })
   .superRefine(({ purchaseId, stage, attempt, snapshot }, context) => {
     if (snapshot === undefined) return;

@@ -8,6 +8,7 @@ import { queueOf, stageMessage, type StageMessage } from './messages';
 import { sendAgainAt, sendPending } from './outbox';
 import type { Outcome, WrittenOutcome } from './outcome';
 import { Unreadable, type StoredPurchase } from './purchase-store';
+import { isProven } from './sealed-snapshot';
 import { Overtaken, type Stage } from './stage';
 import { StageRun, type StageRunDeps } from './stage-run';
 import { logged, transition, type Circumstances } from './transition';
@@ -24,11 +25,16 @@ const ROUNDS = 3;
 /** Characters of a log line for what is wrong with a message. */
 const LONGEST_WHY = 500;
 
+/** Stages that change something at Partner Center without a write of ours before it, which would prove the snapshot. */
+const CALLS_BEFORE_A_WRITE: ReadonlySet<StageName> = new Set(['enablement', 'cart']);
+
 /**
- * Stages that change something at Partner Center without a write of ours before it, which would prove the snapshot: they read the row
- * instead of trusting what came over a queue. Checkout writes its intent first; the others only read.
+ * Whether a snapshot may stand for the row. With a seal it must carry our signature. Without one, the first write of a stage proves it;
+ * a stage that changes something at Partner Center before that reads the row.
  */
-const WRITES_BEFORE_A_WRITE: ReadonlySet<StageName> = new Set(['enablement', 'cart']);
+function isBelieved({ name }: Stage, body: unknown, { bus }: StageDeps): boolean {
+  return bus.seal === undefined ? !CALLS_BEFORE_A_WRITE.has(name) : isProven(body, bus.seal);
+}
 
 /** A message that belongs on the queue of this stage. */
 function messageTo({ name }: Stage) {
@@ -48,7 +54,7 @@ export function runStage(stage: Stage, deps: StageDeps): (body: unknown, redeliv
     const message = messageTo(stage).safeParse(body);
     if (!message.success) return refuse(stage, message.error, body, deps);
     for (let round = 0; round < ROUNDS; round++) {
-      const fresh = redelivered || round > 0 || WRITES_BEFORE_A_WRITE.has(stage.name);
+      const fresh = redelivered || round > 0 || !isBelieved(stage, body, deps);
       const stored = await openPurchase(message.data, fresh, deps);
       if (stored === undefined) return unknownPurchase(stage, message.data, deps);
       if (!isAt(stored.purchase, message.data)) {

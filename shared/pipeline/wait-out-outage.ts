@@ -6,7 +6,6 @@ import { fingerprint } from '#shared/domain/fingerprint';
 import type { Log } from '#shared/log';
 import type { QueueName } from './messages';
 import type { PipelineSettings } from './settings';
-import { messageProperties } from './unprocessable-message';
 
 export interface OutageDeps {
   readonly bus: Bus;
@@ -45,7 +44,7 @@ const delivery = z.object({
   subject: z.string().optional().catch(undefined),
   contentType: z.string().optional().catch(undefined),
   enqueuedTimeUtc: z.coerce.date().optional().catch(undefined),
-  applicationProperties: messageProperties.catch({}),
+  applicationProperties: z.record(z.string(), z.unknown()).catch({}),
 });
 
 interface Original {
@@ -133,8 +132,17 @@ function originalOf(body: unknown, { triggerMetadata }: MessageContext, now: Dat
     copies: typeof copies === 'number' && copies > 0 ? copies : 0,
     since: typeof since === 'string' ? since : (enqueuedTimeUtc ?? now).toISOString(),
     envelope: defined(envelope),
-    properties,
+    properties: sendable(properties),
   };
+}
+
+/** What the host hands over of a property is text, a number or a truth; whatever else it may be can't be sent on. */
+function sendable(properties: Record<string, unknown>): Original['properties'] {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name, value]] : [],
+    ),
+  );
 }
 
 function copyId(id: string, number: number): string {

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
-import type { Purchase, StageName } from '#shared/domain/purchase';
+import { stageNames, type Purchase, type StageName } from '#shared/domain/purchase';
+import { createSeal, type Seal } from '#shared/domain/seal';
 import type { LogLevel } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPurchaseStore } from '#shared/pipeline/purchase-store';
+import { sendPending } from '#shared/pipeline/outbox';
+import { isProven, sealed } from '#shared/pipeline/sealed-snapshot';
 import { runStage, type StageDeps } from '#shared/pipeline/run-stage';
 import { aCart, aPurchase, aRequest, CUSTOMER, NOW } from '#test/support/builders';
 import { settings } from '#test/support/machine';
@@ -13,7 +16,7 @@ import { anEtag, memoryTable, MemoryBus } from '#test/support/memory';
 const nobody = () => Promise.reject(new Error('nobody calls Partner Center here'));
 
 /** A purchase that waits at a stage, and a stage that says which purchase it was given. */
-async function situation(stage: StageName, rest: Partial<Purchase> = {}) {
+async function situation(stage: StageName, rest: Partial<Purchase> = {}, seal?: Seal) {
   const purchase = aPurchase({ stage, attempts: { [stage]: 2 }, ...rest });
   const purchases = createPurchaseStore(memoryTable());
   const history = { version: 1, at: NOW.toISOString(), stage: 'accept', attempt: 1, outcome: 'advance' } as const;
@@ -21,7 +24,7 @@ async function situation(stage: StageName, rest: Partial<Purchase> = {}) {
   const bus = new MemoryBus(() => NOW);
   const logged: LogLevel[] = [];
   const deps: StageDeps = {
-    bus,
+    bus: { seal, send: (...args) => bus.send(...args) },
     purchases,
     settings,
     partnerCenter: { send: nobody, download: nobody },
@@ -82,7 +85,7 @@ test('a message for a purchase at checkout runs no other stage on it', async () 
 });
 
 test.each(['enablement', 'cart'] as const)(
-  'stage %s changes something at Partner Center before its first write, so it believes the row and not the snapshot',
+  'without a seal, stage %s, which changes something at Partner Center before its first write, believes the row and not the snapshot',
   async (stage) => {
     const { run, honest, given, purchase } = await situation(stage);
     const forged = { ...purchase, request: aRequest([{ quantity: 500 }], { customerId: CUSTOMER }) };
@@ -92,7 +95,7 @@ test.each(['enablement', 'cart'] as const)(
 );
 
 test.each(['discovery', 'inventory', 'checkout', 'tracking'] as const)(
-  'stage %s reads no row when all goes well: its first write proves the snapshot',
+  'without a seal, stage %s reads no row when all goes well: its first write proves the snapshot',
   async (stage) => {
     const { run, honest, given, purchase, purchases } = await situation(stage);
     let reads = 0;
@@ -109,4 +112,43 @@ test('a forged content under an ETag that is not of now comes to nothing', async
   await run({ ...honest, snapshot: { etag: anEtag(999), purchase: forged } });
   expect(given.at(-1)).toEqual(purchase);
   expect((await purchases.read(purchase.id))?.purchase.request).toEqual(purchase.request);
+});
+
+const ours = createSeal('k'.repeat(32));
+
+test.each(stageNames)('a snapshot that the pipeline itself has signed spares stage %s the reading', async (stage) => {
+  const { run, honest, given, purchase, purchases } = await situation(stage, {}, ours);
+  let reads = 0;
+  const read = purchases.read.bind(purchases);
+  purchases.read = (id) => (reads++, read(id));
+  // It goes over the wire.
+  await run(JSON.parse(JSON.stringify(sealed(honest, ours))));
+  expect([given, reads]).toEqual([[purchase], 0]);
+});
+
+type Sealed = ReturnType<typeof sealed>;
+
+test.each<[string, (message: Sealed) => Sealed]>([
+  ['without a signature', ({ seal: _left, ...message }) => message],
+  ['with a signature that is none', (message) => ({ ...message, seal: 'x' })],
+  ['with the signature of somebody else', (message) => sealed(message, createSeal('o'.repeat(32)))],
+  [
+    'with the signature of another attempt',
+    (message) => ({ ...message, seal: sealed({ ...message, attempt: 1 }, ours).seal }),
+  ],
+])('a snapshot %s is not believed, though its ETag is right: the row is read', async (_what, forge) => {
+  const { run, honest, given, purchase } = await situation('discovery', {}, ours);
+  const { etag } = honest.snapshot;
+  const forged = { ...purchase, request: aRequest([{ quantity: 500 }]) };
+  const message = forge(sealed(honest, ours));
+  await run({ ...message, snapshot: { etag, purchase: forged } });
+  expect(given).toEqual([purchase]);
+});
+
+test('what the outbox sends is signed', async () => {
+  const bus = new MemoryBus(() => NOW);
+  const purchase = aPurchase({ stage: 'cart', attempts: { cart: 1 } });
+  const pending = [{ kind: 'stage', stage: 'cart', attempt: 1 } as const];
+  await sendPending({ seal: ours, send: (...args) => bus.send(...args) }, { purchase, pending, etag: anEtag() });
+  expect(bus.queued.map(({ body }) => isProven(body, ours))).toEqual([true]);
 });
