@@ -73,15 +73,13 @@ test.each<[string, Absent]>([
     const effects = (await new Machine(sandbox).buy(request)).effects;
     await sandbox.reset();
     for (let effect = 1; effect <= effects; effect++) {
-      for (const when of ['before', 'after'] as const) {
-        const act = async () => machine.absence.begin(absent, HALF_AN_HOUR);
-        const machine: Machine = new Machine(sandbox, { interruption: { effect, when, act } });
-        expect({ effect, when, ...(await ending(machine)) }).toEqual({ effect, when, ...undisturbed });
-        await sandbox.reset();
-      }
+      const act = async () => machine.absence.begin(absent, HALF_AN_HOUR);
+      const machine: Machine = new Machine(sandbox, { interruption: { effect, when: 'before', act } });
+      expect({ effect, ...(await ending(machine)) }).toEqual({ effect, ...undisturbed });
+      await sandbox.reset();
     }
   },
-  120_000,
+  240_000,
 );
 
 /** The sandbox, with something that happens once its clock has passed a time. */
