@@ -8,6 +8,12 @@ import { requesters } from './domain/requester';
 
 const positive = z.coerce.number<string>().int().positive();
 const yesOrNo = z.stringbool({ truthy: ['true'], falsy: ['false'] });
+const listOfSeconds = (normally: string) =>
+  z
+    .string()
+    .default(normally)
+    .transform((text) => text.split(','))
+    .pipe(z.array(positive).min(1));
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const settings = z
@@ -39,11 +45,8 @@ const settings = z
     REQUESTERS: z.string().transform(parseJson).pipe(requesters),
 
     CHECKOUT_TIMEOUT_SECONDS: positive.default(180),
-    TRACKING_INTERVALS_SECONDS: z
-      .string()
-      .default('15,30,60,120,300,600')
-      .transform((text) => text.split(','))
-      .pipe(z.array(positive).min(1)),
+    TRACKING_INTERVALS_SECONDS: listOfSeconds('15,30,60,120,300,600'),
+    OUTAGE_PAUSES_SECONDS: listOfSeconds('5,10,20,40,80,160,300'),
     TRACK_PROVISIONING: yesOrNo.default(true),
     STAGE_TIMEOUT_SECONDS: positive.default(24 * 60 * 60),
     // Several watchdogs of one purchase become one as duplicates, so within the queues' duplicate window (topology.json).
@@ -59,6 +62,8 @@ const settings = z
       .optional(),
     PERPETUAL_SOFTWARE_QUALIFIED: yesOrNo.default(false),
     INVOICE_WINDOW_DAYS: positive.default(90),
+    /** Signs snapshots; without it each process has a key of its own. */
+    SNAPSHOT_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   })
   .transform((read, context) => ({
     bus: connection(
@@ -97,6 +102,7 @@ const settings = z
     settings: {
       checkoutTimeoutSeconds: read.CHECKOUT_TIMEOUT_SECONDS,
       trackingIntervalsSeconds: read.TRACKING_INTERVALS_SECONDS,
+      outagePausesSeconds: read.OUTAGE_PAUSES_SECONDS,
       trackProvisioning: read.TRACK_PROVISIONING,
       stageTimeoutSeconds: read.STAGE_TIMEOUT_SECONDS,
       watchdogSeconds: read.WATCHDOG_SECONDS,
@@ -109,6 +115,7 @@ const settings = z
     },
     possibleDuplicateHours: read.POSSIBLE_DUPLICATE_HOURS,
     invoiceWindowDays: read.INVOICE_WINDOW_DAYS,
+    snapshotKey: read.SNAPSHOT_KEY,
   }));
 
 export type Config = z.infer<typeof settings>;

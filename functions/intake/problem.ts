@@ -16,14 +16,21 @@ const problems = {
   'invalid-request': { status: 422, title: 'The purchase request is not valid' },
   conflict: { status: 409, title: 'This id was used before with other content' },
   'not-found': { status: 404, title: 'There is no such purchase' },
+  unavailable: { status: 503, title: 'Cartage cannot reach what it needs at the moment' },
 } as const;
 export type ProblemType = keyof typeof problems;
 
-export function problem(type: ProblemType, detail: string, errors?: Problem[]): HttpResponseInit {
+/** A problem as an answer; `headers` are added to those of every problem. */
+export function problem(
+  type: ProblemType,
+  detail: string,
+  errors?: Problem[],
+  headers?: Readonly<Record<string, string>>,
+): HttpResponseInit {
   const { status, title } = problems[type];
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify({
       type: `urn:cartage:problem:${type}`,
       title,

@@ -1,4 +1,5 @@
 import { RestError, type ContainerClient } from '@azure/storage-blob';
+import { inTime } from './in-time';
 
 /** A stored document. */
 export interface StoredBlob {
@@ -16,10 +17,17 @@ export interface Blobs {
   find(path: string): Promise<StoredBlob | undefined>;
 }
 
+/** For a whole document of many megabytes. */
+const UPLOAD_SECONDS = 120;
+
 export function createBlobs(container: ContainerClient): Blobs {
   const find = async (path: string): Promise<StoredBlob | undefined> => {
     try {
-      const { contentLength = 0, createdOn, metadata = {} } = await container.getBlobClient(path).getProperties();
+      const {
+        contentLength = 0,
+        createdOn,
+        metadata = {},
+      } = await inTime((abortSignal) => container.getBlobClient(path).getProperties({ abortSignal }));
       return { path, size: contentLength, createdAt: createdOn ?? new Date(0), metadata };
     } catch (error) {
       if (error instanceof RestError && error.statusCode === 404) return undefined;
@@ -30,11 +38,16 @@ export function createBlobs(container: ContainerClient): Blobs {
     find,
     async putOnce(path, content, contentType, metadata) {
       try {
-        await container.getBlockBlobClient(path).uploadData(content, {
-          blobHTTPHeaders: { blobContentType: contentType },
-          metadata,
-          conditions: { ifNoneMatch: '*' },
-        });
+        await inTime(
+          (abortSignal) =>
+            container.getBlockBlobClient(path).uploadData(content, {
+              abortSignal,
+              blobHTTPHeaders: { blobContentType: contentType },
+              metadata,
+              conditions: { ifNoneMatch: '*' },
+            }),
+          UPLOAD_SECONDS,
+        );
       } catch (error) {
         const isThere = error instanceof RestError && (error.statusCode === 409 || error.statusCode === 412);
         if (!isThere) throw error;
@@ -43,5 +56,12 @@ export function createBlobs(container: ContainerClient): Blobs {
       if (!stored) throw new Error(`Blob ${path} was written and can't be read.`);
       return stored;
     },
+  };
+}
+
+/** Reads the container's properties: whether it can be reached, and is there. */
+export function createContainerProbe(container: ContainerClient): () => Promise<void> {
+  return async () => {
+    await inTime((abortSignal) => container.getProperties({ abortSignal }));
   };
 }

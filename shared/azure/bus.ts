@@ -1,5 +1,6 @@
 import { defined } from '#shared/domain/defined';
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { Seal } from '#shared/domain/seal';
+import type { ServiceBusClient, ServiceBusMessage, ServiceBusReceiver, ServiceBusSender } from '@azure/service-bus';
 
 /** A message to a queue or topic. A Buffer is sent as it is, in a data section; any other body as JSON. */
 export interface BusMessage {
@@ -19,16 +20,28 @@ export type BusProperty = string | number | boolean | Date | null;
 /** Where messages are sent. A send that returned is on the broker's disk. */
 export interface Bus {
   send(entity: string, message: BusMessage): Promise<void>;
+  /** Signs what must be believed when it comes back over a queue. Absent: nothing is signed. */
+  readonly seal?: Seal | undefined;
 }
 
-export function createBus(client: ServiceBusClient): Bus {
+export function createBus(client: ServiceBusClient, seal?: Seal): Bus {
   const senders = new Map<string, ServiceBusSender>();
   return {
+    seal,
     async send(entity, message) {
       const sender = senders.get(entity) ?? client.createSender(entity);
       senders.set(entity, sender);
       await sender.sendMessages(toServiceBus(message));
     },
+  };
+}
+
+/** Asks the broker what is next in a queue, and takes nothing: whether the bus can be reached, and opened with our key or identity. */
+export function createBusProbe(client: ServiceBusClient, queue: string): () => Promise<void> {
+  let receiver: ServiceBusReceiver | undefined;
+  return async () => {
+    receiver ??= client.createReceiver(queue);
+    await receiver.peekMessages(1);
   };
 }
 

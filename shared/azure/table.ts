@@ -5,6 +5,8 @@ import {
   type TableTransactionResponse,
   type TransactionAction,
 } from '@azure/data-tables';
+import { assertStrictEtag } from '#shared/domain/strict-etag';
+import { inTime } from './in-time';
 
 /** A row of one partition. Values are what Table Storage stores as they are. */
 export interface Row {
@@ -23,7 +25,8 @@ export interface Table {
   readAll(partitionKey: string): Promise<StoredRow[]>;
   /**
    * Writes `first` (inserted without an ETag, else replaced if the ETag still holds) and inserts the other rows in one
-   * entity-group transaction. Returns the new ETag of `first`, or undefined when it was written by somebody else.
+   * entity-group transaction. Returns the new ETag of `first`, or undefined when it was written by somebody else. Throws a RangeError
+   * for an ETag that does not name one state of the row, such as `*`.
    */
   write(partitionKey: string, first: Row & { etag?: string }, inserts: Row[]): Promise<string | undefined>;
 }
@@ -35,29 +38,29 @@ export function createTable(client: TableClient): Table {
   return {
     async read(partitionKey, rowKey) {
       try {
-        return storedRow(await client.getEntity(partitionKey, rowKey));
+        return storedRow(await inTime((abortSignal) => client.getEntity(partitionKey, rowKey, { abortSignal })));
       } catch (error) {
         if (error instanceof RestError && error.statusCode === 404) return undefined;
         throw error;
       }
     },
     async readAll(partitionKey) {
-      const rows: StoredRow[] = [];
-      for await (const entity of client.listEntities({
-        queryOptions: { filter: odata`PartitionKey eq ${partitionKey}` },
-      })) {
-        rows.push(storedRow(entity));
-      }
-      return rows;
+      return inTime(async (abortSignal) => {
+        const rows: StoredRow[] = [];
+        const queryOptions = { filter: odata`PartitionKey eq ${partitionKey}` };
+        for await (const entity of client.listEntities({ queryOptions, abortSignal })) rows.push(storedRow(entity));
+        return rows;
+      });
     },
     async write(partitionKey, { rowKey, values, etag }, inserts) {
+      if (etag !== undefined) assertStrictEtag(etag);
       const entity = { partitionKey, rowKey, ...values };
       const actions: TransactionAction[] = [
         etag === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag }],
         ...inserts.map((row): TransactionAction => ['create', { partitionKey, rowKey: row.rowKey, ...row.values }]),
       ];
       try {
-        return etagOfFirst(await client.submitTransaction(actions));
+        return etagOfFirst(await inTime((abortSignal) => client.submitTransaction(actions, { abortSignal })));
       } catch (error) {
         if (error instanceof RestError && CONFLICTS.has(error.statusCode ?? 0)) return undefined;
         throw error;

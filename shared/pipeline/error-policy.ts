@@ -1,6 +1,8 @@
 import { defined } from '#shared/domain/defined';
+import { cutText } from '#shared/domain/cut-text';
 import {
   isCheckoutUnclear,
+  purchase as purchaseSchema,
   type Purchase,
   type PurchaseChanges,
   type Reason,
@@ -9,6 +11,7 @@ import {
 import { ContractError } from '#shared/partner-center/errors/contract-error';
 import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 import type { Advance, Hold, Outcome, Reject, WrittenOutcome } from './outcome';
+import { Unreadable } from './purchase-store';
 import type { PipelineSettings } from './settings';
 
 /** The shortest and the longest pause before a step is tried again. */
@@ -37,6 +40,7 @@ export function outcomeOfError(
       },
     };
   }
+  if (error instanceof Unreadable) return holdUnreadable(error, undefined);
   if (!(error instanceof PartnerCenterError)) return undefined;
   const reason = {
     code: error.code ?? (error.status === undefined ? 'no-answer' : `http-${error.status}`),
@@ -47,6 +51,41 @@ export function outcomeOfError(
   const outcome = outcomeOfRemedy(error.remedy, reason, { ...purchase, ...withdrawn }, error.retryAfterSeconds);
   return { ...outcome, changes: { ...withdrawn, ...outcome.changes } };
 }
+
+/**
+ * A purchase that could not be read back is held as it was before. Of the changes every member that can be read is kept, above all
+ * orders; the others are told in the reason, as far as it holds them.
+ */
+export function holdUnreadable({ message }: Unreadable, changes: PurchaseChanges | undefined): Hold {
+  const members = Object.entries(changes ?? {});
+  const isReadable = ([name, value]: [string, unknown]) =>
+    changeable.partial().safeParse(JSON.parse(JSON.stringify({ [name]: value }))).success;
+  const lost = members.filter((member) => !isReadable(member));
+  const told = lost.length === 0 ? '' : ` Not kept: ${cutText(JSON.stringify(Object.fromEntries(lost)), LONGEST_TOLD)}`;
+  return {
+    kind: 'hold',
+    reason: {
+      code: 'unreadable-state',
+      message: `${message}.${told}`,
+      advice: 'This is a bug. Read what Partner Center answered in the log, have it mended, then resume the purchase.',
+    },
+    ...defined({ changes: changes && Object.fromEntries(members.filter(isReadable)) }),
+  };
+}
+
+/** What stages may change, as it is read. */
+const changeable = purchaseSchema.pick({
+  country: true,
+  offers: true,
+  catalogueRefreshed: true,
+  registeredSubscriptions: true,
+  cart: true,
+  checkoutIntent: true,
+  orders: true,
+  rejectedGroups: true,
+});
+/** Characters of a reason for what could not be kept. */
+const LONGEST_TOLD = 2000;
 
 /** What a remedy of the error tables comes to for a purchase as it stands. */
 export function outcomeOfRemedy(

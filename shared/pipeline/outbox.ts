@@ -5,6 +5,7 @@ import type { Purchase } from '#shared/domain/purchase';
 import { purchaseEvent } from '#shared/domain/purchase-events';
 import { queueOf, type StageMessage } from './messages';
 import type { StoredPurchase } from './purchase-store';
+import { sealed } from './sealed-snapshot';
 import type { Pending } from './transition';
 
 /** A message may hold 256 KiB in the Standard tier, properties included; a snapshot leaves room for them. */
@@ -51,7 +52,7 @@ function toStage(
 ): Promise<void> {
   return bus.send(queueOf[stage], {
     ...stageEnvelope(purchase, stage, attempt, resend),
-    body: withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag),
+    body: sealed(withSnapshot({ purchaseId: purchase.id, stage, attempt }, purchase, etag), bus.seal),
     ...defined({ notBefore: notBefore === undefined ? undefined : new Date(notBefore) }),
   });
 }

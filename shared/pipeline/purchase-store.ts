@@ -4,6 +4,7 @@ import { defined } from '#shared/domain/defined';
 import { cutText } from '#shared/domain/cut-text';
 import { fingerprint } from '#shared/domain/fingerprint';
 import { purchase, type Purchase } from '#shared/domain/purchase';
+import { assertStrictEtag } from '#shared/domain/strict-etag';
 import { historyEntry, pending, type HistoryEntry, type Pending, type Transition } from './transition';
 
 /** A purchase as it stands in the table: what it is, what it still has to send, and the ETag of this very state. */
@@ -20,7 +21,8 @@ export interface PurchaseStore {
   readHistory(purchaseId: string): Promise<{ stored: StoredPurchase; history: HistoryEntry[] } | undefined>;
   /**
    * Writes state, outbox and history of a transition as one transaction, if the ETag still holds (no ETag: if there is no
-   * such purchase yet). Returns the new ETag, or undefined when somebody else was first.
+   * such purchase yet). Returns the new ETag, or undefined when somebody else was first. Throws `Unreadable`, and writes nothing, when
+   * it could not be read back; a RangeError when the ETag does not name one state of the row.
    */
   write(transition: Transition, etag?: string): Promise<string | undefined>;
   /** Notes that an order is a purchase's; the first purchase keeps it. False when it is another's. */
@@ -29,6 +31,15 @@ export interface PurchaseStore {
   claimantOf(orderId: string): Promise<string | undefined>;
   /** Strikes out what was sent. No version of its own: nothing about the purchase changed. False: somebody wrote since. */
   clearPending(purchase: Purchase, etag: string): Promise<boolean>;
+}
+
+/** What was about to be written could not have been read again: a bug. `problems` names the places, never the values. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The purchase could not be read back if it were written so: ${problems.join('; ')}`);
+  }
 }
 
 const STATE = 'state';
@@ -53,10 +64,10 @@ export function createPurchaseStore(table: Table): PurchaseStore {
       const history = rows.filter(({ rowKey }) => rowKey.startsWith(HISTORY));
       return { stored: parseState(state), history: history.map((row) => historyEntry.parse(json(row, 'entry'))) };
     },
-    write({ purchase: next, pending: toSend, history }, etag) {
+    async write({ purchase: next, pending: toSend, history }, etag) {
       const entry: Row = {
         rowKey: `${HISTORY}${history.version.toString().padStart(6, '0')}`,
-        values: split('entry', JSON.stringify(history)),
+        values: split('entry', readable(historyEntry, 'history', history)),
       };
       return table.write(next.id, stateRow(next, toSend, etag), [entry]);
     },
@@ -75,17 +86,31 @@ export function createPurchaseStore(table: Table): PurchaseStore {
 }
 
 function stateRow(next: Purchase, toSend: Pending[], etag: string | undefined): Row & { etag?: string } {
+  if (etag !== undefined) assertStrictEtag(etag);
   return {
     rowKey: STATE,
-    values: { ...split('purchase', JSON.stringify(next)), ...split('pending', JSON.stringify(toSend)) },
+    values: {
+      ...split('purchase', readable(purchase, 'purchase', next)),
+      ...split('pending', readable(allPending, 'pending', toSend)),
+    },
     ...defined({ etag }),
   };
+}
+
+const allPending = z.array(pending);
+
+/** A value as JSON that its schema reads. Throws `Unreadable` otherwise. */
+function readable(schema: z.ZodType, name: string, value: unknown): string {
+  const text = JSON.stringify(value);
+  const { error } = schema.safeParse(JSON.parse(text));
+  if (error === undefined) return text;
+  throw new Unreadable(error.issues.slice(0, 5).map(({ path, message }) => `${[name, ...path].join('.')}: ${message}`));
 }
 
 function parseState(row: StoredRow): StoredPurchase {
   return {
     purchase: purchase.parse(json(row, 'purchase')),
-    pending: z.array(pending).parse(json(row, 'pending')),
+    pending: allPending.parse(json(row, 'pending')),
     etag: row.etag,
   };
 }

@@ -12,6 +12,8 @@ export interface PipelineSettings {
   readonly stageTimeoutSeconds: number;
   /** How often a purchase's watchdog ticks. */
   readonly watchdogSeconds: number;
+  /** How long a message waits while storage, the bus or the like is away: the first, second, third time and so on; the last one repeats. */
+  readonly outagePausesSeconds: readonly number[];
   /** How long a product, a SKU or a customer's country is remembered; an availability never is. */
   readonly catalogueSeconds: number;
   /** The countries without software subscriptions and Azure reservations; without it the documented ones. */

@@ -95,3 +95,14 @@ test.each([
   const REQUESTERS = JSON.stringify([{ ...only, signingKeys: [{ secret }] }]);
   expect(() => readConfig({ ...complete, REQUESTERS })).toThrow('whsec_ and base64');
 });
+
+test('the pauses of an outage are a list of seconds', () => {
+  expect(readConfig({ ...complete, OUTAGE_PAUSES_SECONDS: '1,2,30' }).settings.outagePausesSeconds).toEqual([1, 2, 30]);
+  expect(() => readConfig({ ...complete, OUTAGE_PAUSES_SECONDS: '1,soon' })).toThrow('OUTAGE_PAUSES_SECONDS');
+});
+
+test('a key that signs snapshots is long, and may be left out', () => {
+  expect(readConfig(complete).snapshotKey).toBeUndefined();
+  expect(readConfig({ ...complete, SNAPSHOT_KEY: 'k'.repeat(32) }).snapshotKey).toBe('k'.repeat(32));
+  expect(() => readConfig({ ...complete, SNAPSHOT_KEY: 'short' })).toThrow(/SNAPSHOT_KEY: .*32/);
+});

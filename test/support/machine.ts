@@ -1,3 +1,4 @@
+import { InvocationContext } from '@azure/functions';
 import { randomUUID } from 'node:crypto';
 import { acceptPurchase, type AcceptDeps } from '#functions/intake/accept-purchase';
 import { cartStage } from '#functions/cart/cart.stage';
@@ -19,7 +20,9 @@ import { createPurchaseStore, type PurchaseStore, type StoredPurchase } from '#s
 import { runStage, type StageDeps } from '#shared/pipeline/run-stage';
 import type { Stage } from '#shared/pipeline/stage';
 import type { HistoryEntry } from '#shared/pipeline/transition';
+import { hasWaited, waitOutOutages, type OutageDeps } from '#shared/pipeline/wait-out-outage';
 import { runWatchdog } from '#shared/pipeline/watchdog';
+import { Absence } from './absence';
 import { aRequester } from './builders';
 import { Bug, type BugPlace } from './bug';
 import { Crash, Crashes, type CrashPoint, type Interruption } from './crashes';
@@ -33,6 +36,7 @@ const stages: Stage[] = [enablementStage, discoveryStage, inventoryStage, cartSt
 export const settings: PipelineSettings = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15, 30, 60],
+  outagePausesSeconds: [5, 10, 20, 40, 80, 160, 300],
   trackProvisioning: true,
   stageTimeoutSeconds: 24 * 60 * 60,
   watchdogSeconds: 600,
@@ -86,7 +90,9 @@ export class Machine {
   readonly bus: MemoryBus;
   readonly events = new Map<string, CloudEvent>();
   /** What the stages and the operator's functions work with. */
-  readonly deps: StageDeps & Pick<AcceptDeps, 'possibleDuplicates'> & { purchases: PurchaseStore };
+  readonly deps: StageDeps & OutageDeps & Pick<AcceptDeps, 'possibleDuplicates'> & { purchases: PurchaseStore };
+  /** Takes the table or the bus away for a while. */
+  readonly absence: Absence;
   readonly #crashes: Crashes;
   readonly #mishaps: Mishaps;
   readonly #sandbox: TestSandbox;
@@ -108,9 +114,10 @@ export class Machine {
       mishaps.lateOrderSeconds === undefined ? undefined : new LateOrders(sandbox, mishaps.lateOrderSeconds);
     this.#bug = new Bug(mishaps.bug);
     this.bus = new MemoryBus(() => sandbox.now());
-    const table = this.#crashes.table(memoryTable());
+    this.absence = new Absence(() => sandbox.now());
+    const table = this.#crashes.table(this.absence.table(memoryTable()));
     this.deps = {
-      bus: this.#bug.bus(this.#crashes.bus(this.bus)),
+      bus: this.#bug.bus(this.#crashes.bus(this.absence.bus(this.bus))),
       purchases: createPurchaseStore(table),
       possibleDuplicates:
         mishaps.possibleDuplicateHours === undefined
@@ -122,6 +129,7 @@ export class Machine {
       log: () => undefined,
       now: () => sandbox.now(),
       newId: randomUUID,
+      pause: (seconds) => sandbox.advance(seconds),
     };
   }
 
@@ -199,7 +207,7 @@ export class Machine {
   async #deliverNext(): Promise<boolean> {
     const next = this.bus.takeNext();
     if (!next) return false;
-    await this.#waitUntil(next.notBefore);
+    await this.#waitUntil(Math.max(next.notBefore, this.absence.noDeliveryBefore()));
     if (next.entity !== 'order-events' && ++this.#deliveries === this.#mishaps.vanishing) return true;
     if (next.entity === 'purchase-checkout') this.#sinceCheckout ??= 0;
     const workers = this.#mishaps.isDoubled ? 2 : 1;
@@ -253,14 +261,18 @@ export class Machine {
   }
 
   #handlerOf(delivery: Delivery): () => Promise<void> {
-    const { entity, body, count } = delivery;
-    if (entity === 'purchase-watchdog') return () => runWatchdog(this.deps)(body);
+    const { entity, messageId, body, count, properties } = delivery;
+    const context = new InvocationContext({ triggerMetadata: { messageId, applicationProperties: properties } });
+    if (entity === 'purchase-watchdog')
+      return () => waitOutOutages(entity, runWatchdog(this.deps), this.deps)(body, context);
     const dead = pipelineQueues.find((queue) => entity === `${queue}/$deadletterqueue`);
     if (dead) {
       return () => receiveDeadLetter(dead, this.deps)(deadLetterOf(delivery));
     }
     const stage = stages.find(({ name }) => queueOf[name] === entity);
     if (!stage) throw new Error(`Nobody reads ${entity}.`);
-    return () => runStage(this.#bug.stage(stage), this.deps)(body, count > 1);
+    const run = runStage(this.#bug.stage(stage), this.deps);
+    const handler = (content: unknown) => run(content, count > 1 || hasWaited(context));
+    return () => waitOutOutages(queueOf[stage.name], handler, this.deps)(body, context);
   }
 }

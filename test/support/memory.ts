@@ -5,6 +5,11 @@ import type { DeadLetter } from '#shared/azure/dead-letters';
 import { typedValue } from '#shared/azure/message-body';
 import type { StoredRow, Table } from '#shared/azure/table';
 
+/** The ETag of a row's n-th state, as Table Storage writes it. */
+export function anEtag(n = 1): string {
+  return `W/"datetime'2026-03-01T10%3A00%3A00.${n.toString().padStart(7, '0')}Z'"`;
+}
+
 /** A table in memory with the one property the pipeline leans on: a write counts only if its ETag still holds. */
 export function memoryTable(): Table {
   const partitions = new Map<string, Map<string, StoredRow>>();
@@ -20,7 +25,7 @@ export function memoryTable(): Table {
     async write(partitionKey, { rowKey, values, etag }, inserts) {
       const rows = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
       if (rows.get(rowKey)?.etag !== etag || inserts.some((row) => rows.has(row.rowKey))) return undefined;
-      const next = `etag-${++writes}`;
+      const next = anEtag(++writes);
       for (const row of [{ rowKey, values }, ...inserts]) rows.set(row.rowKey, { ...row, etag: next });
       partitions.set(partitionKey, rows);
       return next;

@@ -6,7 +6,7 @@ import { createPurchaseStore } from '#shared/pipeline/purchase-store';
 import type { Stage } from '#shared/pipeline/stage';
 import { StageRun } from '#shared/pipeline/stage-run';
 import { settings } from './machine';
-import { memoryTable } from './memory';
+import { anEtag, memoryTable } from './memory';
 import type { TestSandbox } from './sandbox';
 
 /** One run of one stage against the sandbox, for purchases in a state that the pipeline itself would not bring about. */
@@ -19,5 +19,5 @@ export function runStage(stage: Stage, purchase: Purchase, sandbox: TestSandbox)
     now: () => sandbox.now(),
     newId: randomUUID,
   };
-  return stage.run(purchase, new StageRun(parts, purchase, 'etag'));
+  return stage.run(purchase, new StageRun(parts, purchase, anEtag()));
 }

@@ -1,6 +1,7 @@
 import {
   AuthError,
   ConfidentialClientApplication,
+  ServerError,
   type AuthenticationResult,
   type INetworkModule,
 } from '@azure/msal-node';
@@ -130,10 +131,20 @@ const PASSING = new Set([
   'temporarily_unavailable',
 ]);
 
+/** Entra ID's own codes for what passes, whatever OAuth error it wraps them in (page "Microsoft Entra authentication and authorization error codes"). */
+const PASSING_AADSTS = new Set(['AADSTS90006', 'AADSTS90012', 'AADSTS90033', 'AADSTS90055', 'AADSTS50196']);
+
+/** An answer of Entra ID that says "not now", whatever its body says. */
+function isNotNow(error: AuthError): boolean {
+  const status = error instanceof ServerError ? (error.status ?? 0) : 0;
+  return status === 408 || status === 429 || status >= 500;
+}
+
 function explain(error: unknown): SignInFailed {
   const { errorCode = 'unknown', errorMessage = '' } = error instanceof AuthError ? error : {};
   const code = /AADSTS\d+/.exec(errorMessage)?.[0] ?? errorCode;
-  const passing = !(error instanceof AuthError) || PASSING.has(errorCode);
+  const passing =
+    !(error instanceof AuthError) || PASSING.has(errorCode) || PASSING_AADSTS.has(code) || isNotNow(error);
   const advice =
     ADVICE.get(code) ??
     ADVICE.get(errorCode) ??

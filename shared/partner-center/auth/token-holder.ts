@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { classifyOutage } from '#shared/domain/classify-outage';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { systemErrorOf } from '#shared/partner-center/errors/system-error';
 import type { Call, TokenKind } from '#shared/partner-center/http/request';
@@ -126,14 +126,24 @@ export class TokenHolder {
   }
 }
 
-/** An error of an Azure SDK that got an answer. */
-const answered = z.object({ statusCode: z.number() });
+/** Node's codes for a secret file that is not there for us: an operator must act. Other failures of a disk may pass. */
+const NO_ACCESS = new Set(['EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EROFS']);
 
-/** A store that cannot be reached may come back; a secret that is missing or forbidden needs an operator. */
+/** What a vault, or the identity that opens it, answers to somebody it does not know or let in. */
+const FORBIDDEN = new Set([400, 401, 403]);
+
+/**
+ * A store that can't be reached, or an identity that can't get a token for it, may come back; a secret that is missing or forbidden needs
+ * an operator.
+ */
 function secretFailure(error: unknown): SignInFailed {
-  const statusCode = answered.safeParse(error).data?.statusCode;
-  const passing =
-    statusCode === undefined ? systemErrorOf(error) !== undefined : statusCode === 429 || statusCode >= 500;
-  const advice = 'A secret could not be read; check its name and the access to the secret store.';
+  const outage = classifyOutage(error);
+  const isForbidden = FORBIDDEN.has(outage?.statusCode ?? 0);
+  const code = systemErrorOf(error)?.code;
+  const isDisk = code !== undefined && /^E[A-Z]+$/.test(code) && !NO_ACCESS.has(code);
+  const passing = (outage !== undefined && !isForbidden) || isDisk;
+  const advice = passing
+    ? 'The secret store cannot be reached at the moment; check its address and the identity if this persists.'
+    : 'A secret could not be read; check its name and the access to the secret store.';
   return new SignInFailed('secret-store', passing, advice, error);
 }

@@ -36,7 +36,8 @@ export const flag = z.union([z.boolean(), z.stringbool()]);
 
 /**
  * A point in time as an ISO string in UTC. Partner Center sends Z, offsets, or no zone at all (which means UTC),
- * with up to seven digits of fraction; the year 1 means "not set".
+ * with up to seven digits of fraction; the year 1 means "not set". "Never" is the end of the year 9999, which an offset may push over:
+ * later than that is written as that, since only years of four digits can be read everywhere.
  */
 export const date = z.string().transform((value, context) => {
   if (value === '' || value.startsWith('0001-01-01')) return undefined;
@@ -44,10 +45,15 @@ export const date = z.string().transform((value, context) => {
   const compact = value.replaceAll(': ', ':');
   const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(compact);
   const time = Date.parse(zoned || compact.length <= DAY_LENGTH ? compact : `${compact}Z`);
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  // A time before the year 0 is one of the year 1 with an offset.
+  if (time < YEAR_0) return undefined;
+  if (!Number.isNaN(time)) return new Date(Math.min(time, YEAR_9999)).toISOString();
   context.addIssue({ code: 'custom', message: 'expected a date' });
   return z.NEVER;
 });
+
+const YEAR_0 = Date.parse('0000-01-01T00:00:00.000Z');
+const YEAR_9999 = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** yyyy-mm-dd, which is UTC by the standard. */
 const DAY_LENGTH = 10;

@@ -240,6 +240,15 @@ test.each<[what: string, answer: Answer]>([
     respond(503, { error: 'temporarily_unavailable', error_description: 'AADSTS90033: A transient error' }),
   ],
   ['a reset connection', (_seen, response) => response.destroy()],
+  [
+    'a throttled sign-in',
+    respond(429, { error: 'invalid_request', error_description: 'AADSTS90055: Too many requests.' }),
+  ],
+  ['a 500 with a word for another error', respond(500, { error: 'invalid_request', error_description: 'sorry' })],
+  [
+    'a passing error in the words of a final one',
+    respond(400, { error: 'invalid_grant', error_description: 'AADSTS90033: A transient error' }),
+  ],
 ])('%s from Entra ID may pass', async (_what, answer) => {
   server.answer(answer);
   await expect(tokensWith(localSecrets()).get('app', aCall())).rejects.toMatchObject({ remedy: 'repeat' });
@@ -257,6 +266,14 @@ test.each([
   ['busy', { statusCode: 429 }, 'repeat'],
   ['not reachable', { code: 'ENOTFOUND' }, 'repeat'],
   ['closed to us', { statusCode: 403, code: 'Forbidden' }, 'hold'],
+  ['too slow', { statusCode: 408 }, 'repeat'],
+  ['silent', { name: 'RestError' }, 'repeat'],
+  ['behind an identity that is away', { name: 'CredentialUnavailableError' }, 'repeat'],
+  ['behind an identity that gets no token anywhere', { name: 'AggregateAuthenticationError', errors: [] }, 'repeat'],
+  ['behind an identity that nobody knows', { name: 'AuthenticationError', statusCode: 400 }, 'hold'],
+  ['a file on a disk that fails', { code: 'EIO' }, 'repeat'],
+  ['a file that is not ours to read', { code: 'EACCES' }, 'hold'],
+  ['without the secret', { statusCode: 404, code: 'SecretNotFound' }, 'hold'],
 ])('a secret store that is %s is understood', async (_what, facts, remedy) => {
   const failing = () => Promise.reject(Object.assign(new Error('no secret today'), facts));
   await expect(tokensWith({ get: failing, set: failing }).get('app', aCall())).rejects.toMatchObject({

@@ -19,6 +19,7 @@ const failure = (remedy: Remedy, rest: { retryAfterSeconds?: number; outcomeKnow
 const settings: PipelineSettings = {
   checkoutTimeoutSeconds: 180,
   trackingIntervalsSeconds: [15],
+  outagePausesSeconds: [5],
   trackProvisioning: true,
   stageTimeoutSeconds: 3600,
   watchdogSeconds: 600,

@@ -4,7 +4,7 @@ import { sendPending } from '#shared/pipeline/outbox';
 import { stageMessage } from '#shared/pipeline/messages';
 import { transition } from '#shared/pipeline/transition';
 import { aPurchase, NOW } from '#test/support/builders';
-import { MemoryBus } from '#test/support/memory';
+import { anEtag, MemoryBus } from '#test/support/memory';
 
 const circumstances = { now: NOW, milliseconds: 1, answersByOperation: {} };
 
@@ -13,7 +13,7 @@ async function sent(advice: string) {
   const before = aPurchase({ reason: { code: 'x', message: 'y', advice } });
   const next = transition(before, { kind: 'advance', next: 'cart', note: '', event: 'discovered' }, circumstances);
   const bus = new MemoryBus(() => NOW);
-  await sendPending(bus, { ...next, etag: 'etag-1' });
+  await sendPending(bus, { ...next, etag: anEtag() });
   return { next, bus };
 }
 
@@ -28,7 +28,7 @@ test('a message to a stage carries the whole purchase while that fits into it, a
       const { snapshot, ...rest } = stageMessage.parse(message?.body);
       expect(rest).toEqual({ purchaseId: next.purchase.id, stage: 'cart', attempt: 1 });
       expect(Buffer.byteLength(JSON.stringify(message?.body))).toBeLessThanOrEqual(200_000);
-      if (snapshot) expect(snapshot).toEqual({ etag: 'etag-1', purchase: next.purchase });
+      if (snapshot) expect(snapshot).toEqual({ etag: anEtag(), purchase: next.purchase });
       else expect(Buffer.byteLength(JSON.stringify(next.purchase))).toBeGreaterThan(199_000);
     }),
     { numRuns: 40 },
@@ -39,6 +39,6 @@ test('events go out before the message to the next stage, and sending twice send
   const { next, bus } = await sent('');
   expect(bus.queued.map(({ entity }) => entity)).toEqual(['order-events', 'purchase-cart']);
   const again = new MemoryBus(() => NOW);
-  await sendPending(again, { ...next, etag: 'etag-1' });
+  await sendPending(again, { ...next, etag: anEtag() });
   expect(again.queued).toEqual(bus.queued);
 });

@@ -3,16 +3,18 @@ import { TableClient } from '@azure/data-tables';
 import fc from 'fast-check';
 import { startChild, type Child } from '@cartage/stack/child';
 import { localSettings } from '@cartage/stack/settings';
+import { isStrictEtag } from '#shared/domain/strict-etag';
 import { createTable, type Row, type Table } from '#shared/azure/table';
-import { createPurchaseStore, type PurchaseStore } from '#shared/pipeline/purchase-store';
+import { createPurchaseStore, Unreadable, type PurchaseStore } from '#shared/pipeline/purchase-store';
 import { intention, LONGEST_NOTE, transition } from '#shared/pipeline/transition';
-import { aPurchase, aRequest, NOW } from '#test/support/builders';
+import { aCart, aPurchase, aRequest, NOW } from '#test/support/builders';
 import { memoryTable } from '#test/support/memory';
 
 /** Purchases in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
 
 let storage: Child;
 let purchases: PurchaseStore;
+let rows: Table;
 beforeAll(async () => {
   const script = require.resolve('@cartage/stack/storage');
   const args = ['--blob-port', '0', '--table-port', '0', '--in-memory'];
@@ -21,19 +23,20 @@ beforeAll(async () => {
   const { StorageConnection } = localSettings({ blob, table, broker: 0, brokerAdmin: 0, sandbox: 0 }, '', {});
   const client = TableClient.fromConnectionString(StorageConnection, 'Purchases', { allowInsecureConnection: true });
   await client.createTable();
-  purchases = createPurchaseStore(limited(createTable(client)));
+  rows = createTable(client);
+  purchases = createPurchaseStore(limited(rows));
 });
 afterAll(() => storage.stop());
 
 const circumstances = { now: NOW, milliseconds: 1, answersByOperation: {} };
 
 /** Page "Understanding the Table service data model": 64 KiB for a text, 1 MiB for a row, both in UTF-16. */
-function limited(table: Table): Table {
+function limited(whole: Table): Table {
   return {
-    ...table,
+    ...whole,
     write: (partition, first, inserts) => {
       [first, ...inserts].forEach(expectWithinLimits);
-      return table.write(partition, first, inserts);
+      return whole.write(partition, first, inserts);
     },
   };
 }
@@ -96,4 +99,41 @@ test('of two who write at the same time one is told that the other was first', a
   const next = intention(first.purchase, {}, circumstances, '');
   const etags = await Promise.all([purchases.write(next, etag), purchases.write(next, etag)]);
   expect(etags.filter((one) => one !== undefined)).toHaveLength(1);
+});
+
+test('what could not be read back is not written, and the error names the place and not the value', async () => {
+  const id = '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e41';
+  const first = intention(aPurchase({ id }), {}, circumstances, '');
+  const etag = await purchases.write(first);
+  const cart = aCart({ expiresAt: '+010000-01-01T07:59:59.000Z' });
+  const unreadable = purchases.write(intention(first.purchase, { cart }, circumstances, ''), etag);
+  await expect(unreadable).rejects.toThrow(Unreadable);
+  await expect(unreadable).rejects.toThrow(/purchase\.cart\.expiresAt/);
+  await expect(unreadable).rejects.not.toThrow(/010000/);
+  expect((await purchases.read(id))?.purchase).toEqual(first.purchase);
+});
+
+test.each(['*', 'W/"*"', '', '"1"', `W/"datetime'*'"`, `W/"datetime'2026'", *`])(
+  'the ETag %s names no state of a row, and nothing is written with it',
+  async (etag) => {
+    const id = '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e51';
+    const first = intention(aPurchase({ id }), {}, circumstances, '');
+    await purchases.write(first);
+    const before = await purchases.read(id);
+    const next = intention(first.purchase, { country: 'US' }, circumstances, '');
+    await expect(purchases.write(next, etag)).rejects.toThrow(RangeError);
+    await expect(purchases.clearPending(next.purchase, etag)).rejects.toThrow(RangeError);
+    const row = { rowKey: 'state', values: { purchase: 'gone' }, etag };
+    await expect(rows.write(id, row, [])).rejects.toThrow(RangeError);
+    expect(await purchases.read(id)).toEqual(before);
+  },
+);
+
+test('the ETags that storage gives are the ones that a write takes', async () => {
+  const id = '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e61';
+  const first = intention(aPurchase({ id }), {}, circumstances, '');
+  const etag = await purchases.write(first);
+  const read = await purchases.read(id);
+  expect(read?.etag).toBe(etag);
+  expect(isStrictEtag(etag ?? '')).toBe(true);
 });
