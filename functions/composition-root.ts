@@ -7,7 +7,7 @@ import { createBlobs } from '#shared/azure/blobs';
 import { createBus } from '#shared/azure/bus';
 import { createTable } from '#shared/azure/table';
 import { secretNames, type Config } from '#shared/config';
-import { createLog } from '#shared/log';
+import { createLog, type Log } from '#shared/log';
 import { createCatalogueCache } from '#shared/pipeline/catalogue-cache';
 import { createPossibleDuplicates } from '#shared/pipeline/possible-duplicates';
 import { createPurchaseStore } from '#shared/pipeline/purchase-store';
@@ -21,6 +21,7 @@ import type { Transport } from '#shared/partner-center/http/transport';
 export function compose(config: Config) {
   const credential = () =>
     new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
+  const log = createLog({ info: console.log, warn: console.warn, error: console.error });
   const purchases = createTable(purchasesTable(config, credential));
   return {
     bus: createBus(serviceBus(config, credential)),
@@ -30,12 +31,12 @@ export function compose(config: Config) {
         ? createPossibleDuplicates(purchases, config.possibleDuplicateHours)
         : undefined,
     invoices: createBlobs(invoicesContainer(config, credential)),
-    partnerCenter: partnerCenter(config, credential),
+    partnerCenter: partnerCenter(config, credential, log),
     cache: createCatalogueCache(config.settings.catalogueSeconds),
     requesters: config.requesters,
     settings: config.settings,
     invoiceWindowDays: config.invoiceWindowDays,
-    log: createLog({ info: console.log, warn: console.warn, error: console.error }),
+    log,
     now: () => new Date(),
     newId: randomUUID,
   };
@@ -65,9 +66,17 @@ function invoicesContainer({ storage }: Config, credential: Credential): Contain
     : new ContainerClient(`${storage.blobUri}/invoices`, credential());
 }
 
-function partnerCenter({ partnerCenter: settings, secrets }: Config, credential: Credential): Transport {
+function partnerCenter({ partnerCenter: settings, secrets }: Config, credential: Credential, log: Log): Transport {
   const store =
     secrets.kind === 'vault' ? createKeyVaultSecrets(secrets.uri, credential()) : createLocalSecrets(secrets);
   const tokens = createTokens({ ...settings, ...secretNames, secrets: store });
-  return createTransport({ apiRoot: settings.apiRoot, tokens, applicationName: 'Cartage', limits: settings.limits });
+  return createTransport({
+    apiRoot: settings.apiRoot,
+    tokens,
+    applicationName: 'Cartage',
+    limits: settings.limits,
+    // What it holds may be personal: the log says only where it was and what is odd about it.
+    onOdd: ({ raw: _raw, problems, ...where }) =>
+      log('warn', 'unreadable record left out', { ...where, problems: problems.join('; ') }),
+  });
 }

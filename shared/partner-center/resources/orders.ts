@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds, isSameId } from '#shared/partner-center/http/expect-ids';
+import type { OnOdd } from '#shared/partner-center/http/odd-record';
 import { path } from '#shared/partner-center/http/path';
-import type { Call } from '#shared/partner-center/http/request';
+import { readList } from '#shared/partner-center/http/read-list';
+import type { ApiRequest, Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { collection } from '#shared/partner-center/schema/collection';
 import {
   amount,
   billingCycle,
@@ -78,7 +80,6 @@ export const orderSchema = record({
   totalPrice: amount.optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
-const orderList = collection(orderSchema);
 
 const lineProvisioning = record({
   lineItemNumber: integer,
@@ -91,11 +92,9 @@ const lineProvisioning = record({
   ),
 });
 export type LineProvisioning = z.infer<typeof lineProvisioning>;
-const lineProvisioningList = collection(lineProvisioning);
 
 const activationLink = record({ lineItemNumber: integer.optional(), link });
 export type ActivationLink = z.infer<typeof activationLink>;
-const activationLinkList = collection(activationLink);
 
 export interface OrderFilter {
   readonly billingType?: 'one_time' | 'monthly' | 'annual' | 'none' | undefined;
@@ -113,27 +112,40 @@ export async function getOrder(
   options: Pick<OrderFilter, 'includePrice'>,
   call: Call,
 ): Promise<Order> {
-  return callApi(
-    pc,
-    {
-      operation: 'get order',
-      method: 'GET',
-      path: path`/v1/customers/${customerId}/orders/${orderId}`,
-      query: { include_price: options.includePrice },
-      token: 'app',
-      customerId,
-    },
-    orderSchema,
-    call,
-  );
+  const read = {
+    operation: 'get order',
+    method: 'GET',
+    path: path`/v1/customers/${customerId}/orders/${orderId}`,
+    query: { include_price: options.includePrice },
+    token: 'app',
+    customerId,
+  } as const;
+  return expectOrder(read, call, customerId, orderId, await callApi(pc, read, orderSchema, call));
+}
+
+/** An order has a second, short id by which it may be asked for too. */
+function expectOrder(request: ApiRequest, call: Call, customerId: string, orderId: string, order: Order): Order {
+  const isAlternate = order.alternateId !== undefined && isSameId(orderId, order.alternateId);
+  expectIds(request, call, {
+    id: [orderId, isAlternate ? orderId : order.id],
+    referenceCustomerId: [customerId, order.referenceCustomerId],
+  });
+  return order;
 }
 
 /**
  * A customer's orders. A new order may be missing for up to 15 minutes ("Get all of a customer's orders"). The filter
- * is applied here once more, because an unknown spelling of it would return everything.
+ * is applied here once more, because an unknown spelling of it would return everything. Who concludes from an order's absence
+ * listens with `onOdd`: one that can't be read is left out.
  */
-export async function listOrders(pc: Transport, customerId: string, filter: OrderFilter, call: Call): Promise<Order[]> {
-  const { items } = await callApi(
+export async function listOrders(
+  pc: Transport,
+  customerId: string,
+  filter: OrderFilter,
+  call: Call,
+  onOdd?: OnOdd,
+): Promise<Order[]> {
+  const items = await readList(
     pc,
     {
       operation: 'list orders',
@@ -146,8 +158,9 @@ export async function listOrders(pc: Transport, customerId: string, filter: Orde
       token: 'app',
       customerId,
     },
-    orderList,
+    orderSchema,
     call,
+    onOdd,
   );
   return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
 }
@@ -159,7 +172,7 @@ export async function getProvisioningStatus(
   orderId: string,
   call: Call,
 ): Promise<LineProvisioning[]> {
-  const { items } = await callApi(
+  return readList(
     pc,
     {
       operation: 'get provisioning status',
@@ -168,10 +181,9 @@ export async function getProvisioningStatus(
       token: 'user',
       customerId,
     },
-    lineProvisioningList,
+    lineProvisioning,
     call,
   );
-  return items;
 }
 
 /** Links with which a customer activates marketplace SaaS ("Get activation link by order line item"). */
@@ -186,7 +198,7 @@ export async function listActivationLinks(
   const place =
     lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
   const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
-  return (await callApi(pc, read, activationLinkList, call)).items;
+  return readList(pc, read, activationLink, call);
 }
 
 /**
@@ -200,17 +212,13 @@ export async function cancelOrder(
   lines: readonly { readonly lineItemNumber: number; readonly offerId: string }[] | undefined,
   call: Call,
 ): Promise<Order> {
-  return callApi(
-    pc,
-    {
-      operation: 'cancel order',
-      method: 'PATCH',
-      path: path`/v1/customers/${customerId}/orders/${orderId}`,
-      body: { id: orderId, status: 'cancelled', lineItems: lines },
-      token: 'app',
-      customerId,
-    },
-    orderSchema,
-    call,
-  );
+  const change = {
+    operation: 'cancel order',
+    method: 'PATCH',
+    path: path`/v1/customers/${customerId}/orders/${orderId}`,
+    body: { id: orderId, status: 'cancelled', lineItems: lines },
+    token: 'app',
+    customerId,
+  } as const;
+  return expectOrder(change, call, customerId, orderId, await callApi(pc, change, orderSchema, call));
 }
