@@ -12,7 +12,7 @@ export function differencesOf(asked: NewCart, answered: readonly CartLine[], lin
   const wanted = asked.lineItems.flatMap((line) => [line, ...(line.addonItems ?? [])]);
   if (wanted.length !== answered.length) return [`it has ${answered.length} line(s), asked for ${wanted.length}`];
   return wanted.flatMap((line, at) => {
-    const found = answered[at];
+    const found = answered.at(at);
     const different = found === undefined ? [] : comparisons(line, found).flatMap((one) => differenceOf(one) ?? []);
     return different.length === 0 ? [] : [`line ${lineIds[at] ?? '?'}: ${different.join(', ')}`];
   });

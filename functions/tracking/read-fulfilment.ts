@@ -1,4 +1,5 @@
 import type { ItemKind, OrderedLine, PlacedOrder, Purchase } from '#shared/domain/purchase';
+import { meaningOf } from '#shared/domain/order-status';
 import { listEntitlements, type EntitlementFilter } from '#shared/partner-center/resources/entitlements';
 import { listActivationLinks } from '#shared/partner-center/resources/orders';
 import type { StageContext } from '#shared/pipeline/stage';
@@ -46,7 +47,7 @@ interface BoughtLine {
 function boughtLines({ offers = [] }: Purchase, orders: PlacedOrder[]): BoughtLine[] {
   const kindOf = new Map(offers.map(({ lineId, kind }) => [lineId, kind]));
   return orders
-    .filter(({ status }) => status === 'completed')
+    .filter(({ status }) => meaningOf(status).kind.startsWith('delivered'))
     .flatMap(({ orderId, lines }) =>
       lines
         .filter(({ provisioning }) => provisioning !== 'unfulfilled')

@@ -117,7 +117,14 @@ function move(before: Purchase, outcome: WrittenOutcome | CommandOutcome, at: st
     case 'retry':
       return toStage(before, before.stage, at, new Date(Date.parse(at) + outcome.seconds * 1000).toISOString());
     case 'complete':
-      return { purchase: { ...before, status: outcome.status }, messages: [] };
+      return {
+        purchase: {
+          ...before,
+          status: outcome.status,
+          ...defined({ reason: outcome.reason && shortened(outcome.reason) }),
+        },
+        messages: [],
+      };
     case 'reject':
       return { purchase: { ...before, status: 'rejected', reason: shortened(outcome.reason) }, messages: [] };
     case 'hold':
@@ -154,7 +161,7 @@ export function toStage(before: Purchase, stage: StageName, at: string, notBefor
 function eventsOf(before: Purchase, after: Purchase, outcome: WrittenOutcome | CommandOutcome): EventOf[] {
   const name = purchaseEventOf(outcome);
   return [
-    ...orderEventsBetween(before.orders ?? [], after.orders ?? []),
+    ...orderEventsBetween(before.orders ?? [], after.orders ?? [], after.offers),
     ...(name === undefined ? [] : [{ about: 'purchase' as const, name }]),
   ];
 }

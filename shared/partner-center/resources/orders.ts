@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { orderStatuses, type OrderStatus } from '#shared/domain/order-status';
 import { callApi } from '#shared/partner-center/http/call-api';
 import { expectIds, isSameId } from '#shared/partner-center/http/expect-ids';
 import type { OnOdd } from '#shared/partner-center/http/odd-record';
@@ -64,6 +65,8 @@ const orderLine = record({
 });
 export type OrderLine = z.infer<typeof orderLine>;
 
+const STATUS_BY_WORD = new Map<string, OrderStatus>(orderStatuses.map((word) => [word, word]));
+
 export const orderSchema = record({
   /** Case-sensitive: a GUID, 33 characters of base64url, or 12 hex digits. */
   id: text,
@@ -74,11 +77,16 @@ export const orderSchema = record({
   currencySymbol: text.optional(),
   lineItems: list(orderLine),
   creationDate: date.optional(),
-  /** There is no status "failed": an order that never completes needs a deadline of ours. */
-  status: enumOf('completed', 'pending', 'cancelled').default('unknown'),
+  status: openEnum(...orderStatuses).default('unknown'),
   transactionType: openEnum('user_purchase', 'system_purchase', 'system_billing').optional(),
   totalPrice: amount.optional(),
-});
+}).transform(({ status, ...order }) => ({
+  ...order,
+  /** One of the documented words, or 'unknown'. */
+  status: STATUS_BY_WORD.get(status) ?? ('unknown' as const),
+  /** The word itself, where it is new to us. */
+  ...(STATUS_BY_WORD.has(status) ? {} : { statusWord: status }),
+}));
 export type Order = z.infer<typeof orderSchema>;
 
 const lineProvisioning = record({
