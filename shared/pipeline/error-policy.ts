@@ -19,9 +19,10 @@ const LONGEST_PAUSE = 300;
  * The outcome of a stage that could not finish: the one place where a failure becomes a retry, a rejection or a hold.
  *
  * @param purchase as the stage left it, with the answers it got
+ * @param now decides whether something may still be too new to be found
  * @returns undefined for what is neither Partner Center's doing nor expected: a bug, to be thrown
  */
-export function outcomeOfError(error: unknown, purchase: Purchase): WrittenOutcome<'discovery'> | undefined {
+export function outcomeOfError(error: unknown, purchase: Purchase, now: Date): WrittenOutcome<'discovery'> | undefined {
   if (error instanceof ContractError) {
     return {
       kind: 'hold',
@@ -38,9 +39,15 @@ export function outcomeOfError(error: unknown, purchase: Purchase): WrittenOutco
     message: error.message,
     advice: error.advice,
   };
-  const outcome = outcomeOfRemedy(error.remedy, reason, purchase, error.retryAfterSeconds);
+  const remedy = isMaybeTooNew(error, purchase, now) ? 'wait' : error.remedy;
+  const outcome = outcomeOfRemedy(remedy, reason, purchase, error.retryAfterSeconds);
   const released = outcome.kind === 'retry' && error.outcomeKnown ? leaseOver(purchase) : {};
   return { ...outcome, changes: { ...outcome.changes, ...released } };
+}
+
+/** A purchase often comes right after its customer was made, which Partner Center then does not find for some minutes. */
+function isMaybeTooNew({ newForSeconds }: PartnerCenterError, { acceptedAt }: Purchase, now: Date): boolean {
+  return newForSeconds !== undefined && now.getTime() - Date.parse(acceptedAt) < newForSeconds * 1000;
 }
 
 /** What a remedy of the error tables comes to for a purchase as it stands. */
