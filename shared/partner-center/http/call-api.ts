@@ -16,7 +16,7 @@ export async function callApi<Schema extends z.ZodType>(
 }
 
 /** Parses a body with a schema, or throws a ContractError that names the places, never the values. */
-export function parseAnswer<Schema extends z.ZodType>(
+function parseAnswer<Schema extends z.ZodType>(
   body: unknown,
   request: ApiRequest,
   schema: Schema,

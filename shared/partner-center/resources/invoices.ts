@@ -43,9 +43,12 @@ export interface Invoice {
   readonly oddParts: readonly OddMember[];
 }
 
+/** Ids become paths and addresses: one that is no plain word makes its record odd. */
+const plainId = text.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'expected letters, digits and hyphens');
+
 const invoice: z.ZodType<Invoice> = z.lazy(() =>
   record({
-    id: text,
+    id: plainId,
     invoiceDate: date.optional(),
     billingPeriodStartDate: date.optional(),
     billingPeriodEndDate: date.optional(),

@@ -129,6 +129,7 @@ function fold(value: string): string {
 function snakeCase(value: string): string {
   return value
     .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .replaceAll(' ', '_')
     .toLowerCase();
 }

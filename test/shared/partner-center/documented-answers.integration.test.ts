@@ -136,7 +136,10 @@ test('prices of an order keep their value and times are UTC', async () => {
 });
 
 test('orders are filtered here as well, and a status from the future is unknown', async () => {
-  expect(await read('GET /v1/customers/c1/orders')).toMatchObject([{ status: 'completed' }, { status: 'unknown', statusWord: 'a_word_from_the_future' }]);
+  expect(await read('GET /v1/customers/c1/orders')).toMatchObject([
+    { status: 'completed' },
+    { status: 'unknown', statusWord: 'a_word_from_the_future' },
+  ]);
   expect(await read('GET /v1/customers/c1/orders?billingType=OneTime&include_price=true')).toMatchObject([
     { id: 'f76c6b7f449d' },
   ]);
