@@ -50,12 +50,7 @@ function comparisons(asked: NewCartLine, answered: CartLine): Comparison[] {
       mayBeSilent: true,
       mayBeAdded: true,
     },
-    {
-      what: 'participants',
-      asked: textOf(asked.participants),
-      answered: textOf(answered.participants),
-      mayBeSilent: true,
-    },
+    { what: 'participants', ...sameParticipants(asked.participants, answered.participants), mayBeSilent: true },
     ...Object.entries(asked.provisioningContext ?? {}).map(([name, value]) => ({
       what: name,
       asked: value.toLowerCase(),
@@ -82,7 +77,19 @@ function dayOf(date: string | undefined): string | undefined {
   return date === undefined ? undefined : new Date(date).toISOString().slice(0, 10);
 }
 
-function textOf(participants: CartLine['participants'] = []): string | undefined {
-  const all = participants.map(({ key, value }) => `${key} ${value}`).toSorted();
-  return all.length === 0 ? undefined : all.join(' and ');
+/** In any order, and their keys in any spelling (transaction_reseller, TransactionReseller). */
+function sameParticipants(
+  asked: CartLine['participants'] = [],
+  answered: CartLine['participants'] = [],
+): Pick<Comparison, 'asked' | 'answered'> {
+  const [wanted, found] = [textOf(asked), textOf(answered)];
+  const fold = (text: string) => text.replaceAll('_', '').toLowerCase();
+  return { asked: wanted || undefined, answered: (fold(wanted) === fold(found) ? wanted : found) || undefined };
+}
+
+function textOf(participants: CartLine['participants']): string {
+  return participants
+    .map(({ key, value }) => `${key} ${value}`)
+    .toSorted()
+    .join(' and ');
 }

@@ -1,6 +1,6 @@
 import { defined } from '#shared/domain/defined';
 import { meaningOf } from '#shared/domain/order-status';
-import { isOpenOrder, lacksSubscription, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
+import { isOpenOrder, type ItemKind, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
 import { getOrder, getProvisioningStatus } from '#shared/partner-center/resources/orders';
 import type { Stage } from '#shared/pipeline/stage';
 import type { StageContext } from '#shared/pipeline/stage';
@@ -52,7 +52,14 @@ function isUnprovisioned(order: PlacedOrder): boolean {
   return isDelivered(order) && order.lines.some(({ provisioning }) => provisioning === undefined);
 }
 
-/** A line that is not told apart yet, or whose subscription is still to come. */
-function mayHaveNews({ offers }: Purchase, { lines }: PlacedOrder): boolean {
-  return lines.some((line) => line.lineItemNumber === undefined || lacksSubscription(line, offers));
+/** What never becomes a subscription (page "Check out an order for a customer in a cart"). */
+const WITHOUT_SUBSCRIPTION = new Set<ItemKind | undefined>(['perpetual-software', 'reservation']);
+
+/** A line that is not told apart yet, or whose subscription may still come. */
+function mayHaveNews({ offers = [] }: Purchase, { lines }: PlacedOrder): boolean {
+  const kindOf = new Map(offers.map(({ lineId, kind }) => [lineId, kind]));
+  return lines.some(
+    ({ lineId, lineItemNumber, subscriptionId }) =>
+      lineItemNumber === undefined || (subscriptionId === undefined && !WITHOUT_SUBSCRIPTION.has(kindOf.get(lineId))),
+  );
 }

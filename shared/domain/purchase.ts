@@ -22,7 +22,14 @@ const reason = z.object({ code: z.string(), message: z.string(), advice: z.strin
 export type Reason = z.infer<typeof reason>;
 
 /** The kinds of item whose selling has rules of its own. */
-export const itemKinds = ['reservation', 'software-subscription', 'perpetual-software', 'saas', 'other'] as const;
+export const itemKinds = [
+  'reservation',
+  'software-subscription',
+  'perpetual-software',
+  'licence',
+  'saas',
+  'other',
+] as const;
 export type ItemKind = (typeof itemKinds)[number];
 
 /** What discovery chose for one line: everything that inventory, cart and checkout need to know of the catalogue. */
@@ -176,8 +183,8 @@ export function isTerminal(status: Purchase['status']): status is TerminalStatus
   return status !== 'open' && status !== 'held';
 }
 
-/** What never becomes a subscription (page "Check out an order for a customer in a cart"). */
-const WITHOUT_SUBSCRIPTION: ReadonlySet<ItemKind> = new Set(['perpetual-software', 'reservation']);
+/** What always becomes a subscription; without its id nobody can use it or find it again (page "Subscription resources"). */
+const BECOMES_SUBSCRIPTION: ReadonlySet<ItemKind> = new Set(['licence', 'saas']);
 
 /** Whether a line of an order becomes a subscription that is not there yet: until it is, nobody can use the line. */
 export function lacksSubscription(
@@ -186,7 +193,7 @@ export function lacksSubscription(
 ): boolean {
   if (subscriptionId !== undefined || provisioning === 'unfulfilled') return false;
   const offered = offers.find((one) => one.lineId === lineId);
-  return offered !== undefined && !WITHOUT_SUBSCRIPTION.has(offered.kind);
+  return offered !== undefined && BECOMES_SUBSCRIPTION.has(offered.kind);
 }
 
 /**

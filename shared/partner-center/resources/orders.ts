@@ -7,6 +7,7 @@ import { path } from '#shared/partner-center/http/path';
 import { readList } from '#shared/partner-center/http/read-list';
 import type { ApiRequest, Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
+import { collection } from '#shared/partner-center/schema/collection';
 import {
   amount,
   billingCycle,
@@ -100,6 +101,7 @@ const lineProvisioning = record({
   ),
 });
 export type LineProvisioning = z.infer<typeof lineProvisioning>;
+const lineProvisioningList = collection(lineProvisioning);
 
 const activationLink = record({ lineItemNumber: integer.optional(), link });
 export type ActivationLink = z.infer<typeof activationLink>;
@@ -173,14 +175,14 @@ export async function listOrders(
   return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
 }
 
-/** How far each line is. Needs the user token; ask gently, it is throttled ("Get order provisioning status"). */
+/** How far each line is: whole or not at all, since it decides whether a line can be used. Needs the user token; ask gently, it is throttled ("Get order provisioning status"). */
 export async function getProvisioningStatus(
   pc: Transport,
   customerId: string,
   orderId: string,
   call: Call,
 ): Promise<LineProvisioning[]> {
-  return readList(
+  const { items } = await callApi(
     pc,
     {
       operation: 'get provisioning status',
@@ -189,9 +191,10 @@ export async function getProvisioningStatus(
       token: 'user',
       customerId,
     },
-    lineProvisioning,
+    lineProvisioningList,
     call,
   );
+  return items;
 }
 
 /** Links with which a customer activates marketplace SaaS ("Get activation link by order line item"). */

@@ -111,9 +111,10 @@ test('while an order waits its status may change to and fro, and none comes back
 });
 
 test.each<[ItemKind, string]>([
-  ['other', 'retry'],
+  ['licence', 'retry'],
   ['saas', 'retry'],
-  ['software-subscription', 'retry'],
+  ['other', 'complete'],
+  ['software-subscription', 'complete'],
   ['perpetual-software', 'complete'],
   ['reservation', 'complete'],
 ])('a completed order of %s without a subscription id: %s', (kind, outcome) => {

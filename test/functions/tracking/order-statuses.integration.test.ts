@@ -30,6 +30,20 @@ async function setStatus(status: string | null): Promise<void> {
   await sandbox.control(`/sandbox/orders/${order?.orderId}`, { status });
 }
 
+test('entitlements that cannot be read at all are left out and noted: what was bought is bought', async () => {
+  const fault = {
+    kind: 'change-answer',
+    route: 'listEntitlements',
+    at: 'items',
+    value: { unexpected: true },
+    times: 100,
+  };
+  await sandbox.control('/sandbox/faults', fault);
+  const { stored, history } = await buy(oneLine('DG7GMGF0D5P1', '0001'));
+  expect(stored.purchase).toMatchObject({ status: 'completed' });
+  expect(history.at(-1)?.note).toContain('not read: list entitlements (unreadable)');
+});
+
 test.each([
   ['error', 'failed', 'order-error'],
   ['po_review_rejected', 'failed', 'order-po-review-rejected'],

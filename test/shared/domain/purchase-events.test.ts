@@ -85,7 +85,7 @@ function completed(provisioning: 'pending' | 'fulfilled' | 'unfulfilled'): Parti
 }
 
 test('an order that is completed without the subscription that is due has not ended', () => {
-  const offers = [anOffer()];
+  const offers = [anOffer({ kind: 'licence' })];
   const done = aPlacedOrder({ status: 'completed' });
   const subscribed = { ...done, lines: done.lines.map((line) => ({ ...line, subscriptionId: 'sub-1' })) };
   const names = (before: PlacedOrder[], after: PlacedOrder[]) =>

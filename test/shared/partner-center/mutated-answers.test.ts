@@ -85,7 +85,7 @@ const NEEDED = {
   checkout: 'id lineItemNumber quantity',
   orders: 'items',
   order: 'id lineItemNumber quantity uri',
-  provisioning: 'items',
+  provisioning: 'items lineItemNumber quantity',
   'activation-links': 'items',
   entitlements: 'items',
   'reservation-details': '',
