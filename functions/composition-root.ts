@@ -23,6 +23,7 @@ import { createTransport } from '#shared/partner-center/http/create-transport';
 export function compose(config: Config) {
   const credential = () =>
     new DefaultAzureCredential(config.identityClientId ? { managedIdentityClientId: config.identityClientId } : {});
+  const log = createLog({ info: console.log, warn: console.warn, error: console.error });
   const purchases = createTable(purchasesTable(config, credential));
   const invoices = container('invoices', config, credential);
   const client = serviceBus(config, credential);
@@ -43,6 +44,9 @@ export function compose(config: Config) {
       tokens,
       applicationName: 'Cartage',
       limits: config.partnerCenter.limits,
+      // What it holds may be personal: the log says only where it was and what is odd about it.
+      onOdd: ({ raw: _raw, problems, ...where }) =>
+        log('warn', 'unreadable record left out', { ...where, problems: problems.join('; ') }),
     }),
     /** One look at each thing that a purchase needs; a rejection says that it can't be reached. */
     probes: {
@@ -55,7 +59,7 @@ export function compose(config: Config) {
     requesters: config.requesters,
     settings: config.settings,
     invoiceWindowDays: config.invoiceWindowDays,
-    log: createLog({ info: console.log, warn: console.warn, error: console.error }),
+    log,
     now: () => new Date(),
     newId: randomUUID,
     /** A pause alone does not keep the process alive. */

@@ -3,6 +3,9 @@ import { placedLines } from '#shared/domain/purchase-request';
 import type { Purchase, PurchaseCart } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/resources/carts';
 import type { StageOutcome } from '#shared/pipeline/stage';
+import { buildCart } from './build-cart';
+import { chargesOf } from './build-commitment';
+import { differencesOf } from './judge-contents';
 import { judgeLimits, judgeQuote, type OwnedLimits } from './judge-limits';
 import { judgeLineErrors } from './judge-line-errors';
 import { totalsOf } from './build-totals';
@@ -15,19 +18,21 @@ export function judgeCart(purchase: Purchase, cart: Cart, limits: OwnedLimits[],
   const lines = cart.lineItems.flatMap(withAddons);
   const objection = judgeLineErrors(purchase, lines);
   if (objection) return objection;
-  if (!holdsWhatWasAsked(purchase, lines)) {
+  const lineIds = placedLines(purchase.request).map(({ lineId }) => lineId);
+  const differences = differencesOf(buildCart(purchase), lines, lineIds);
+  if (differences.length > 0) {
     return {
       kind: 'hold',
       reason: {
         code: 'cart-differs',
-        message: `Cart ${cart.id} does not hold what was asked for.`,
+        message: `Cart ${cart.id} does not hold what was asked for: ${differences.join('; ')}.`,
         advice: 'Nothing was bought. Compare the cart with the request, then resume or cancel the purchase.',
       },
     };
   }
   const kept = keptCart(purchase, cart, lines, now);
   const changes = { cart: kept };
-  const overLimit = judgeLimits(kept.lines, limits);
+  const overLimit = judgeLimits(kept.lines, limits, chargesByLine(purchase));
   if (overLimit) return { ...overLimit, changes };
   const otherPrice = judgeQuote(kept.totals, purchase.request.quote);
   if (otherPrice) return { ...otherPrice, changes };
@@ -44,15 +49,13 @@ function withAddons(line: CartLine): CartLine[] {
   return [line, ...line.addonItems.flatMap(withAddons)];
 }
 
-function holdsWhatWasAsked(purchase: Purchase, lines: readonly CartLine[]): boolean {
-  const placed = placedLines(purchase.request);
-  const offerOf = new Map(purchase.offers?.map((offer) => [offer.lineId, offer]));
-  return (
-    lines.length === placed.length &&
-    placed.every(({ lineId }, at) => {
-      const offer = offerOf.get(lineId);
-      return lines[at]?.catalogItemId === offer?.catalogItemId && lines[at]?.quantity === offer?.quantity;
-    })
+/** How many charges each line commits to, where that can be known. */
+function chargesByLine({ offers = [] }: Purchase): Map<string, number> {
+  return new Map(
+    offers.flatMap(({ lineId, billingCycle, termDuration }) => {
+      const charges = chargesOf(billingCycle, termDuration);
+      return charges === undefined ? [] : [[lineId, charges] as const];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { compareAmounts, sumAmounts } from '#shared/domain/amount';
+import { compareAmounts, multiplyAmount, sumAmounts, type Amount } from '#shared/domain/amount';
 import type { Limits } from '#shared/domain/limits';
 import type { CartLine, Money, Reason } from '#shared/domain/purchase';
 import { priceOf } from './build-totals';
@@ -14,9 +14,15 @@ type Objection = { readonly kind: 'reject' | 'hold'; readonly reason: Reason };
 /**
  * What speaks against a cart with these lines: a limit that it passes rejects it, a limit on money that can't be checked,
  * since a price is missing or in another currency, is held. Undefined: nothing does.
+ *
+ * @param charges how many charges each line commits to, by line id; a line that is not in it commits to nobody knows how many
  */
-export function judgeLimits(lines: CartLine[], all: OwnedLimits[]): Objection | undefined {
-  const objections = all.flatMap((owned) => [judgeQuantity(lines, owned), judgeAmount(lines, owned)]);
+export function judgeLimits(
+  lines: CartLine[],
+  all: OwnedLimits[],
+  charges: ReadonlyMap<string, number>,
+): Objection | undefined {
+  const objections = all.flatMap((owned) => [judgeQuantity(lines, owned), judgeAmount(lines, owned, charges)]);
   const found = objections.flatMap((objection) => objection ?? []);
   return found.find(({ kind }) => kind === 'reject') ?? found[0];
 }
@@ -28,30 +34,54 @@ function judgeQuantity(lines: CartLine[], { whose, limits }: OwnedLimits): Objec
   return { kind: 'reject', reason: overLimit(message) };
 }
 
-function judgeAmount(lines: CartLine[], { whose, limits }: OwnedLimits): Objection | undefined {
+function judgeAmount(
+  lines: CartLine[],
+  { whose, limits }: OwnedLimits,
+  charges: ReadonlyMap<string, number>,
+): Objection | undefined {
   if (limits.amount === undefined) return undefined;
   const { value, currency } = limits.amount;
-  const priced = lines.filter((line) => line.currencyCode === currency && priceOf(line) !== undefined);
-  const total = sumAmounts(priced.map((line) => priceOf(line) ?? '0'));
+  const isWhole = limits.amountOf !== 'charge';
+  const costs = lines.map((line) => {
+    const charge = line.currencyCode === currency ? highestChargeOf(line) : undefined;
+    const times = isWhole ? charges.get(line.lineId) : 1;
+    return charge === undefined || times === undefined ? undefined : multiplyAmount(charge, times);
+  });
+  const total = sumAmounts(costs.flatMap((cost) => cost ?? []));
   if (compareAmounts(total, value) > 0) {
-    const message = `The purchase costs ${currency} ${total}; the limit of ${whose} is ${currency} ${value}.`;
+    const span = isWhole ? 'over its whole commitment' : 'a charge';
+    const message = `The purchase costs ${currency} ${total} ${span}; the limit of ${whose} is ${currency} ${value}.`;
     return { kind: 'reject', reason: overLimit(message) };
   }
-  const open = lines.filter((line) => !priced.includes(line)).map(({ lineId }) => lineId);
+  const open = lines.filter((_, at) => costs[at] === undefined).map(({ lineId }) => lineId);
   if (open.length === 0) return undefined;
   return {
     kind: 'hold',
     reason: {
       code: 'price-unknown',
-      message: `The limit of ${whose} is ${currency} ${value}, but line(s) ${open.join(', ')} have no price in ${currency}.`,
+      message: `The limit of ${whose} is ${currency} ${value}, but line(s) ${open.join(', ')} have no price in ${currency} that could be added up.`,
       advice:
         'Nothing was bought. Look the price up; then cancel the purchase and ask again without this limit, or change the limit of the requester and resume.',
     },
   };
 }
 
+/** The most that any one charge of a line may be: where its prices contradict each other, the highest; never less than nothing. */
+function highestChargeOf(line: CartLine): Amount | undefined {
+  const { pricing, quantity } = line;
+  const price = priceOf(line);
+  if (price === undefined) return undefined;
+  const byPiece = pricing?.price === undefined ? price : multiplyAmount(pricing.price, quantity);
+  return ['0', price, byPiece].toSorted(compareAmounts).at(-1);
+}
+
 function overLimit(message: string): Reason {
-  return { code: 'over-limit', message, advice: 'Nothing was bought. Ask for less, or have the limit raised.' };
+  return {
+    code: 'over-limit',
+    message,
+    advice:
+      'Nothing was bought. Ask for less, or have the limit raised. An amount counts for the whole commitment, unless the limits say "amountOf": "charge".',
+  };
 }
 
 /**

@@ -9,7 +9,9 @@ import { judgeMarket, notInCatalogue, type Market } from './judge-market';
 /** What answers a line of the request and why it was this, or why nothing does. */
 export type Choice =
   | { readonly kind: 'offer'; readonly lineId: string; readonly offer: Offer; readonly note: string }
-  | { readonly kind: 'rejection'; readonly lineId: string; readonly rejection: Reason };
+  | { readonly kind: 'rejection'; readonly lineId: string; readonly rejection: Reason }
+  /** Nothing that could be read answers it, but not everything could be read. */
+  | { readonly kind: 'doubt'; readonly lineId: string; readonly doubt: Reason };
 
 /** What the catalogue of a market has of an item. */
 export interface CatalogueEntry {
@@ -17,6 +19,8 @@ export interface CatalogueEntry {
   product: Product;
   sku: Sku;
   availabilities: Availability[];
+  /** How many more availabilities there are that can't be read. */
+  unreadable?: number;
 }
 
 /**
@@ -34,15 +38,15 @@ export function chooseOffer(
   const rejected = (rejection: Reason): Choice => ({ kind: 'rejection', lineId, rejection });
   if (entry.kind === 'not-sold') return rejected(notInCatalogue(what, entry.code, market));
 
-  const { product, sku, availabilities } = entry;
+  const { product, sku, availabilities, unreadable = 0 } = entry;
   const kind = classifyItem(
     product,
     sku,
     availabilities.some(({ terms }) => terms.length > 0),
   );
   const billingCycle = line.billingCycle ?? only(sku.supportedBillingCycles);
-  const rejection = judgeMarket(what, kind, market) ?? judgeSku(what, line, sku, kind);
-  if (rejection) return rejected(rejection);
+  const objection = judgeMarket(what, kind, market) ?? judgeSku(what, line, sku, kind);
+  if (objection) return rejected(objection);
   if (billingCycle === undefined || !sku.supportedBillingCycles.includes(billingCycle)) {
     return rejected(noBillingCycle(what, sku));
   }
@@ -50,7 +54,10 @@ export function chooseOffer(
   const looked = availabilities.map((one) => judgeAvailability(line, billingCycle, market.country, one));
   const fitting = looked.filter(({ objections }) => objections.length === 0);
   const [found] = fitting;
-  if (!found) return rejected(judgeAvailabilities(what, line, looked, market));
+  if (!found) {
+    const rejection = judgeAvailabilities(what, line, looked, market);
+    return unreadable === 0 ? rejected(rejection) : { kind: 'doubt', lineId, doubt: doubtful(rejection, unreadable) };
+  }
   if (new Set(fitting.map(wordsOf)).size > 1) return rejected(ambiguous(what, looked, market));
   const offer = offerOf(lineId, line, billingCycle, found, sku, kind);
   return { kind: 'offer', lineId, offer, note: noteOf(offer, found, looked) };
@@ -111,6 +118,16 @@ function judgeAvailabilities(
     code: 'no-availability',
     message: `${what}: no availability fits in ${country} (${why}).`,
     advice: 'Change segment, currency, term or billing cycle, or ask for another SKU.',
+  };
+}
+
+/** What can't be read may be what was asked for: "not readable" is never "not there". */
+function doubtful({ message }: Reason, unreadable: number): Reason {
+  return {
+    code: 'unreadable-answer',
+    message: `${message} ${unreadable} more could not be read.`,
+    advice:
+      'Nothing was bought. The log says what is odd about the records of the catalogue. Then resume the purchase.',
   };
 }
 

@@ -79,6 +79,7 @@ async function readEntry(
   const { partnerCenter, cache } = context;
   const scope = { kind: 'market', country } as const;
   const options = forAzurePlan ? ({ reservationScope: 'AzurePlan' } as const) : {};
+  let unreadable = 0;
   const [product, sku, availabilities] = await Promise.all([
     cache.remember(
       `product/${key}`,
@@ -90,7 +91,15 @@ async function readEntry(
       () => getSku(partnerCenter, scope, productId, skuId, options, context.read()),
       isFresh,
     ),
-    listAvailabilities(partnerCenter, scope, productId, skuId, { ...options, targetSegment: segment }, context.read()),
+    listAvailabilities(
+      partnerCenter,
+      scope,
+      productId,
+      skuId,
+      { ...options, targetSegment: segment },
+      context.read(),
+      () => (unreadable += 1),
+    ),
   ]);
-  return { kind: 'sold', product, sku, availabilities };
+  return { kind: 'sold', product, sku, availabilities, unreadable };
 }

@@ -33,6 +33,8 @@ export function judgeChoices(purchase: Purchase, country: string, choices: Choic
       changes: { country },
     };
   }
+  const [doubt] = choices.flatMap((choice) => (choice.kind === 'doubt' ? [choice.doubt] : []));
+  if (doubt) return { kind: 'hold', reason: doubt, changes: { country } };
   const offers = choices.flatMap((choice) => (choice.kind === 'offer' ? [choice.offer] : []));
   return {
     kind: 'advance',

@@ -12,6 +12,7 @@ const NAMES: Record<ItemKind, string> = {
   reservation: 'an Azure reservation',
   'software-subscription': 'a software subscription',
   'perpetual-software': 'perpetual software',
+  licence: 'a licence',
   saas: 'a marketplace subscription',
   other: 'another item',
 };

@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
 import { defined } from '#shared/domain/defined';
+import { ContractError } from '#shared/partner-center/errors/contract-error';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
-import { downloadStatement } from '#shared/partner-center/resources/invoices';
+import { downloadStatement, getInvoice } from '#shared/partner-center/resources/invoices';
+import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
 import type { Log } from '#shared/log';
 import { messageJson } from '#shared/pipeline/message-bytes';
-import { sendInvalid, type UnprocessableDeps } from '#shared/pipeline/unprocessable-message';
+import { sendInvalid, sendUnprocessable, type UnprocessableDeps } from '#shared/pipeline/unprocessable-message';
 import { publish } from '#shared/pipeline/outbox';
-import { harvestRequest, type HarvestRequest } from './invoice-document';
+import { harvestRequest, type HarvestRequest, type InvoiceDocument } from './invoice-document';
 import { rejectedEvent, storedEvent } from './invoice-event';
 import { judgePdf, LARGEST_PDF } from './judge-pdf';
+import { planHarvest } from './plan-harvest';
 
 export interface HarvestDeps extends UnprocessableDeps {
   partnerCenter: Transport;
@@ -32,19 +35,38 @@ export function harvestInvoice(deps: HarvestDeps): (body: unknown) => Promise<vo
   return async (body) => {
     const parsed = harvestRequest.safeParse(messageJson(body));
     if (!parsed.success) return sendInvalid(deps, 'invoice-harvest', parsed.error, body);
-    const stored = await deps.invoices.find(parsed.data.path);
-    if (stored) return publish(deps.bus, storedEvent(parsed.data, stored));
     try {
-      await download(parsed.data, deps);
+      await harvest(parsed.data, deps);
     } catch (error) {
+      if (error instanceof ContractError) {
+        const fields = { invoiceId: parsed.data.invoiceId, problems: error.problems.join('; ') };
+        return deps.log('error', 'invoice not fetched; the timer will list it again', fields);
+      }
       if (!(error instanceof PartnerCenterError)) throw error;
       await tryLater(parsed.data, error, deps);
     }
   };
 }
 
-async function download(document: HarvestRequest, deps: HarvestDeps): Promise<void> {
+async function harvest(request: HarvestRequest, deps: HarvestDeps): Promise<void> {
+  const { invoiceId, amends = invoiceId } = request;
   const call = { requestId: deps.newId(), correlationId: deps.newId() };
+  const invoice = await getInvoice(deps.partnerCenter, amends, call);
+  const document = planHarvest(invoice).find((one) => one.invoiceId === invoiceId);
+  if (document === undefined) {
+    return sendUnprocessable(deps, {
+      queue: 'invoice-harvest',
+      reason: 'invalid-message',
+      description: `Invoice ${amends} has no amendment ${invoiceId}.`,
+      original: request,
+    });
+  }
+  const stored = await deps.invoices.find(document.path);
+  if (stored) return publish(deps.bus, storedEvent(document, stored));
+  await download(document, { ...call, requestId: deps.newId() }, deps);
+}
+
+async function download(document: InvoiceDocument, call: Call, deps: HarvestDeps): Promise<void> {
   const { body } = await downloadStatement(deps.partnerCenter, document.invoiceId, call);
   const content = await readUpTo(body, LARGEST_PDF);
   const objection = judgePdf(content);
@@ -75,14 +97,14 @@ async function readUpTo(stream: NodeJS.ReadableStream, limit: number): Promise<B
   return Buffer.concat(parts);
 }
 
-async function tryLater(document: HarvestRequest, error: PartnerCenterError, deps: HarvestDeps): Promise<void> {
-  const pause = PAUSES[document.attempt - 1];
-  const fields = { invoiceId: document.invoiceId, code: error.code, status: error.status, advice: error.advice };
+async function tryLater(request: HarvestRequest, error: PartnerCenterError, deps: HarvestDeps): Promise<void> {
+  const pause = PAUSES[request.attempt - 1];
+  const fields = { invoiceId: request.invoiceId, code: error.code, status: error.status, advice: error.advice };
   if (pause === undefined) return deps.log('error', 'invoice not fetched; the timer will list it again', fields);
   deps.log('warn', 'invoice not fetched; trying again later', fields);
   const seconds = Math.max(pause, error.retryAfterSeconds ?? 0);
   const notBefore = new Date(deps.now().getTime() + seconds * 1000);
-  await requestHarvest(deps.bus, { ...document, attempt: document.attempt + 1 }, notBefore);
+  await requestHarvest(deps.bus, { ...request, attempt: request.attempt + 1 }, notBefore);
 }
 
 /** Puts a harvest request on its queue. */

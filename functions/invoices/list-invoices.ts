@@ -1,10 +1,13 @@
 import type { Blobs } from '#shared/azure/blobs';
 import type { Bus } from '#shared/azure/bus';
+import { defined } from '#shared/domain/defined';
 import { listInvoices as readInvoices } from '#shared/partner-center/resources/invoices';
 import type { Transport } from '#shared/partner-center/http/transport';
+import type { OddMember } from '#shared/partner-center/schema/json-types';
 import type { Log } from '#shared/log';
 import { requestHarvest } from './harvest-invoice';
-import { planHarvest, windowOf } from './plan-harvest';
+import { keepUnreadable } from './keep-unreadable';
+import { planHarvest, unreadableParts, windowOf } from './plan-harvest';
 
 export interface ListInvoicesDeps {
   partnerCenter: Transport;
@@ -18,7 +21,8 @@ export interface ListInvoicesDeps {
 
 /**
  * The timer's work: one message for each invoice or amendment of the window that has no PDF yet. The window looks far
- * back, because amendments of an old invoice come late (page "Get a collection of invoices").
+ * back, because amendments of an old invoice come late (page "Get a collection of invoices"). A record that can't be read is
+ * kept as it came, and costs no other.
  */
 export function listInvoices(deps: ListInvoicesDeps): () => Promise<void> {
   return async () => {
@@ -26,14 +30,26 @@ export function listInvoices(deps: ListInvoicesDeps): () => Promise<void> {
     const call = { requestId: deps.newId(), correlationId: deps.newId() };
     let listed = 0;
     let asked = 0;
-    for await (const invoice of readInvoices(deps.partnerCenter, window, call)) {
-      for (const document of planHarvest(invoice)) {
+    let unreadable = 0;
+    const odd: OddMember[] = [];
+    const keepOdd = async () => {
+      for (const one of odd.splice(0)) {
+        unreadable++;
+        await keepUnreadable(one, deps);
+      }
+    };
+    for await (const invoice of readInvoices(deps.partnerCenter, window, call, (one) => odd.push(one))) {
+      odd.push(...unreadableParts(invoice));
+      await keepOdd();
+      for (const { invoiceId, path } of planHarvest(invoice)) {
         listed++;
-        if (await deps.invoices.find(document.path)) continue;
+        if (await deps.invoices.find(path)) continue;
         asked++;
-        await requestHarvest(deps.bus, { ...document, attempt: 1 });
+        const amends = invoiceId === invoice.id ? undefined : invoice.id;
+        await requestHarvest(deps.bus, { invoiceId, ...defined({ amends }), attempt: 1 });
       }
     }
-    deps.log('info', 'invoices listed', { from: window.from, listed, asked });
+    await keepOdd();
+    deps.log('info', 'invoices listed', { from: window.from, listed, asked, unreadable });
   };
 }

@@ -1,6 +1,7 @@
 import { defined } from '#shared/domain/defined';
 import type { Invoice } from '#shared/partner-center/resources/invoices';
-import type { InvoiceDocument } from './invoice-document';
+import type { OddMember } from '#shared/partner-center/schema/json-types';
+import { PLAIN_ID, type InvoiceDocument } from './invoice-document';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -8,6 +9,11 @@ const DAY = 24 * 60 * 60 * 1000;
 export function windowOf(now: Date, days: number): { from: string; to: string } {
   const date = (time: number) => new Date(time).toISOString().slice(0, 10);
   return { from: date(now.getTime() - days * DAY), to: date(now.getTime() + DAY) };
+}
+
+/** What can't be read of an invoice that can: amendments and tax receipts, however deep. */
+export function unreadableParts(invoice: Invoice): OddMember[] {
+  return [invoice, ...invoice.amendments.flatMap(withAmendments)].flatMap(({ oddParts }) => oddParts);
 }
 
 /** The documents of an invoice: its own and those of its amendments, each with the name under which it is kept. */
@@ -26,10 +32,9 @@ function withAmendments(invoice: Invoice): Invoice[] {
   return [invoice, ...invoice.amendments.flatMap(withAmendments)];
 }
 
-/** `{yyyy}/{mm}/{invoiceId}.pdf`. Invoice ids are plain words; anything else would be a path of somebody's choosing. */
+/** `{yyyy}/{mm}/{invoiceId}.pdf`. The client knows no invoice with another id; this is the last look at it. */
 function blobPath(invoiceId: string, invoiceDate: string | undefined): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(invoiceId))
-    throw new Error('An invoice id has characters that no invoice id has.');
+  if (!PLAIN_ID.test(invoiceId)) throw new Error('An invoice id has characters that no invoice id has.');
   const month = invoiceDate === undefined ? 'undated' : invoiceDate.slice(0, 7).replace('-', '/');
   return `${month}/${invoiceId}.pdf`;
 }

@@ -1,3 +1,4 @@
+import { meaningOf } from '#shared/domain/order-status';
 import { isCheckoutUnclear, type Purchase } from '#shared/domain/purchase';
 
 /** How a purchase can be cancelled: as it is, by cancelling orders first, or not at all. */
@@ -20,7 +21,7 @@ export function judgeCancel(purchase: Purchase, now: Date): CancelDecision {
       why: `Whether the checkout has bought is not known yet. Look again at ${again.toISOString()}; a held purchase has to be resumed first.`,
     };
   }
-  const orders = (purchase.orders ?? []).filter((order) => order.status !== 'cancelled');
+  const orders = (purchase.orders ?? []).filter(({ status: word }) => !OVER.has(meaningOf(word).kind));
   if (orders.length === 0) {
     const isOver = status === 'completed' || status === 'partially-completed';
     return isOver ? { kind: 'no', why: 'Nothing is left to cancel.' } : { kind: 'at-once' };
@@ -32,3 +33,4 @@ export function judgeCancel(purchase: Purchase, now: Date): CancelDecision {
 }
 
 const LOOK_AGAIN_SECONDS = 60;
+const OVER: ReadonlySet<string> = new Set(['withdrawn', 'failed']);

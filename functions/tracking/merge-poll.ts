@@ -1,4 +1,6 @@
+import { cutText } from '#shared/domain/cut-text';
 import { defined } from '#shared/domain/defined';
+import { meaningOf, type OrderMeaning } from '#shared/domain/order-status';
 import type { OrderedLine, PlacedOrder } from '#shared/domain/purchase';
 import type { LineProvisioning, Order, OrderLine } from '#shared/partner-center/resources/orders';
 import type { NotRead, Read } from './read-if-permitted';
@@ -14,25 +16,38 @@ export interface Poll {
 export function mergePoll(known: PlacedOrder, { order, provisioning }: Poll): PlacedOrder {
   const statuses = provisioning?.kind === 'read' ? provisioning.value : [];
   const answers = matchLines(known.lines, order?.lineItems ?? []);
+  const { statusWord: _word, ...rest } = known;
   return {
-    ...known,
-    status: order === undefined ? known.status : further(ORDER, known.status, statusOf(order)),
+    ...rest,
+    ...laterStatus(known, order),
     lines: known.lines.map((line) => provisionLine(answeredLine(line, answers.get(line)), statuses)),
   };
 }
 
-const ORDER = ['pending', 'completed', 'cancelled'] as const;
 const LINE = ['pending', 'fulfilled', 'unfulfilled'] as const;
 
-/** The one of two states that comes later. */
+/** The one of two states of a line that comes later. */
 function further<State>(states: readonly State[], known: State, read: State): State {
   return states.indexOf(read) > states.indexOf(known) ? read : known;
 }
 
-/** A status that is new to us counts as pending, never as bought. */
-function statusOf({ status }: Order): PlacedOrder['status'] {
-  return status === 'unknown' ? 'pending' : status;
+/** What comes later: while an order waits it may go from any status to any, after that it only ends once more by a cancellation. */
+const STEPS: Record<OrderMeaning['kind'], number> = {
+  waits: 0,
+  'needs-person': 0,
+  failed: 1,
+  delivered: 1,
+  'delivered-in-part': 1,
+  withdrawn: 2,
+};
+
+function laterStatus(known: PlacedOrder, read: Order | undefined): Pick<PlacedOrder, 'status' | 'statusWord'> {
+  const isBehind = read !== undefined && STEPS[meaningOf(read.status).kind] < STEPS[meaningOf(known.status).kind];
+  const { status, statusWord } = read === undefined || isBehind ? known : read;
+  return { status, ...defined({ statusWord: statusWord && cutText(statusWord, LONGEST_WORD) }) };
 }
+
+const LONGEST_WORD = 64;
 
 type Fits = (line: OrderedLine, answer: OrderLine) => boolean;
 const isItem: Fits = ({ catalogItemId }, { offerId }) => offerId === catalogItemId;

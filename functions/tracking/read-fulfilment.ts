@@ -1,9 +1,10 @@
 import type { ItemKind, OrderedLine, PlacedOrder, Purchase } from '#shared/domain/purchase';
+import { meaningOf } from '#shared/domain/order-status';
 import { listEntitlements, type EntitlementFilter } from '#shared/partner-center/resources/entitlements';
 import { listActivationLinks } from '#shared/partner-center/resources/orders';
 import type { StageContext } from '#shared/pipeline/stage';
 import { mergeFulfilment, type Fulfilment } from './merge-fulfilment';
-import { readIfPermitted } from './read-if-permitted';
+import { readIfReadable } from './read-if-permitted';
 
 /**
  * Reads, once at the end, what software, reservations and marketplace subscriptions give beyond a subscription id: one
@@ -20,14 +21,14 @@ export async function readFulfilment(
   const fulfilment: Fulfilment = { entitlements: [], links: [] };
   const filter = entitlementFilter(bought.map(({ kind }) => kind));
   if (filter) {
-    const found = await readIfPermitted(listEntitlements(context.partnerCenter, customerId, filter, context.read()));
+    const found = await readIfReadable(listEntitlements(context.partnerCenter, customerId, filter, context.read()));
     if (found.kind === 'not-read') notRead.push(found.what);
     else fulfilment.entitlements = found.value;
   }
   for (const { orderId, line, kind } of bought) {
     if (kind !== 'saas') continue;
     const { lineId, lineItemNumber } = line;
-    const found = await readIfPermitted(
+    const found = await readIfReadable(
       listActivationLinks(context.partnerCenter, customerId, orderId, lineItemNumber, context.read()),
     );
     if (found.kind === 'not-read') notRead.push(found.what);
@@ -46,7 +47,7 @@ interface BoughtLine {
 function boughtLines({ offers = [] }: Purchase, orders: PlacedOrder[]): BoughtLine[] {
   const kindOf = new Map(offers.map(({ lineId, kind }) => [lineId, kind]));
   return orders
-    .filter(({ status }) => status === 'completed')
+    .filter(({ status }) => meaningOf(status).kind.startsWith('delivered'))
     .flatMap(({ orderId, lines }) =>
       lines
         .filter(({ provisioning }) => provisioning !== 'unfulfilled')

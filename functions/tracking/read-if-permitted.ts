@@ -1,3 +1,4 @@
+import { ContractError } from '#shared/partner-center/errors/contract-error';
 import { PartnerCenterError, type Remedy } from '#shared/partner-center/errors/partner-center-error';
 
 /** What was read. */
@@ -26,5 +27,15 @@ export async function readIfPermitted<T>(read: Promise<T>): Promise<Read<T> | No
     if (!(error instanceof PartnerCenterError) || !LASTING.has(error.remedy)) throw error;
     const code = error.code ?? (error.status === undefined ? 'no code' : `${error.status}`);
     return { kind: 'not-read', what: `${error.operation} (${code})` };
+  }
+}
+
+/** The same for what only adds to a purchase that is over: an answer that can't be read is left out and noted, too. */
+export async function readIfReadable<T>(read: Promise<T>): Promise<Read<T> | NotRead> {
+  try {
+    return await readIfPermitted(read);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    return { kind: 'not-read', what: `${error.operation} (unreadable)` };
   }
 }

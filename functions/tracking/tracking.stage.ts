@@ -1,4 +1,5 @@
 import { defined } from '#shared/domain/defined';
+import { meaningOf } from '#shared/domain/order-status';
 import { isOpenOrder, type ItemKind, type PlacedOrder, type Purchase } from '#shared/domain/purchase';
 import { getOrder, getProvisioningStatus } from '#shared/partner-center/resources/orders';
 import type { Stage } from '#shared/pipeline/stage';
@@ -20,11 +21,12 @@ export const trackingStage: Stage<'tracking'> = {
     const purchase = { ...tracked, orders: cancelled.orders };
     const { trackProvisioning, trackingIntervalsSeconds } = context.settings;
     const unsettled = purchase.orders.filter(
-      (order) => isOpenOrder(order) || (trackProvisioning && isUnprovisioned(order)),
+      (order) => isOpenOrder(order, purchase.offers) || (trackProvisioning && isUnprovisioned(order)),
     );
     const polls = await Promise.all(unsettled.map((order) => poll(purchase, order, context)));
-    const outcome = withCancellation(judgeOrders(purchase, polls, trackingIntervalsSeconds), cancelled);
-    if (outcome.kind === 'retry' || !trackProvisioning) return outcome;
+    const judged = judgeOrders(purchase, polls, trackingIntervalsSeconds, context.now());
+    const outcome = withCancellation(judged, cancelled);
+    if (outcome.kind !== 'complete' || !trackProvisioning) return outcome;
     const { orders, notRead } = await readFulfilment(purchase, outcome.changes.orders, context);
     const notes = new Set([outcome.note, ...notRead.map((what) => `not read: ${what}`)]);
     return { ...outcome, note: [...notes].join(', '), changes: { ...outcome.changes, orders } };
@@ -42,23 +44,29 @@ async function poll(purchase: Purchase, known: PlacedOrder, context: StageContex
   const { partnerCenter, settings } = context;
   const { customerId } = purchase.request;
   const { orderId } = known;
-  const isKnown = known.status === 'completed' && !lacksSubscription(purchase, known);
+  const isKnown = isDelivered(known) && !mayHaveNews(purchase, known);
   const order = isKnown ? undefined : await getOrder(partnerCenter, customerId, orderId, {}, context.read());
   const answer = { orderId, ...defined({ order }) };
-  if ((order ?? known).status !== 'completed' || !settings.trackProvisioning) return answer;
+  if (!isDelivered(order ?? known) || !settings.trackProvisioning) return answer;
   const provisioning = await readIfPermitted(getProvisioningStatus(partnerCenter, customerId, orderId, context.read()));
   return { ...answer, provisioning };
 }
 
-/** Completed, but whether its lines can be used is not known yet. */
-function isUnprovisioned({ status, lines }: PlacedOrder): boolean {
-  return status === 'completed' && lines.some(({ provisioning }) => provisioning === undefined);
+/** Completed, at least in part: its lines may be there. */
+function isDelivered({ status }: Pick<PlacedOrder, 'status'>): boolean {
+  return meaningOf(status).kind.startsWith('delivered');
 }
 
-/** What never becomes a subscription (page "Check out a cart"). */
+/** Completed, but whether its lines can be used is not known yet. */
+function isUnprovisioned(order: PlacedOrder): boolean {
+  return isDelivered(order) && order.lines.some(({ provisioning }) => provisioning === undefined);
+}
+
+/** What never becomes a subscription (page "Check out an order for a customer in a cart"). */
 const WITHOUT_SUBSCRIPTION = new Set<ItemKind | undefined>(['perpetual-software', 'reservation']);
 
-function lacksSubscription({ offers = [] }: Purchase, { lines }: PlacedOrder): boolean {
+/** A line that is not told apart yet, or whose subscription may still come. */
+function mayHaveNews({ offers = [] }: Purchase, { lines }: PlacedOrder): boolean {
   const kindOf = new Map(offers.map(({ lineId, kind }) => [lineId, kind]));
   return lines.some(
     ({ lineId, lineItemNumber, subscriptionId }) =>

@@ -10,5 +10,10 @@ export const requestedMoney = z.strictObject({
 export const limits = z.strictObject({
   quantity: z.int().min(1).optional(),
   amount: requestedMoney.optional(),
+  /**
+   * What the amount is compared with: all that the customer commits to (EUR 50 a month for a year is 600), which is the
+   * default, or one charge.
+   */
+  amountOf: z.enum(['commitment', 'charge']).optional(),
 });
 export type Limits = z.infer<typeof limits>;

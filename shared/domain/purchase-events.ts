@@ -1,6 +1,7 @@
 import { sequenceText, type CloudEvent } from './cloud-event';
 import { uuidV5 } from './ids';
-import { hasLiveLine, isOpenOrder, type PlacedOrder, type Purchase } from './purchase';
+import { meaningOf, reasonOfOrder } from './order-status';
+import { hasLiveLine, isOpenOrder, type Offer, type PlacedOrder, type Purchase } from './purchase';
 
 /** What a purchase emits about itself; past tense, versioned in the type, never changed incompatibly. */
 export const purchaseEventNames = [
@@ -30,13 +31,17 @@ export type EventOf =
  * The events of orders that a change of them makes due: every order is placed once, and ends once. Those that were placed
  * come first, so that the sequence does not depend on how late an order was found.
  */
-export function orderEventsBetween(before: readonly PlacedOrder[], after: readonly PlacedOrder[]): EventOf[] {
+export function orderEventsBetween(
+  before: readonly PlacedOrder[],
+  after: readonly PlacedOrder[],
+  offers: readonly Offer[] | undefined,
+): EventOf[] {
   const knownOf = new Map(before.map((order) => [order.orderId, order]));
   const placed = after.filter(({ orderId }) => !knownOf.has(orderId)).map((order) => orderEvent('placed', order));
   const ended = after.flatMap((order) => {
     const known = knownOf.get(order.orderId);
-    const ending = endingOf(order);
-    const isNews = ending !== undefined && (known === undefined || ending !== endingOf(known));
+    const ending = endingOf(order, offers);
+    const isNews = ending !== undefined && (known === undefined || ending !== endingOf(known, offers));
     return isNews ? [orderEvent(ending, order)] : [];
   });
   return [...placed, ...ended];
@@ -46,10 +51,13 @@ function orderEvent(name: OrderEventName, { orderId }: PlacedOrder): EventOf {
   return { about: 'order', name, orderId };
 }
 
-/** How an order ended, or undefined while it is open. One that was completed without a usable line has failed. */
-function endingOf(order: PlacedOrder): Exclude<OrderEventName, 'placed'> | undefined {
+/** How an order ended, or undefined while it is open. One that was completed without a usable line has failed, too. */
+function endingOf(
+  order: PlacedOrder,
+  offers: readonly Offer[] | undefined,
+): Exclude<OrderEventName, 'placed'> | undefined {
   if (order.status === 'cancelled') return 'cancelled';
-  if (isOpenOrder(order)) return undefined;
+  if (isOpenOrder(order, offers)) return undefined;
   return hasLiveLine(order) ? 'completed' : 'failed';
 }
 
@@ -82,8 +90,12 @@ export function purchaseEvent(purchase: Purchase, event: EventOf, sequence: numb
   };
 }
 
+/** With the reason where the order's status says that it has failed, or that a part of it will not come. */
 function orderData({ orders }: Purchase, orderId: string) {
-  return { order: orders?.find((order) => order.orderId === orderId) };
+  const order = orders?.find((one) => one.orderId === orderId);
+  const kind = order && meaningOf(order.status).kind;
+  const isShort = kind === 'failed' || kind === 'delivered-in-part';
+  return { order, ...(order && isShort ? { reason: reasonOfOrder(order) } : {}) };
 }
 
 function purchaseData(purchase: Purchase) {

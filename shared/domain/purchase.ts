@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { meaningOf, orderStatuses } from './order-status';
 import { purchaseRequest } from './purchase-request';
 
 /** The steps of the pipeline that have a queue of their own, in the order in which a purchase passes them. */
@@ -21,7 +22,14 @@ const reason = z.object({ code: z.string(), message: z.string(), advice: z.strin
 export type Reason = z.infer<typeof reason>;
 
 /** The kinds of item whose selling has rules of its own. */
-export const itemKinds = ['reservation', 'software-subscription', 'perpetual-software', 'saas', 'other'] as const;
+export const itemKinds = [
+  'reservation',
+  'software-subscription',
+  'perpetual-software',
+  'licence',
+  'saas',
+  'other',
+] as const;
 export type ItemKind = (typeof itemKinds)[number];
 
 /** What discovery chose for one line: everything that inventory, cart and checkout need to know of the catalogue. */
@@ -122,7 +130,9 @@ export const UNMATCHED_GROUP = '?';
 const placedOrder = z.object({
   orderGroup: z.string(),
   orderId: z.string(),
-  status: z.enum(['pending', 'completed', 'cancelled']),
+  status: z.enum(orderStatuses),
+  /** Partner Center's own word for the status, where that is new to us. */
+  statusWord: z.string().optional(),
   lines: z.array(orderedLine),
 });
 export type PlacedOrder = z.infer<typeof placedOrder>;
@@ -199,15 +209,37 @@ export function isTerminal(status: Purchase['status']): status is TerminalStatus
   return status !== 'open' && status !== 'held';
 }
 
-/** Whether there is anything left to wait for: the lines' provisioning decides where it is known, else the order's status. */
-export function isOpenOrder({ status, lines }: PlacedOrder): boolean {
-  if (status === 'completed') return lines.some(({ provisioning }) => provisioning === 'pending');
-  return status === 'pending';
+/** What always becomes a subscription; without its id nobody can use it or find it again (page "Subscription resources"). */
+const BECOMES_SUBSCRIPTION: ReadonlySet<ItemKind> = new Set(['licence', 'saas']);
+
+/** Whether a line of an order becomes a subscription that is not there yet: until it is, nobody can use the line. */
+export function lacksSubscription(
+  { lineId, subscriptionId, provisioning }: OrderedLine,
+  offers: readonly Offer[] = [],
+): boolean {
+  if (subscriptionId !== undefined || provisioning === 'unfulfilled') return false;
+  const offered = offers.find((one) => one.lineId === lineId);
+  return offered !== undefined && BECOMES_SUBSCRIPTION.has(offered.kind);
+}
+
+/**
+ * Whether there is anything left to wait for. Of a completed order its lines decide: each must be provisioned, as far as
+ * Partner Center says so, and have its subscription where one is due. What was fulfilled in part stays as it is.
+ */
+export function isOpenOrder({ status, lines }: PlacedOrder, offers: readonly Offer[] | undefined): boolean {
+  const { kind } = meaningOf(status);
+  if (kind === 'waits' || kind === 'needs-person') return true;
+  if (lines.some(({ provisioning }) => provisioning === 'pending')) {
+    return kind === 'delivered' || kind === 'delivered-in-part';
+  }
+  return kind === 'delivered' && lines.some((line) => lacksSubscription(line, offers));
 }
 
 /** Whether the customer has, or is still to get, anything of an order. */
 export function hasLiveLine({ status, lines }: PlacedOrder): boolean {
-  return status !== 'cancelled' && lines.some(({ provisioning }) => provisioning !== 'unfulfilled');
+  const { kind } = meaningOf(status);
+  if (kind === 'withdrawn' || kind === 'failed') return false;
+  return lines.some(({ provisioning }) => provisioning !== 'unfulfilled');
 }
 
 /** The operation under which a cart's checkouts are counted in `answersByOperation`. */

@@ -22,12 +22,14 @@ const LONGEST_PAUSE = 300;
  * The outcome of a stage that could not finish: the one place where a failure becomes a retry, a rejection or a hold.
  *
  * @param purchase as the stage left it, with the answers it got
+ * @param now decides whether something may still be too new to be found
  * @param wasUndone the call that failed had an effect in mind and is known to have had none
  * @returns undefined for what is neither Partner Center's doing nor expected: a bug, to be thrown
  */
 export function outcomeOfError(
   error: unknown,
   purchase: Purchase,
+  now: Date,
   wasUndone = false,
 ): WrittenOutcome<'discovery'> | undefined {
   if (error instanceof ContractError) {
@@ -48,7 +50,8 @@ export function outcomeOfError(
     advice: error.advice,
   };
   const withdrawn = wasUndone ? withdrawnIntent(purchase) : {};
-  const outcome = outcomeOfRemedy(error.remedy, reason, { ...purchase, ...withdrawn }, error.retryAfterSeconds);
+  const remedy = isMaybeTooNew(error, purchase, now) ? 'wait' : error.remedy;
+  const outcome = outcomeOfRemedy(remedy, reason, { ...purchase, ...withdrawn }, error.retryAfterSeconds);
   return { ...outcome, changes: { ...withdrawn, ...outcome.changes } };
 }
 
@@ -86,6 +89,11 @@ const changeable = purchaseSchema.pick({
 });
 /** Characters of a reason for what could not be kept. */
 const LONGEST_TOLD = 2000;
+
+/** A purchase often comes right after its customer was made, which Partner Center then does not find for some minutes. */
+function isMaybeTooNew({ newForSeconds }: PartnerCenterError, { acceptedAt }: Purchase, now: Date): boolean {
+  return newForSeconds !== undefined && now.getTime() - Date.parse(acceptedAt) < newForSeconds * 1000;
+}
 
 /** What a remedy of the error tables comes to for a purchase as it stands. */
 export function outcomeOfRemedy(

@@ -22,13 +22,15 @@ export interface Advance<Next extends StageName = StageName> {
 }
 
 /**
- * The purchase is over: bought, at least in part, or quoted for a dry run; or bought and then cancelled in Partner Center,
- * so that nothing of it is left.
+ * The purchase is over: bought, at least in part, or quoted for a dry run; or nothing of it is left, since every order was
+ * cancelled in Partner Center, or has failed there.
  */
 export interface Complete {
   readonly kind: 'complete';
-  readonly status: 'completed' | 'partially-completed' | 'quoted' | 'cancelled';
+  readonly status: 'completed' | 'partially-completed' | 'quoted' | 'cancelled' | 'failed';
   readonly note: string;
+  /** Why it did not end as asked, where an order says so. */
+  readonly reason?: Reason;
   readonly changes?: PurchaseChanges;
 }
 

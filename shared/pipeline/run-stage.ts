@@ -133,11 +133,8 @@ async function outcomeOf(stage: Stage, run: StageRun, deps: StageDeps): Promise<
     return withStageTimeout(await stage.run(run.purchase, run), run.purchase, deps.now(), deps.settings);
   } catch (error) {
     if (error instanceof Overtaken) return undefined;
-    const outcome = outcomeOfError(
-      error,
-      { ...run.purchase, answersByOperation: run.answersByOperation },
-      run.wasUndone,
-    );
+    const left = { ...run.purchase, answersByOperation: run.answersByOperation };
+    const outcome = outcomeOfError(error, left, deps.now(), run.wasUndone);
     if (outcome === undefined) throw error;
     return withStageTimeout(outcome, run.purchase, deps.now(), deps.settings);
   }

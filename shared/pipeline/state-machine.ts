@@ -17,7 +17,7 @@ export const edges = {
   inventory: ['cart', 'discovery', 'rejected', 'held', 'cancelled'],
   cart: ['checkout', 'discovery', 'quoted', 'rejected', 'held', 'cancelled'],
   checkout: ['tracking', 'discovery', 'rejected', 'held', 'cancelled'],
-  tracking: ['completed', 'partially-completed', 'held', 'cancelled'],
+  tracking: ['completed', 'partially-completed', 'held', 'cancelled', 'failed'],
   held: [...stageNames, 'cancelled', 'failed'],
   // By an operator's cancel, which tracking carries out as far as Partner Center still allows it.
   completed: ['tracking'],

@@ -110,7 +110,14 @@ function move(before: Purchase, outcome: WrittenOutcome | CommandOutcome, at: st
     case 'retry':
       return toStage(before, before.stage, at, new Date(Date.parse(at) + outcome.seconds * 1000).toISOString());
     case 'complete':
-      return { purchase: { ...before, status: outcome.status }, messages: [] };
+      return {
+        purchase: {
+          ...before,
+          status: outcome.status,
+          ...defined({ reason: outcome.reason && shortened(outcome.reason) }),
+        },
+        messages: [],
+      };
     case 'reject':
       return { purchase: { ...before, status: 'rejected', reason: shortened(outcome.reason) }, messages: [] };
     case 'hold':
@@ -151,7 +158,7 @@ function eventsOf(before: Purchase, after: Purchase, outcome: WrittenOutcome | C
   // A cancellation that came to nothing leaves the purchase where it was, which was said before.
   const isNews = name !== undefined && name !== before.cancellation?.statusBefore;
   return [
-    ...orderEventsBetween(before.orders ?? [], after.orders ?? []),
+    ...orderEventsBetween(before.orders ?? [], after.orders ?? [], after.offers),
     ...(isNews ? [{ about: 'purchase' as const, name }] : []),
   ];
 }

@@ -206,6 +206,8 @@ const walks: Record<string, () => Promise<Walker>> = {
   'tracking --> partially-completed': async () => (await partlyBought(software)).walker,
   'tracking --> held': async () => (await holds.tracking()).walker,
   'tracking --> cancelled': () => cancelledAt('tracking', software),
+  'tracking --> failed': () =>
+    bought(oneLine('DG7GMGF0D5P1', '0001', { friendlyName: 'sandbox:order-status:po_review_rejected' })),
 
   'held --> enablement': () => resumedAt('enablement'),
   'held --> discovery': () => resumedAt('discovery'),

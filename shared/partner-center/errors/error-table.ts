@@ -9,6 +9,11 @@ export interface ErrorEntry {
   readonly unclear?: true;
   /** How long to wait when the answer does not say. */
   readonly waitSeconds?: number;
+  /**
+   * What is refused may only be too new to be found: until so many seconds after a caller began, the remedy is to try the
+   * same again, and only after that the one that stands here.
+   */
+  readonly newForSeconds?: number;
   readonly advice: string;
 }
 
@@ -30,6 +35,9 @@ function wait(waitSeconds: number, advice: string): ErrorEntry {
   return { remedy: 'wait', waitSeconds, advice };
 }
 
+/** A customer that was just made is not found by every service for some minutes. */
+const NEW_FOR_SECONDS = 15 * 60;
+
 /**
  * Error codes of the calls we make ("Partner Center REST error codes"). The same code may come with several HTTP
  * statuses, so the code decides, and the status only where no code is known.
@@ -43,7 +51,13 @@ const ROWS: readonly Row[] = [
   ['900309', hold('Conditional access blocks the sign-in; change the policy or the user.')],
   ['900149 800039', hold('The partner program or reseller program is not active for this account.')],
   // Input
-  ['1000', reject('Partner Center does not know this resource.')],
+  [
+    '1000',
+    {
+      ...reject('Partner Center does not know this resource. Once it does, ask again with a new request id.'),
+      newForSeconds: NEW_FOR_SECONDS,
+    },
+  ],
   ['800002 3000 400056', reject('Partner Center found the request invalid; correct the named property.')],
   ['900126', reject('Partner Center does not know one of the enum values in the request.')],
   ['900127 900141 800042', reject('Partner Center does not support this here.')],
@@ -56,7 +70,15 @@ const ROWS: readonly Row[] = [
   ],
   // Customer
   ['20002', hold('There is no reseller relationship with this customer; ask the customer to accept one.')],
-  ['900118 60003', reject('Partner Center does not know this customer.')],
+  [
+    '900118 60003',
+    {
+      ...reject(
+        'Partner Center does not know this customer. Check the customer id; once Partner Center shows the customer, ask again with a new request id.',
+      ),
+      newForSeconds: NEW_FOR_SECONDS,
+    },
+  ],
   ['600074', reject('The customer has no account validation, which also means it is not blocked.')],
   ['800073 800074', hold('The customer account is under review, which takes days; resume when it is done.')],
   ['800075', hold('The customer account was not approved.')],

@@ -15,6 +15,8 @@ export interface PartnerCenterErrorProperties {
   readonly remedy: Remedy;
   readonly retryAfterSeconds?: number | undefined;
   readonly outcomeKnown: boolean;
+  /** What was refused may only be too new: see the error table. */
+  readonly newForSeconds?: number | undefined;
   readonly advice: string;
   /** What Partner Center itself said, cut to a readable length. */
   readonly detail?: string | undefined;
@@ -34,6 +36,8 @@ export class PartnerCenterError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** False when a write may have had its effect although it failed. */
   readonly outcomeKnown: boolean;
+  /** For so long after a caller began, what was refused may only be too new to be found, and is to be tried again. */
+  readonly newForSeconds: number | undefined;
   readonly advice: string;
   readonly detail: string | undefined;
 
@@ -53,6 +57,7 @@ export class PartnerCenterError extends Error {
     this.remedy = properties.remedy;
     this.retryAfterSeconds = properties.retryAfterSeconds;
     this.outcomeKnown = properties.outcomeKnown;
+    this.newForSeconds = properties.newForSeconds;
     this.advice = properties.advice;
     this.detail = properties.detail;
   }

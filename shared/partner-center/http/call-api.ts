@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ContractError } from '#shared/partner-center/errors/contract-error';
+import { problemsOf } from '#shared/partner-center/schema/json-types';
 import { changesNothing, type ApiRequest, type Call } from './request';
 import type { Transport } from './transport';
 
@@ -15,7 +16,7 @@ export async function callApi<Schema extends z.ZodType>(
 }
 
 /** Parses a body with a schema, or throws a ContractError that names the places, never the values. */
-export function parseAnswer<Schema extends z.ZodType>(
+function parseAnswer<Schema extends z.ZodType>(
   body: unknown,
   request: ApiRequest,
   schema: Schema,
@@ -23,6 +24,6 @@ export function parseAnswer<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  const problems = read.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  const problems = problemsOf(read.error);
   throw new ContractError(request.operation, problems, changesNothing(request), call.requestId, call.correlationId);
 }

@@ -1,4 +1,5 @@
 import { createThrottle } from '#shared/partner-center/throttle/throttle';
+import type { OnOdd } from './odd-record';
 import { createRepeats } from './repeats';
 import { createSender, type SenderLimits, type SenderOptions } from './sender';
 import type { Transport } from './transport';
@@ -17,6 +18,8 @@ export interface TransportOptions extends Omit<SenderOptions, 'limits' | 'thrott
   readonly repeatPauses?: readonly number[] | undefined;
   /** The clock of the budgets, in milliseconds; Date.now when left out. */
   readonly now?: (() => number) | undefined;
+  /** Is told of records that lists leave out because they can't be read: for the log. */
+  readonly onOdd?: OnOdd | undefined;
 }
 
 /** 500 a minute is the one limit that is published ("Customer resources", "Order resources"). */
@@ -38,6 +41,7 @@ export function createTransport({
   limits: changed,
   repeatPauses = REPEAT_PAUSES,
   now,
+  onOdd,
   ...options
 }: TransportOptions): Transport {
   const limits = { ...LIMITS, ...changed };
@@ -51,5 +55,6 @@ export function createTransport({
   return {
     send: (request, call) => repeats.run(request, () => sender.send(request, call)),
     download: (request, call) => repeats.run(request, () => sender.download(request, call)),
+    onOdd,
   };
 }

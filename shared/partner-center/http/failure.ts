@@ -29,6 +29,7 @@ export function refusedAnswer(
     remedy: believe(fault, remedy),
     retryAfterSeconds: retryAfterSeconds ?? entry.waitSeconds,
     outcomeKnown: reads || !(entry.unclear === true || (status >= 500 && status !== 501)),
+    newForSeconds: entry.newForSeconds,
     advice: entry.advice,
     detail: fault.detail,
   });

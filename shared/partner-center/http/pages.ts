@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { collection } from '#shared/partner-center/schema/collection';
-import type { Link } from '#shared/partner-center/schema/json-types';
-import { callApi, parseAnswer } from './call-api';
+import { problemsOf, type Link } from '#shared/partner-center/schema/json-types';
+import { callApi } from './call-api';
+import { tellOdd, type OnOdd } from './odd-record';
 import type { ApiRequest, Call } from './request';
 import type { Transport } from './transport';
 
@@ -19,10 +20,19 @@ interface Page {
   readonly next: ApiRequest | undefined;
 }
 
+export interface PagesOptions<Item> {
+  /** What tells items apart: each is given once. An item without an id is told apart by its contents. */
+  readonly idOf?: ((item: Item) => string | undefined) | undefined;
+  /** Is told of every record that is left out. */
+  readonly onOdd?: OnOdd | undefined;
+}
+
 /**
  * Every item of a paged list, page after page, each page only when it is needed. It ends at the last page, and also when a
  * page (of the offset scheme), a token or nothing but known ids comes again: some lists ignore the offset and would never
  * end. Every page is a call of its own, so pages after the first get request ids of their own.
+ *
+ * A record that does not have the documented shape is left out and told of; the list goes on.
  *
  * A failure rejects next() and does not end the list: the next next(), or another `for await` over the same list, asks
  * for the same page again. So a caller who must wait in the middle may come back later and loses nothing.
@@ -33,24 +43,33 @@ export function readPages<Item extends z.ZodType>(
   scheme: PagingScheme,
   item: Item,
   call: Call,
-  idOf?: (item: z.infer<Item>) => string,
+  { idOf, onOdd }: PagesOptions<z.infer<Item>> = {},
 ): AsyncIterableIterator<z.infer<Item>, undefined> {
   const marks = new Set<string>();
   const ids = new Set<string>();
   let page: Page = { items: [], call, next: request };
   let taken = 0;
   let fresh = 0;
+  let place = 0;
+  let odd = 0;
   let offset = 0;
   let turning: Promise<void> | undefined;
 
   /** The next item of this page that was not given before. It is read only now: a page holds thousands, a list millions. */
   function take(): { readonly value: z.infer<Item> } | undefined {
     while (taken < page.items.length) {
-      const value = parseAnswer(page.items[taken], request, item, page.call);
+      const raw = page.items[taken];
+      const read = item.safeParse(raw);
       taken += 1;
-      if (idOf !== undefined && !isNew(ids, idOf(value))) continue;
+      place += 1;
+      const id = read.success ? idOf?.(read.data) : undefined;
+      if (idOf !== undefined && !isNew(ids, id ?? fingerprint([raw]))) continue;
       fresh += 1;
-      return { value };
+      if (read.success) return { value: read.data };
+      odd += 1;
+      const { requestId, correlationId } = page.call;
+      const problems = problemsOf(read.error);
+      tellOdd({ operation: request.operation, requestId, correlationId, place, problems, raw }, odd, pc.onOdd, onOdd);
     }
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { OnOdd } from './odd-record';
 import type { ApiRequest, Call } from './request';
 
 /** A successful (2xx) answer, read whole. */
@@ -22,4 +23,6 @@ interface ApiDownload {
 export interface Transport {
   send(request: ApiRequest, call: Call): Promise<ApiAnswer>;
   download(request: ApiRequest, call: Call): Promise<ApiDownload>;
+  /** Is told of records that lists leave out because they can't be read; of each list, of the first few. */
+  readonly onOdd?: OnOdd | undefined;
 }

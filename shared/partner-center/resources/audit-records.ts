@@ -1,11 +1,13 @@
 import type { z } from 'zod';
+import type { OnOdd } from '#shared/partner-center/http/odd-record';
 import { readPages } from '#shared/partner-center/http/pages';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { date, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
 
 const auditRecord = record({
-  id: text,
+  /** Missing in the page's own example. */
+  id: text.optional(),
   partnerId: text.optional(),
   customerId: text.optional(),
   customerName: text.optional(),
@@ -40,7 +42,12 @@ type AuditFilter =
   | { readonly kind: 'resource-type'; readonly resourceType: string };
 
 /** What happened in the partner's account ("Get a record of Partner Center activity"). */
-export function listAuditRecords(pc: Transport, question: AuditQuestion, call: Call): AsyncIterable<AuditRecord> {
+export function listAuditRecords(
+  pc: Transport,
+  question: AuditQuestion,
+  call: Call,
+  onOdd?: OnOdd,
+): AsyncIterable<AuditRecord> {
   const { startDate, endDate, filter, pageSize } = question;
   return readPages(
     pc,
@@ -54,7 +61,7 @@ export function listAuditRecords(pc: Transport, question: AuditQuestion, call: C
     'continuation',
     auditRecord,
     call,
-    ({ id }) => id,
+    { idOf: ({ id }) => id, onOdd },
   );
 }
 

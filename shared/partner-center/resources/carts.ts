@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds } from '#shared/partner-center/http/expect-ids';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
@@ -140,18 +141,16 @@ export async function createCart(pc: Transport, customerId: string, lines: NewCa
 
 /** A cart as it is now; 404/800008 when it does not exist or has expired. */
 export async function getCart(pc: Transport, customerId: string, cartId: string, call: Call): Promise<Cart> {
-  return callApi(
-    pc,
-    {
-      operation: 'get cart',
-      method: 'GET',
-      path: path`/v1/customers/${customerId}/carts/${cartId}`,
-      token: 'app',
-      customerId,
-    },
-    cart,
-    call,
-  );
+  const request = {
+    operation: 'get cart',
+    method: 'GET',
+    path: path`/v1/customers/${customerId}/carts/${cartId}`,
+    token: 'app',
+    customerId,
+  } as const;
+  const answer = await callApi(pc, request, cart, call);
+  expectIds(request, call, { id: [cartId, answer.id] });
+  return answer;
 }
 
 /** Replaces the lines of an active cart ("Update a cart"). */
@@ -162,19 +161,17 @@ export async function updateCart(
   lines: NewCart,
   call: Call,
 ): Promise<Cart> {
-  return callApi(
-    pc,
-    {
-      operation: 'update cart',
-      method: 'PUT',
-      path: path`/v1/customers/${customerId}/carts/${cartId}`,
-      body: { id: cartId, ...lines },
-      token: 'app',
-      customerId,
-    },
-    cart,
-    call,
-  );
+  const request = {
+    operation: 'update cart',
+    method: 'PUT',
+    path: path`/v1/customers/${customerId}/carts/${cartId}`,
+    body: { id: cartId, ...lines },
+    token: 'app',
+    customerId,
+  } as const;
+  const answer = await callApi(pc, request, cart, call);
+  expectIds(request, call, { id: [cartId, answer.id] });
+  return answer;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds, type AskedAndAnswered } from '#shared/partner-center/http/expect-ids';
+import type { OnOdd } from '#shared/partner-center/http/odd-record';
 import { path } from '#shared/partner-center/http/path';
+import { readList } from '#shared/partner-center/http/read-list';
 import type { ApiRequest, Call, Query } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { collection } from '#shared/partner-center/schema/collection';
 import {
   billingCycle,
   date,
@@ -39,7 +41,6 @@ const product = record({
   publisherName: text.optional(),
 });
 export type Product = z.infer<typeof product>;
-const productList = collection(product);
 
 const sku = record({
   id: text,
@@ -70,7 +71,6 @@ const sku = record({
   }).optional(),
 });
 export type Sku = z.infer<typeof sku>;
-const skuList = collection(sku);
 
 const availability = record({
   id: text,
@@ -102,7 +102,6 @@ const availability = record({
   expirationDate: date.optional(),
 });
 export type Availability = z.infer<typeof availability>;
-const availabilityList = collection(availability);
 
 /** All products of a view, such as 'OnlineServices' or 'AzureReservationsVM' ("Get a list of products"). */
 export async function listProducts(
@@ -113,7 +112,7 @@ export async function listProducts(
   call: Call,
 ): Promise<Product[]> {
   const read = catalogueRequest('list products', scope, '/products', { targetView, ...options });
-  return (await callApi(pc, read, productList, call)).items;
+  return readList(pc, read, product, call);
 }
 
 /** One product ("Get a product by ID"). */
@@ -124,12 +123,10 @@ export async function getProduct(
   options: CatalogueOptions,
   call: Call,
 ): Promise<Product> {
-  return callApi(
-    pc,
-    catalogueRequest('get product', scope, path`/products/${productId}`, { ...options }),
-    product,
-    call,
-  );
+  const read = catalogueRequest('get product', scope, path`/products/${productId}`, { ...options });
+  const answer = await callApi(pc, read, product, call);
+  expectIds(read, call, { id: [productId, answer.id] });
+  return answer;
 }
 
 /** All SKUs of a product ("Get a list of SKUs for a product"). */
@@ -141,7 +138,7 @@ export async function listSkus(
   call: Call,
 ): Promise<Sku[]> {
   const read = catalogueRequest('list SKUs', scope, path`/products/${productId}/skus`, { ...options });
-  return (await callApi(pc, read, skuList, call)).items;
+  return readList(pc, read, sku, call);
 }
 
 /** One SKU with what it asks for before a purchase ("Get a SKU by ID"). */
@@ -154,10 +151,15 @@ export async function getSku(
   call: Call,
 ): Promise<Sku> {
   const read = catalogueRequest('get SKU', scope, path`/products/${productId}/skus/${skuId}`, { ...options });
-  return callApi(pc, read, sku, call);
+  const answer = await callApi(pc, read, sku, call);
+  expectIds(read, call, { id: [skuId, answer.id], productId: [productId, answer.productId] });
+  return answer;
 }
 
-/** All availabilities of a SKU: terms, currency, catalogItemId ("Get a list of availabilities for a SKU"). */
+/**
+ * All availabilities of a SKU: terms, currency, catalogItemId ("Get a list of availabilities for a SKU"). One of another
+ * product, or with another one's catalogItemId, would buy something else: a contract error.
+ */
 export async function listAvailabilities(
   pc: Transport,
   scope: CatalogueScope,
@@ -165,10 +167,13 @@ export async function listAvailabilities(
   skuId: string,
   options: CatalogueOptions,
   call: Call,
+  onOdd?: OnOdd,
 ): Promise<Availability[]> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities`;
   const read = catalogueRequest('list availabilities', scope, place, { ...options });
-  return (await callApi(pc, read, availabilityList, call)).items;
+  const availabilities = await readList(pc, read, availability, call, onOdd);
+  for (const each of availabilities) expectIds(read, call, idsOf(productId, skuId, each));
+  return availabilities;
 }
 
 /** One availability ("Get an availability by ID"). */
@@ -181,7 +186,19 @@ export async function getAvailability(
   call: Call,
 ): Promise<Availability> {
   const place = path`/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
-  return callApi(pc, catalogueRequest('get availability', scope, place, {}), availability, call);
+  const read = catalogueRequest('get availability', scope, place, {});
+  const answer = await callApi(pc, read, availability, call);
+  expectIds(read, call, { id: [availabilityId, answer.id], ...idsOf(productId, skuId, answer) });
+  return answer;
+}
+
+/** A catalogItemId is made of the three ids ("Product resources"); what it names is what is bought. */
+function idsOf(productId: string, skuId: string, found: Availability): Record<string, AskedAndAnswered> {
+  return {
+    productId: [productId, found.productId],
+    skuId: [skuId, found.skuId],
+    catalogItemId: [`${productId}:${skuId}:${found.id}`, found.catalogItemId],
+  };
 }
 
 /** This catalogue does not have it, or not now; with Partner Center's code for that. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PartnerCenterError } from '#shared/partner-center/errors/partner-center-error';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds } from '#shared/partner-center/http/expect-ids';
 import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
 import type { Call } from '#shared/partner-center/http/request';
@@ -40,12 +41,11 @@ export type Customer = z.infer<typeof customerSchema>;
 
 /** One customer, with the country that decides catalogue and market ("Get a customer by ID"). */
 export async function getCustomer(pc: Transport, customerId: string, call: Call): Promise<Customer> {
-  return callApi(
-    pc,
-    { operation: 'get customer', method: 'GET', path: path`/v1/customers/${customerId}`, token: 'app', customerId },
-    customerSchema,
-    call,
-  );
+  const place = path`/v1/customers/${customerId}`;
+  const read = { operation: 'get customer', method: 'GET', path: place, token: 'app', customerId } as const;
+  const customer = await callApi(pc, read, customerSchema, call);
+  expectIds(read, call, { id: [customerId, customer.id] });
+  return customer;
 }
 
 export interface CustomerFilter {
@@ -76,7 +76,7 @@ export function listCustomers(
     'continuation',
     customerSchema,
     call,
-    ({ id }) => id,
+    { idOf: ({ id }) => id },
   );
 }
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
 import { followLink } from '#shared/partner-center/http/follow-link';
 import { path } from '#shared/partner-center/http/path';
+import { readList } from '#shared/partner-center/http/read-list';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { collection } from '#shared/partner-center/schema/collection';
 import {
   date,
   integer,
@@ -78,8 +78,6 @@ const entitlement: z.ZodType<Entitlement> = z.lazy(() =>
   })),
 );
 
-const entitlementList = collection(entitlement);
-
 const reservation = record({
   reservationId: text.optional(),
   displayName: text.optional(),
@@ -114,7 +112,7 @@ export async function listEntitlements(
   filter: EntitlementFilter,
   call: Call,
 ): Promise<Entitlement[]> {
-  const { items } = await callApi(
+  return readList(
     pc,
     {
       operation: 'list entitlements',
@@ -124,10 +122,9 @@ export async function listEntitlements(
       token: 'user',
       customerId,
     },
-    entitlementList,
+    entitlement,
     call,
   );
-  return items;
 }
 
 /** The reservations behind an artifact of an entitlement: its link is the only way there. Needs the user token. */

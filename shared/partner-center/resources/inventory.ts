@@ -20,6 +20,7 @@ const inventoryItem = record({
   restrictions: list(record({ reasonCode: text.optional(), description: text.optional(), properties: map })),
 });
 export type InventoryItem = z.infer<typeof inventoryItem>;
+/** Whole or not at all: an item that is left out would count as not available. */
 const inventoryItems = z.array(inventoryItem);
 
 /**

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds } from '#shared/partner-center/http/expect-ids';
+import type { OnOdd } from '#shared/partner-center/http/odd-record';
 import { readPages } from '#shared/partner-center/http/pages';
 import { path } from '#shared/partner-center/http/path';
+import { readList } from '#shared/partner-center/http/read-list';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { collection } from '#shared/partner-center/schema/collection';
-import { amount, date, enumOf, list, openEnum, record, text } from '#shared/partner-center/schema/json-types';
+import {
+  amount,
+  date,
+  enumOf,
+  list,
+  openEnum,
+  record,
+  text,
+  tolerantList,
+  type OddMember,
+} from '#shared/partner-center/schema/json-types';
 
 /** An invoice, or an amendment of one (void note, adjustment note), which has its own id and may come much later. */
 export interface Invoice {
@@ -27,11 +39,16 @@ export interface Invoice {
     readonly invoiceLineItemType?: string | undefined;
   }[];
   readonly taxReceiptIds: readonly string[];
+  /** Amendments and tax receipts that do not have the documented shape; the invoice itself does. */
+  readonly oddParts: readonly OddMember[];
 }
+
+/** Ids become paths and addresses: one that is no plain word makes its record odd. */
+const plainId = text.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'expected letters, digits and hyphens');
 
 const invoice: z.ZodType<Invoice> = z.lazy(() =>
   record({
-    id: text,
+    id: plainId,
     invoiceDate: date.optional(),
     billingPeriodStartDate: date.optional(),
     billingPeriodEndDate: date.optional(),
@@ -42,15 +59,20 @@ const invoice: z.ZodType<Invoice> = z.lazy(() =>
     invoiceType: enumOf('recurring', 'one_time').default('unknown'),
     documentType: enumOf('invoice', 'void_note', 'adjustment_note').default('unknown'),
     amendsOf: text.optional(),
-    amendments: list(invoice),
+    amendments: tolerantList(invoice),
     invoiceDetails: list(
       record({
         billingProvider: openEnum('office', 'azure', 'one_time', 'marketplace').optional(),
         invoiceLineItemType: openEnum('billing_line_items', 'usage_line_items').optional(),
       }),
     ),
-    taxReceipts: list(record({ id: text })),
-  }).transform(({ taxReceipts, ...rest }) => ({ ...rest, taxReceiptIds: taxReceipts.map(({ id }) => id) })),
+    taxReceipts: tolerantList(record({ id: text })),
+  }).transform(({ amendments, taxReceipts, ...rest }) => ({
+    ...rest,
+    amendments: amendments.items,
+    taxReceiptIds: taxReceipts.items.map(({ id }) => id),
+    oddParts: [...amendments.odd, ...taxReceipts.odd],
+  })),
 );
 
 const summary = {
@@ -69,7 +91,6 @@ const invoiceSummary = record({
   details: list(record({ invoiceType: enumOf('recurring', 'one_time').default('unknown'), summary: record(summary) })),
 });
 export type InvoiceSummary = z.infer<typeof invoiceSummary>;
-const invoiceSummaryList = collection(invoiceSummary);
 
 const estimateLink = record({
   type: openEnum().optional(),
@@ -78,7 +99,6 @@ const estimateLink = record({
   period: enumOf('current', 'previous').optional(),
 });
 export type EstimateLink = z.infer<typeof estimateLink>;
-const estimateLinkList = collection(estimateLink);
 
 /** A window of invoice dates, both ends included, as yyyy-mm-dd. */
 export interface InvoiceWindow {
@@ -99,7 +119,7 @@ export interface PdfDownload {
  * All invoices of a window, each with its amendments, each id once ("Get a collection of invoices"). Size and offset are
  * ignored for modern invoices, so a window by date is what bounds the list.
  */
-export function listInvoices(pc: Transport, window: InvoiceWindow, call: Call): AsyncIterable<Invoice> {
+export function listInvoices(pc: Transport, window: InvoiceWindow, call: Call, onOdd?: OnOdd): AsyncIterable<Invoice> {
   const { pageSize = PAGE_SIZE } = window;
   return readPages(
     pc,
@@ -113,7 +133,7 @@ export function listInvoices(pc: Transport, window: InvoiceWindow, call: Call): 
     'offset',
     invoice,
     call,
-    ({ id }) => id,
+    { idOf: ({ id }) => id, onOdd },
   );
 }
 
@@ -127,7 +147,9 @@ export async function getInvoice(pc: Transport, invoiceId: string, call: Call): 
     path: path`/v1/invoices/${invoiceId}`,
     token: 'user',
   } as const;
-  return callApi(pc, read, invoice, call);
+  const answer = await callApi(pc, read, invoice, call);
+  expectIds(read, call, { id: [invoiceId, answer.id] });
+  return answer;
 }
 
 /** The invoice's PDF, streamed. Needs the user token ("Get invoice statement"). */
@@ -155,7 +177,7 @@ export async function getInvoiceSummary(pc: Transport, call: Call): Promise<Invo
 /** One summary per currency. Needs the user token ("Get invoice summaries"). */
 export async function listInvoiceSummaries(pc: Transport, call: Call): Promise<InvoiceSummary[]> {
   const read = { operation: 'list balances', method: 'GET', path: '/v1/invoices/summaries', token: 'user' } as const;
-  return (await callApi(pc, read, invoiceSummaryList, call)).items;
+  return readList(pc, read, invoiceSummary, call);
 }
 
 /** Which unbilled line items there are for a currency ("Get invoice estimate links"). */
@@ -167,7 +189,7 @@ export async function listEstimateLinks(pc: Transport, currencyCode: string, cal
     query: { currencycode: currencyCode },
     token: 'app',
   } as const;
-  return (await callApi(pc, read, estimateLinkList, call)).items;
+  return readList(pc, read, estimateLink, call);
 }
 
 async function downloadPdf(pc: Transport, operation: string, place: string, call: Call): Promise<PdfDownload> {

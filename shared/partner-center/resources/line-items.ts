@@ -46,6 +46,9 @@ const LISTS: Readonly<Record<LineItem['kind'], LineItemList>> = {
 /** Up to 2000 are allowed ("Get invoice line items"); with pages of 250 a million lines peak at about 140 MB, with 500 at 165. */
 const PAGE_SIZE = 250;
 
+/** A page of line items is made while one waits, which takes Partner Center minutes at times. */
+const TIMEOUT_SECONDS = 180;
+
 /**
  * The lines behind an invoice, streamed. For new commerce this API serves periods up to March 2025 only; later ones need
  * Microsoft Graph ("Get invoice line items").
@@ -74,6 +77,7 @@ export function listInvoiceLineItems(
         size: pageSize,
       },
       token: 'app',
+      timeoutSeconds: TIMEOUT_SECONDS,
     },
     scheme,
     lineItem(type),
@@ -98,6 +102,7 @@ export function listUnbilledLineItems(pc: Transport, question: UnbilledQuestion,
         size: question.pageSize ?? PAGE_SIZE,
       },
       token: 'app',
+      timeoutSeconds: TIMEOUT_SECONDS,
     },
     scheme,
     lineItem(type),

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
+import { orderStatuses, type OrderStatus } from '#shared/domain/order-status';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds, isSameId } from '#shared/partner-center/http/expect-ids';
+import type { OnOdd } from '#shared/partner-center/http/odd-record';
 import { path } from '#shared/partner-center/http/path';
-import type { Call } from '#shared/partner-center/http/request';
+import { readList } from '#shared/partner-center/http/read-list';
+import type { ApiRequest, Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
 import { collection } from '#shared/partner-center/schema/collection';
 import {
@@ -62,6 +66,8 @@ const orderLine = record({
 });
 export type OrderLine = z.infer<typeof orderLine>;
 
+const STATUS_BY_WORD = new Map<string, OrderStatus>(orderStatuses.map((word) => [word, word]));
+
 export const orderSchema = record({
   /** Case-sensitive: a GUID, 33 characters of base64url, or 12 hex digits. */
   id: text,
@@ -72,13 +78,17 @@ export const orderSchema = record({
   currencySymbol: text.optional(),
   lineItems: list(orderLine),
   creationDate: date.optional(),
-  /** There is no status "failed": an order that never completes needs a deadline of ours. */
-  status: enumOf('completed', 'pending', 'cancelled').default('unknown'),
+  status: openEnum(...orderStatuses).default('unknown'),
   transactionType: openEnum('user_purchase', 'system_purchase', 'system_billing').optional(),
   totalPrice: amount.optional(),
-});
+}).transform(({ status, ...order }) => ({
+  ...order,
+  /** One of the documented words, or 'unknown'. */
+  status: STATUS_BY_WORD.get(status) ?? ('unknown' as const),
+  /** The word itself, where it is new to us. */
+  ...(STATUS_BY_WORD.has(status) ? {} : { statusWord: status }),
+}));
 export type Order = z.infer<typeof orderSchema>;
-const orderList = collection(orderSchema);
 
 const lineProvisioning = record({
   lineItemNumber: integer,
@@ -95,7 +105,6 @@ const lineProvisioningList = collection(lineProvisioning);
 
 const activationLink = record({ lineItemNumber: integer.optional(), link });
 export type ActivationLink = z.infer<typeof activationLink>;
-const activationLinkList = collection(activationLink);
 
 export interface OrderFilter {
   readonly billingType?: 'one_time' | 'monthly' | 'annual' | 'none' | undefined;
@@ -113,27 +122,40 @@ export async function getOrder(
   options: Pick<OrderFilter, 'includePrice'>,
   call: Call,
 ): Promise<Order> {
-  return callApi(
-    pc,
-    {
-      operation: 'get order',
-      method: 'GET',
-      path: path`/v1/customers/${customerId}/orders/${orderId}`,
-      query: { include_price: options.includePrice },
-      token: 'app',
-      customerId,
-    },
-    orderSchema,
-    call,
-  );
+  const read = {
+    operation: 'get order',
+    method: 'GET',
+    path: path`/v1/customers/${customerId}/orders/${orderId}`,
+    query: { include_price: options.includePrice },
+    token: 'app',
+    customerId,
+  } as const;
+  return expectOrder(read, call, customerId, orderId, await callApi(pc, read, orderSchema, call));
+}
+
+/** An order has a second, short id by which it may be asked for too. */
+function expectOrder(request: ApiRequest, call: Call, customerId: string, orderId: string, order: Order): Order {
+  const isAlternate = order.alternateId !== undefined && isSameId(orderId, order.alternateId);
+  expectIds(request, call, {
+    id: [orderId, isAlternate ? orderId : order.id],
+    referenceCustomerId: [customerId, order.referenceCustomerId],
+  });
+  return order;
 }
 
 /**
  * A customer's orders. A new order may be missing for up to 15 minutes ("Get all of a customer's orders"). The filter
- * is applied here once more, because an unknown spelling of it would return everything.
+ * is applied here once more, because an unknown spelling of it would return everything. Who concludes from an order's absence
+ * listens with `onOdd`: one that can't be read is left out.
  */
-export async function listOrders(pc: Transport, customerId: string, filter: OrderFilter, call: Call): Promise<Order[]> {
-  const { items } = await callApi(
+export async function listOrders(
+  pc: Transport,
+  customerId: string,
+  filter: OrderFilter,
+  call: Call,
+  onOdd?: OnOdd,
+): Promise<Order[]> {
+  const items = await readList(
     pc,
     {
       operation: 'list orders',
@@ -146,13 +168,14 @@ export async function listOrders(pc: Transport, customerId: string, filter: Orde
       token: 'app',
       customerId,
     },
-    orderList,
+    orderSchema,
     call,
+    onOdd,
   );
   return items.filter(({ billingCycle: cycle }) => filter.billingType === undefined || cycle === filter.billingType);
 }
 
-/** How far each line is. Needs the user token; ask gently, it is throttled ("Get order provisioning status"). */
+/** How far each line is: whole or not at all, since it decides whether a line can be used. Needs the user token; ask gently, it is throttled ("Get order provisioning status"). */
 export async function getProvisioningStatus(
   pc: Transport,
   customerId: string,
@@ -186,7 +209,7 @@ export async function listActivationLinks(
   const place =
     lineItemNumber === undefined ? `${order}/activationlinks` : `${order}/lineitems/${lineItemNumber}/activationlinks`;
   const read = { operation: 'list activation links', method: 'GET', path: place, token: 'app', customerId } as const;
-  return (await callApi(pc, read, activationLinkList, call)).items;
+  return readList(pc, read, activationLink, call);
 }
 
 /**
@@ -200,17 +223,13 @@ export async function cancelOrder(
   lines: readonly { readonly lineItemNumber: number; readonly offerId: string }[] | undefined,
   call: Call,
 ): Promise<Order> {
-  return callApi(
-    pc,
-    {
-      operation: 'cancel order',
-      method: 'PATCH',
-      path: path`/v1/customers/${customerId}/orders/${orderId}`,
-      body: { id: orderId, status: 'cancelled', lineItems: lines },
-      token: 'app',
-      customerId,
-    },
-    orderSchema,
-    call,
-  );
+  const change = {
+    operation: 'cancel order',
+    method: 'PATCH',
+    path: path`/v1/customers/${customerId}/orders/${orderId}`,
+    body: { id: orderId, status: 'cancelled', lineItems: lines },
+    token: 'app',
+    customerId,
+  } as const;
+  return expectOrder(change, call, customerId, orderId, await callApi(pc, change, orderSchema, call));
 }

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { callApi } from '#shared/partner-center/http/call-api';
+import { expectIds } from '#shared/partner-center/http/expect-ids';
 import { path } from '#shared/partner-center/http/path';
+import { readList } from '#shared/partner-center/http/read-list';
 import type { Call } from '#shared/partner-center/http/request';
 import type { Transport } from '#shared/partner-center/http/transport';
-import { collection } from '#shared/partner-center/schema/collection';
 import {
   billingCycle,
   date,
@@ -38,7 +39,6 @@ const subscription = record({
   orderId: text.optional(),
 });
 export type Subscription = z.infer<typeof subscription>;
-const subscriptionList = collection(subscription);
 
 const registration = record({
   subscriptionId: text.optional(),
@@ -53,18 +53,11 @@ export async function getSubscription(
   subscriptionId: string,
   call: Call,
 ): Promise<Subscription> {
-  return callApi(
-    pc,
-    {
-      operation: 'get subscription',
-      method: 'GET',
-      path: path`/v1/customers/${customerId}/subscriptions/${subscriptionId}`,
-      token: 'app',
-      customerId,
-    },
-    subscription,
-    call,
-  );
+  const place = path`/v1/customers/${customerId}/subscriptions/${subscriptionId}`;
+  const read = { operation: 'get subscription', method: 'GET', path: place, token: 'app', customerId } as const;
+  const answer = await callApi(pc, read, subscription, call);
+  expectIds(read, call, { id: [subscriptionId, answer.id] });
+  return answer;
 }
 
 /** A customer's subscriptions, all or those of one order ("Get a list of subscriptions by order"). */
@@ -74,7 +67,7 @@ export async function listSubscriptions(
   filter: { readonly orderId?: string | undefined },
   call: Call,
 ): Promise<Subscription[]> {
-  const { items } = await callApi(
+  return readList(
     pc,
     {
       operation: 'list subscriptions',
@@ -84,10 +77,9 @@ export async function listSubscriptions(
       token: 'app',
       customerId,
     },
-    subscriptionList,
+    subscription,
     call,
   );
-  return items;
 }
 
 /** Asks that reservations may be bought for a subscription or Azure plan; done later ("Register a subscription"). */
@@ -116,16 +108,9 @@ export async function getRegistrationStatus(
   subscriptionId: string,
   call: Call,
 ): Promise<RegistrationStatus> {
-  return callApi(
-    pc,
-    {
-      operation: 'get registration status',
-      method: 'GET',
-      path: path`/v1/customers/${customerId}/subscriptions/${subscriptionId}/registrationstatus`,
-      token: 'app',
-      customerId,
-    },
-    registration,
-    call,
-  );
+  const place = path`/v1/customers/${customerId}/subscriptions/${subscriptionId}/registrationstatus`;
+  const read = { operation: 'get registration status', method: 'GET', path: place, token: 'app', customerId } as const;
+  const answer = await callApi(pc, read, registration, call);
+  expectIds(read, call, { subscriptionId: [subscriptionId, answer.subscriptionId] });
+  return answer;
 }

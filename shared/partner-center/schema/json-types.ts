@@ -88,6 +88,31 @@ export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).default([]);
 }
 
+/** A member of a list that does not have its shape: the member as it came, and the places (never values) where it differs. */
+export interface OddMember {
+  readonly raw: unknown;
+  readonly problems: readonly string[];
+}
+
+/** A list whose odd members are set aside instead of spoiling the whole; absent and null are the empty list. */
+export function tolerantList<Item extends z.ZodType>(item: Item) {
+  return list(z.unknown()).transform((members) => {
+    const items: z.infer<Item>[] = [];
+    const odd: OddMember[] = [];
+    for (const raw of members) {
+      const read = item.safeParse(raw);
+      if (read.success) items.push(read.data);
+      else odd.push({ raw, problems: problemsOf(read.error) });
+    }
+    return { items, odd };
+  });
+}
+
+/** The first places where something does not have the documented shape, never its values. */
+export function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+}
+
 /** A map of names to strings, without the empty ones. */
 export const map = z
   .record(z.string(), z.unknown())
@@ -110,6 +135,7 @@ function fold(value: string): string {
 function snakeCase(value: string): string {
   return value
     .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .replaceAll(' ', '_')
     .toLowerCase();
 }

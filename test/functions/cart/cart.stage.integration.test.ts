@@ -89,3 +89,34 @@ test('a purchase that may cost a cent is never bought, whether its price is know
   expect(['over-limit', 'price-unknown']).toContain(purchase.reason?.code);
   expect(orders).toEqual([]);
 });
+
+test.each([
+  ['billingCycle', 'Annual', /billing cycle annual, asked for monthly/],
+  ['termDuration', 'P3Y', /term P3Y, asked for P1M/],
+  ['currencyCode', 'USD', /currency USD, asked for EUR/],
+])('a cart that answers another %s than was asked for is never checked out', async (member, value, words) => {
+  const fault = { kind: 'change-answer', route: 'createCart', at: `lineItems.0.${member}`, value };
+  await sandbox.control('/sandbox/faults', fault);
+  expect(await buy({})).toMatchObject({
+    purchase: {
+      status: 'held',
+      stage: 'cart',
+      reason: { code: 'cart-differs', message: expect.stringMatching(words) },
+    },
+    orders: [],
+  });
+});
+
+test('a limit counts the whole commitment: a licence for a year by the month costs twelve times its price', async () => {
+  const { purchase } = await buy({ dryRun: true });
+  const byMonth = purchase.cart?.lines[2]?.pricing?.extendedPrice ?? '';
+  expect(Number(byMonth)).toBeGreaterThan(0);
+  const lines = [threeLines.lines[2]];
+  const limit = (times: number, rest: object = {}) => ({
+    lines,
+    limits: { amount: { value: (Number(byMonth) * times).toFixed(2), currency: 'EUR' }, ...rest },
+  });
+  expect(await buy(limit(11))).toMatchObject({ purchase: { status: 'rejected', reason: { code: 'over-limit' } } });
+  expect(await buy(limit(12))).toMatchObject({ purchase: { status: 'completed' } });
+  expect(await buy(limit(1, { amountOf: 'charge' }))).toMatchObject({ purchase: { status: 'completed' } });
+});

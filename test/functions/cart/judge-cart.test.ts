@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { buildCart } from '#functions/cart/build-cart';
 import type { OwnedLimits } from '#functions/cart/judge-limits';
 import { judgeCart } from '#functions/cart/judge-cart';
+import type { Offer, Purchase } from '#shared/domain/purchase';
 import type { Cart, CartLine } from '#shared/partner-center/resources/carts';
 import { aPurchase, aRequest, anOffer, AZURE_SUBSCRIPTION, NOW } from '#test/support/builders';
 
-const purchase = aPurchase({ stage: 'cart', offers: [anOffer()] });
+/** Charged once, so that a price is a cost. */
+const purchase = aPurchase({ stage: 'cart', offers: [anOffer({ termDuration: 'P1M' })] });
 
 function aLine(rest: Partial<CartLine> = {}): CartLine {
   return {
@@ -25,7 +27,7 @@ const aCart = (...lineItems: CartLine[]): Cart => ({ id: 'cart-1', lineItems });
 
 test('the cart asks for what discovery chose', () => {
   expect(buildCart(purchase).lineItems).toMatchObject([
-    { catalogItemId: 'DZH318Z0CSA1:0001:AV1', quantity: 5, billingCycle: 'monthly', termDuration: 'P1Y' },
+    { catalogItemId: 'DZH318Z0CSA1:0001:AV1', quantity: 5, billingCycle: 'monthly', termDuration: 'P1M' },
   ]);
 });
 
@@ -95,6 +97,54 @@ test.each<[string, Cart]>([
   ['a line more', aCart(aLine(), aLine({ id: 1 }))],
 ])('a cart with %s than asked for is never checked out', (_what, cart) => {
   expect(judgeCart(purchase, cart, [], NOW)).toMatchObject({ kind: 'hold', reason: { code: 'cart-differs' } });
+});
+
+test.each<[string, Partial<CartLine>, Record<string, unknown>, RegExp]>([
+  ['billing cycle', { billingCycle: 'annual' }, {}, /line 1: billing cycle annual, asked for monthly/],
+  ['term', { termDuration: 'P3Y' }, {}, /term P3Y, asked for P1M/],
+  ['currency', { currencyCode: 'USD' }, {}, /currency USD, asked for EUR/],
+  ['promotion', { promotionId: 'PROMO2' }, { promotionId: 'PROMO1' }, /promotion PROMO2, asked for PROMO1/],
+  ['no promotion', {}, { promotionId: 'PROMO1' }, /promotion none, asked for PROMO1/],
+  ['end date', { customTermEndDate: '2026-04-30T00:00:00Z' }, {}, /end date 2026-04-30, asked for none/],
+  ['no end date', {}, { customTermEndDate: '2026-04-30T00:00:00Z' }, /end date none, asked for 2026-04-30/],
+  [
+    'term to renew to',
+    { renewsTo: { termDuration: 'P3Y' } },
+    { renewsTo: { termDuration: 'P1Y' } },
+    /term to renew to P3Y, asked for P1Y/,
+  ],
+  [
+    'scope of a reservation',
+    { provisioningContext: { scope: 'single' } },
+    { azureSubscriptionId: AZURE_SUBSCRIPTION },
+    /scope single, asked for shared/,
+  ],
+  [
+    'reseller',
+    { participants: [{ key: 'transaction_reseller', value: '2' }] },
+    { participants: [{ key: 'transaction_reseller', value: '1' }] },
+    /participants transaction_reseller 2, asked for transaction_reseller 1/,
+  ],
+])('a cart with another %s than was asked for is held with both values', (_what, answered, asked, words) => {
+  const offers = [anOffer({ termDuration: 'P1M', currencyCode: 'EUR' })];
+  const outcome = judgeCart({ ...purchase, offers, request: aRequest([asked]) }, aCart(aLine(answered)), [], NOW);
+  expect(outcome).toMatchObject({
+    kind: 'hold',
+    reason: { code: 'cart-differs', message: expect.stringMatching(words) },
+  });
+});
+
+test('a term where none was asked for is a difference, the same term in other words is none', () => {
+  const perpetual = { ...purchase, offers: [{ ...anOffer(), termDuration: undefined }] };
+  expect(judgeCart(perpetual, aCart(aLine({ termDuration: 'P1Y' })), [], NOW).kind).toBe('hold');
+  expect(judgeCart(perpetual, aCart(aLine({ termDuration: '' })), [], NOW).kind).toBe('advance');
+  const yearly = { ...purchase, offers: [anOffer({ termDuration: 'P1Y' })] };
+  expect(judgeCart(yearly, aCart(aLine({ termDuration: 'P12M' })), [], NOW).kind).toBe('advance');
+});
+
+test('a promotion and a currency that Partner Center adds by itself are no difference', () => {
+  const cart = aCart(aLine({ promotionId: 'AUTO', currencyCode: 'EUR' }));
+  expect(judgeCart(purchase, cart, [], NOW).kind).toBe('advance');
 });
 
 const priced = (extendedPrice: string, rest: Partial<CartLine> = {}) =>
@@ -171,7 +221,7 @@ test('a cart goes to checkout only within every limit, whatever the figures are'
       fc.integer({ min: 1, max: 30 }),
       (prices, most, pieces) => {
         const request = aRequest(prices.map(() => ({})));
-        const offers = prices.map((_, at) => anOffer({ lineId: `${at + 1}` }));
+        const offers = prices.map((_, at) => anOffer({ lineId: `${at + 1}`, termDuration: 'P1M' }));
         const cart = aCart(...prices.map((price, id) => priced(text(price), { id })));
         const limits = { quantity: pieces, amount: { value: text(most), currency: 'EUR' } };
         const { kind } = judgeCart({ ...purchase, request, offers }, cart, [{ whose: 'x', limits }], NOW);
@@ -205,4 +255,64 @@ test('a purchase with a quote is bought at that price and at no other', () => {
   expect(dearer).toMatchObject({ kind: 'reject', reason: { code: 'quote-differs' } });
   const unpriced = judgeCart(quotedAt('12.50'), aCart(aLine()), [], NOW);
   expect(unpriced).toMatchObject({ kind: 'hold', reason: { code: 'price-unknown' } });
+});
+
+const yearOf = (billingCycle: string, rest: Partial<Offer> = {}) => ({
+  ...purchase,
+  offers: [anOffer({ termDuration: 'P1Y', billingCycle, ...rest })],
+});
+
+test.each<[string, Purchase, OwnedLimits['limits'], string, string]>([
+  ['a year by the month', yearOf('monthly'), { amount: { value: '100', currency: 'EUR' } }, 'reject', 'EUR 600'],
+  ['a year by the month', yearOf('monthly'), { amount: { value: '600', currency: 'EUR' } }, 'advance', ''],
+  ['a year at once', yearOf('annual'), { amount: { value: '50', currency: 'EUR' } }, 'advance', ''],
+  [
+    'three years by the year',
+    yearOf('annual', { termDuration: 'P3Y' }),
+    { amount: { value: '149', currency: 'EUR' } },
+    'reject',
+    'EUR 150',
+  ],
+  [
+    'a year by the month',
+    yearOf('monthly'),
+    { amount: { value: '50', currency: 'EUR' }, amountOf: 'charge' },
+    'advance',
+    '',
+  ],
+  [
+    'a year by the month',
+    yearOf('monthly'),
+    { amount: { value: '49', currency: 'EUR' }, amountOf: 'charge' },
+    'reject',
+    'EUR 50 a charge',
+  ],
+  [
+    'a year by a cycle that is new to us',
+    yearOf('fortnightly'),
+    { amount: { value: '10000', currency: 'EUR' } },
+    'hold',
+    'line(s) 1',
+  ],
+])(
+  'EUR 50 for %s meets a limit on the commitment, or on one charge where it says so',
+  (_what, asked, limits, kind, words) => {
+    const outcome = judgeCart(asked, aCart(priced('50')), [{ whose: 'the request', limits }], NOW);
+    expect(outcome.kind).toBe(kind);
+    if (words !== '') expect(outcome).toMatchObject({ reason: { message: expect.stringContaining(words) } });
+  },
+);
+
+test('a negative price never makes room for another line, and of two prices that contradict each other the higher counts', () => {
+  const offers = ['1', '2'].map((lineId) => anOffer({ lineId, termDuration: 'P1M' }));
+  const two = { ...purchase, offers, request: aRequest([{}, {}]) };
+  expect(judgeCart(two, aCart(priced('100'), priced('-60')), [limitOf('50')], NOW)).toMatchObject({
+    kind: 'reject',
+    reason: { message: expect.stringContaining('EUR 100') },
+  });
+  const contradictory = aCart(aLine({ currencyCode: 'EUR', pricing: { extendedPrice: '0.01', price: '100' } }));
+  expect(judgeCart(purchase, contradictory, [limitOf('50')], NOW)).toMatchObject({
+    kind: 'reject',
+    reason: { message: expect.stringContaining('EUR 500') },
+  });
 });

@@ -25,7 +25,10 @@ function choose(line: Partial<RequestedLine>, of: Sku, available: Availability[]
 }
 
 const offerOf = (choice: Choice): Offer | undefined => (choice.kind === 'offer' ? choice.offer : undefined);
-const textOf = (choice: Choice): string => (choice.kind === 'offer' ? choice.note : choice.rejection.message);
+function textOf(choice: Choice): string {
+  if (choice.kind === 'offer') return choice.note;
+  return choice.kind === 'rejection' ? choice.rejection.message : choice.doubt.message;
+}
 
 test('what is chosen is purchasable, in the market, and of the wanted segment, currency, term, billing cycle and quantity', () => {
   let chosen = 0;

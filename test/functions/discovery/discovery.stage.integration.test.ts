@@ -197,3 +197,42 @@ test('a reservation that names no Azure subscription is rejected with the member
     reason: { code: 'azure-subscription-missing', advice: expect.stringContaining('azureSubscriptionId') },
   });
 });
+
+const changed = (route: string, at: string, value?: unknown) =>
+  sandbox.control('/sandbox/faults', {
+    kind: 'change-answer',
+    route,
+    at,
+    times: 100,
+    ...(value === undefined ? {} : { value }),
+  });
+
+test("an availability with another product's catalogItemId is a contract error that names both, and nothing is bought", async () => {
+  await changed('listAvailabilities', 'items.0.catalogItemId', 'DG7GMGF0D5P1:0001:DZH3PQWNQAMB');
+  expect(await buy(softwareSubscription)).toMatchObject({
+    status: 'held',
+    stage: 'discovery',
+    reason: {
+      code: 'unreadable-answer',
+      message: expect.stringMatching(/DG7GMGF0D5P1:0001.*where .*DG7GMGF0FSS1:0002.* was asked for/),
+    },
+  });
+  expect(await sandbox.orders()).toEqual([]);
+});
+
+test.each([
+  ['getCustomer', 'id', '5f1c6a77-93b8-4f0a-8a8e-7c2f8f3b2c02'],
+  ['getProduct', 'id', 'DZH318Z0CSA1'],
+  ['getSku', 'productId', 'DZH318Z0CSA1'],
+])('what %s answers about something else holds the purchase', async (route, at, value) => {
+  await changed(route, at, value);
+  expect(await buy(perpetual)).toMatchObject({ status: 'held', reason: { code: 'unreadable-answer' } });
+});
+
+test('an availability that cannot be read costs only itself; where nothing else fits, it may be the one: held, not rejected', async () => {
+  await changed('listAvailabilities', 'items.0.isPurchasable', 'perhaps');
+  expect(await buy(perpetual)).toMatchObject({
+    status: 'held',
+    reason: { code: 'unreadable-answer', message: expect.stringContaining('1 more could not be read') },
+  });
+});

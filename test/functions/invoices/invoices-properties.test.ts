@@ -24,8 +24,14 @@ const plain = fc.record(
 const amended = (amendment: fc.Arbitrary<Invoice>): fc.Arbitrary<Invoice> =>
   fc
     .tuple(plain, fc.array(amendment, { maxLength: 2 }))
-    .map(([one, amendments]) => ({ ...one, amendments, invoiceDetails: [], taxReceiptIds: [] }));
-const unamended = plain.map((one): Invoice => ({ ...one, amendments: [], invoiceDetails: [], taxReceiptIds: [] }));
+    .map(([one, amendments]) => ({ ...one, amendments, invoiceDetails: [], taxReceiptIds: [], oddParts: [] }));
+const unamended = plain.map((one): Invoice => ({
+  ...one,
+  amendments: [],
+  invoiceDetails: [],
+  taxReceiptIds: [],
+  oddParts: [],
+}));
 const invoice = amended(amended(unamended));
 
 const all = (one: Invoice): Invoice[] => [one, ...one.amendments.flatMap(all)];
@@ -58,7 +64,9 @@ test('an id that is no plain word is never filed', () => {
   fc.assert(
     fc.property(plain, odd, (one, id) => {
       fc.pre(/[^a1]/.test(id) || id === '');
-      expect(() => planHarvest({ ...one, id, amendments: [], invoiceDetails: [], taxReceiptIds: [] })).toThrow('id');
+      expect(() =>
+        planHarvest({ ...one, id, amendments: [], invoiceDetails: [], taxReceiptIds: [], oddParts: [] }),
+      ).toThrow('id');
     }),
   );
 });

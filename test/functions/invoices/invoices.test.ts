@@ -15,6 +15,7 @@ function anInvoice(rest: Partial<Invoice> = {}): Invoice {
     amendments: [],
     invoiceDetails: [],
     taxReceiptIds: [],
+    oddParts: [],
     ...rest,
   };
 }

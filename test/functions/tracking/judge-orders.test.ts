@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { judgeOrders } from '#functions/tracking/judge-orders';
 import type { Poll } from '#functions/tracking/merge-poll';
 import { defined } from '#shared/domain/defined';
+import { orderStatuses, type OrderStatus } from '#shared/domain/order-status';
+import type { ItemKind } from '#shared/domain/purchase';
 import type { LineProvisioning, Order } from '#shared/partner-center/resources/orders';
-import { anOrder, aPlacedOrder, aPurchase } from '#test/support/builders';
+import { anOffer, anOrder, aPlacedOrder, aPurchase, NOW } from '#test/support/builders';
 
 const ITEM = 'DZH318Z0CSA1:0001:AV1';
 const OTHER = 'DG7GMGF0D5P1:0001:AV2';
@@ -17,7 +19,7 @@ const provisioned = (...statuses: LineProvisioning['status'][]): NonNullable<Pol
   value: statuses.map((status, lineItemNumber) => ({ lineItemNumber, status, quantityProvisioningInformation: [] })),
 });
 const judge = (poll: Omit<Poll, 'orderId'>, rest = {}) =>
-  judgeOrders(tracking(rest), [{ orderId: 'order-1', ...poll }], [15, 30, 60]);
+  judgeOrders(tracking(rest), [{ orderId: 'order-1', ...poll }], [15, 30, 60], NOW);
 
 test('a purchase is complete when every order is', () => {
   expect(judge({ order: completed })).toMatchObject({ kind: 'complete', status: 'completed' });
@@ -33,8 +35,94 @@ test('a pending order is polled again, later each time, then at the last interva
   ]);
 });
 
-test('a status that is new to us counts as pending, never as bought', () => {
-  expect(judge({ order: { ...completed, status: 'unknown' } })).toMatchObject({ kind: 'retry' });
+/** What becomes of a purchase whose only order has each of Partner Center's statuses. */
+const outcomes: Record<OrderStatus, object> = {
+  unknown: { kind: 'retry', note: 'order order-1 has a status that Cartage does not know (unknown)' },
+  pending: { kind: 'retry', note: 'pending: order-1' },
+  pending_review: { kind: 'retry', note: expect.stringContaining('is being reviewed by Microsoft (pending_review)') },
+  pending_po_upload: {
+    kind: 'hold',
+    reason: {
+      code: 'order-pending-po-upload',
+      message: expect.stringContaining('order-1'),
+      advice: expect.stringMatching(/Upload .*purchase order.*\/attachment.*resume/),
+    },
+  },
+  po_upload_complete: { kind: 'retry' },
+  suspended: { kind: 'hold', reason: { code: 'order-suspended' } },
+  completed: { kind: 'complete', status: 'completed' },
+  partial_success: {
+    kind: 'complete',
+    status: 'partially-completed',
+    reason: { code: 'order-partial-success', advice: expect.stringContaining('Buy it again') },
+  },
+  po_review_rejected: { kind: 'complete', status: 'failed', reason: { code: 'order-po-review-rejected' } },
+  error: { kind: 'complete', status: 'failed', reason: { code: 'order-error' } },
+  cancelled: { kind: 'complete', status: 'cancelled' },
+};
+
+test.each(Object.entries(outcomes))('an order that is %s has its outcome', (word, outcome) => {
+  const status = orderStatuses.find((one) => one === word) ?? 'unknown';
+  expect(judge({ order: { ...completed, status } })).toMatchObject({ ...outcome, changes: { orders: [{ status }] } });
+});
+
+test('these are all statuses', () => {
+  expect(Object.keys(outcomes).toSorted()).toEqual([...orderStatuses].toSorted());
+});
+
+test('a status that is new to us waits for an hour, then a person is told the word', () => {
+  const order: Order = { ...completed, status: 'unknown', statusWord: 'awaiting_stars' };
+  expect(judge({ order })).toMatchObject({ kind: 'retry', note: expect.stringContaining('awaiting_stars') });
+  const late = new Date(NOW.getTime() + 3600 * 1000);
+  expect(judgeOrders(tracking(), [{ orderId: 'order-1', order }], [15], late)).toMatchObject({
+    kind: 'hold',
+    reason: { code: 'order-unknown', message: expect.stringContaining('awaiting_stars') },
+  });
+});
+
+test('an order that needs a person is told of once the orders that go on by themselves are through', () => {
+  const orders = [aPlacedOrder(), aPlacedOrder({ orderId: 'order-2', orderGroup: '1' })];
+  const stuck = { orderId: 'order-2', order: anOrder('order-2', [[ITEM, 5]], { status: 'pending_po_upload' }) };
+  const judgeBoth = (order: Order) =>
+    judgeOrders(tracking({ orders }), [{ orderId: 'order-1', order }, stuck], [15], NOW).kind;
+  expect(judgeBoth(pending)).toBe('retry');
+  expect(judgeBoth({ ...pending, status: 'pending_review' })).toBe('hold');
+  expect(judgeBoth(completed)).toBe('hold');
+});
+
+test('an order that failed makes the purchase partial while another is bought, and failed when nothing is left', () => {
+  const failed = { ...completed, status: 'error' as const };
+  expect(judge({ order: failed }, { orders: [aPlacedOrder(), another] })).toMatchObject({
+    status: 'partially-completed',
+    reason: { code: 'order-error', message: 'Order order-1 has failed at Microsoft (error).' },
+  });
+  const cancelledOne = aPlacedOrder({ orderId: 'order-2', orderGroup: '1', status: 'cancelled' });
+  expect(judge({ order: failed }, { orders: [aPlacedOrder(), cancelledOne] })).toMatchObject({ status: 'failed' });
+});
+
+test('while an order waits its status may change to and fro, and none comes back after an ending', () => {
+  const known = (status: OrderStatus) => ({ orders: [aPlacedOrder({ status })] });
+  const after = (before: OrderStatus, status: OrderStatus) =>
+    judge({ order: { ...completed, status } }, known(before)).changes.orders[0]?.status;
+  expect(after('pending_po_upload', 'pending')).toBe('pending');
+  expect(after('suspended', 'completed')).toBe('completed');
+  expect(after('completed', 'pending_review')).toBe('completed');
+  expect(after('cancelled', 'completed')).toBe('cancelled');
+});
+
+test.each<[ItemKind, string]>([
+  ['licence', 'retry'],
+  ['saas', 'retry'],
+  ['other', 'complete'],
+  ['software-subscription', 'complete'],
+  ['perpetual-software', 'complete'],
+  ['reservation', 'complete'],
+])('a completed order of %s without a subscription id: %s', (kind, outcome) => {
+  const offers = [anOffer({ kind })];
+  const provisioning = provisioned('fulfilled');
+  expect(judge({ order: completed, provisioning }, { offers }).kind).toBe(outcome);
+  const lineItems = completed.lineItems.map((line) => ({ ...line, subscriptionId: 'sub-1' }));
+  expect(judge({ order: { ...completed, lineItems }, provisioning }, { offers }).kind).toBe('complete');
 });
 
 const rejectedGroups = [{ orderGroup: '1', lineIds: ['2'], reason: { code: 'x', message: 'y', advice: 'z' } }];
@@ -157,7 +245,7 @@ test('a purchase ends exactly when no order is pending and no line is still bein
             orderStatus === 'unknown' ||
             (orderStatus === 'completed' && (lineStatus === 'prefulfillment_pending' || lineStatus === 'unknown')),
         );
-        expect(judgeOrders(tracking({ orders }), polls, [15]).kind).toBe(isOpen ? 'retry' : 'complete');
+        expect(judgeOrders(tracking({ orders }), polls, [15], NOW).kind).toBe(isOpen ? 'retry' : 'complete');
       },
     ),
   );

@@ -11,7 +11,7 @@ import {
   type EventOf,
 } from '#shared/domain/purchase-events';
 import { placedOrders, purchase } from '#test/support/arbitraries';
-import { aPlacedOrder, aPurchase } from '#test/support/builders';
+import { aPlacedOrder, anOffer, aPurchase } from '#test/support/builders';
 
 /** The events of purchases and of their orders; the CloudEvents SDK judges their form. */
 
@@ -62,7 +62,7 @@ test('an event about an order has the order as its subject and holds that order 
 });
 
 const namesBetween = (before: PlacedOrder[], after: PlacedOrder[]) =>
-  orderEventsBetween(before, after).map(({ name }) => name);
+  orderEventsBetween(before, after, undefined).map(({ name }) => name);
 const lines = aPlacedOrder().lines;
 
 test.each<[string, Partial<PlacedOrder> | undefined, Partial<PlacedOrder>, string[]]>([
@@ -84,15 +84,37 @@ function completed(provisioning: 'pending' | 'fulfilled' | 'unfulfilled'): Parti
   return { status: 'completed', lines: lines.map((line) => ({ ...line, provisioning })) };
 }
 
+test('an order that is completed without the subscription that is due has not ended', () => {
+  const offers = [anOffer({ kind: 'licence' })];
+  const done = aPlacedOrder({ status: 'completed' });
+  const subscribed = { ...done, lines: done.lines.map((line) => ({ ...line, subscriptionId: 'sub-1' })) };
+  const names = (before: PlacedOrder[], after: PlacedOrder[]) =>
+    orderEventsBetween(before, after, offers).map(({ name }) => name);
+  expect(names([], [done])).toEqual(['placed']);
+  expect(names([done], [subscribed])).toEqual(['completed']);
+});
+
+test.each([
+  ['error', 'failed', 'order-error'],
+  ['po_review_rejected', 'failed', 'order-po-review-rejected'],
+  ['partial_success', 'completed', 'order-partial-success'],
+] as const)('an order that is %s ends as %s, with the reason and what to do', (status, name, code) => {
+  expect(namesBetween([aPlacedOrder()], [aPlacedOrder({ status })])).toEqual([name]);
+  const of = aPurchase({ orders: [aPlacedOrder({ status })] });
+  expect(purchaseEvent(of, { about: 'order', name, orderId: 'order-1' }, 4).data).toMatchObject({
+    reason: { code, advice: expect.stringContaining('again with a new request') },
+  });
+});
+
 test('every order is placed once, whatever becomes of the others, and nothing is said of what did not change', () => {
   fc.assert(
     fc.property(placedOrders, placedOrders, (before, after) => {
-      const placed = orderEventsBetween(before, after).flatMap((one) =>
+      const placed = orderEventsBetween(before, after, undefined).flatMap((one) =>
         one.about === 'order' && one.name === 'placed' ? [one.orderId] : [],
       );
       const known = new Set(before.map(({ orderId }) => orderId));
       expect(placed).toEqual(after.map(({ orderId }) => orderId).filter((id) => !known.has(id)));
-      expect(orderEventsBetween(after, after)).toEqual([]);
+      expect(orderEventsBetween(after, after, undefined)).toEqual([]);
     }),
   );
 });

@@ -58,6 +58,10 @@ export interface DocumentedAnswer {
   readonly read: (pc: Transport) => Promise<unknown>;
 }
 
+/** The ids in the fixtures: what answers must be what was asked for. */
+const CUSTOMER_ID = '7c1f0a52-91d3-4e0b-9f43-5d2a6c7b8e01';
+const CART_ID = '6b1f4f0e-8f43-4a2d-9f6c-0d4b6c1d2e3f';
+const ORDER_ID = 'KaJ8XvkKc_GoNZOUyjVaRJalTBN5MWdV1';
 const FR = { kind: 'market', country: 'FR' } as const;
 const BY_CUSTOMER = { kind: 'customer', customerId: 'c1' } as const;
 const CART = { lineItems: [{ catalogItemId: 'a:b:c', quantity: 1, billingCycle: 'monthly' }] };
@@ -73,30 +77,34 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
   row('GET /v1/products?country=FR&targetView=Software', 'products', (pc) =>
     listProducts(pc, FR, 'Software', {}, aCall()),
   ),
-  row('GET /v1/products/p1?country=FR', 'product', (pc) => getProduct(pc, FR, 'p1', {}, aCall())),
+  row('GET /v1/products/DG7GMGF0AAA3?country=FR', 'product', (pc) => getProduct(pc, FR, 'DG7GMGF0AAA3', {}, aCall())),
   row('GET /v1/products/p1/skus?country=FR&targetSegment=education', 'skus', (pc) =>
     listSkus(pc, FR, 'p1', { targetSegment: 'education' }, aCall()),
   ),
-  row('GET /v1/products/p1/skus/s1?country=FR&reservationScope=AzurePlan', 'sku', (pc) =>
-    getSku(pc, FR, 'p1', 's1', { reservationScope: 'AzurePlan' }, aCall()),
+  row('GET /v1/products/DZH318Z0AAA1/skus/00A2?country=FR&reservationScope=AzurePlan', 'sku', (pc) =>
+    getSku(pc, FR, 'DZH318Z0AAA1', '00A2', { reservationScope: 'AzurePlan' }, aCall()),
   ),
-  row('GET /v1/products/p1/skus/s1/availabilities?country=FR', 'availabilities', (pc) =>
-    listAvailabilities(pc, FR, 'p1', 's1', {}, aCall()),
+  row('GET /v1/products/CFQ7TTC0AAA2/skus/0001/availabilities?country=FR', 'availabilities', (pc) =>
+    listAvailabilities(pc, FR, 'CFQ7TTC0AAA2', '0001', {}, aCall()),
   ),
-  row('GET /v1/products/p1/skus/s1/availabilities/a1?country=FR', 'availability', (pc) =>
-    getAvailability(pc, FR, 'p1', 's1', 'a1', aCall()),
+  row('GET /v1/products/DG7GMGF0AAA3/skus/0002/availabilities/DG7GMGF0AAA8?country=FR', 'availability', (pc) =>
+    getAvailability(pc, FR, 'DG7GMGF0AAA3', '0002', 'DG7GMGF0AAA8', aCall()),
   ),
   row('GET /v1/customers/c1/products?targetView=Software', 'products', (pc) =>
     listProducts(pc, BY_CUSTOMER, 'Software', {}, aCall()),
   ),
-  row('GET /v1/customers/c1/products/p1', 'product', (pc) => getProduct(pc, BY_CUSTOMER, 'p1', {}, aCall())),
-  row('GET /v1/customers/c1/products/p1/skus', 'skus', (pc) => listSkus(pc, BY_CUSTOMER, 'p1', {}, aCall())),
-  row('GET /v1/customers/c1/products/p1/skus/s1', 'sku', (pc) => getSku(pc, BY_CUSTOMER, 'p1', 's1', {}, aCall())),
-  row('GET /v1/customers/c1/products/p1/skus/s1/availabilities', 'availabilities', (pc) =>
-    listAvailabilities(pc, BY_CUSTOMER, 'p1', 's1', {}, aCall()),
+  row('GET /v1/customers/c1/products/DG7GMGF0AAA3', 'product', (pc) =>
+    getProduct(pc, BY_CUSTOMER, 'DG7GMGF0AAA3', {}, aCall()),
   ),
-  row('GET /v1/customers/c1/products/p1/skus/s1/availabilities/a1', 'availability', (pc) =>
-    getAvailability(pc, BY_CUSTOMER, 'p1', 's1', 'a1', aCall()),
+  row('GET /v1/customers/c1/products/p1/skus', 'skus', (pc) => listSkus(pc, BY_CUSTOMER, 'p1', {}, aCall())),
+  row('GET /v1/customers/c1/products/DZH318Z0AAA1/skus/00A2', 'sku', (pc) =>
+    getSku(pc, BY_CUSTOMER, 'DZH318Z0AAA1', '00A2', {}, aCall()),
+  ),
+  row('GET /v1/customers/c1/products/CFQ7TTC0AAA2/skus/0001/availabilities', 'availabilities', (pc) =>
+    listAvailabilities(pc, BY_CUSTOMER, 'CFQ7TTC0AAA2', '0001', {}, aCall()),
+  ),
+  row('GET /v1/customers/c1/products/DG7GMGF0AAA3/skus/0002/availabilities/DG7GMGF0AAA8', 'availability', (pc) =>
+    getAvailability(pc, BY_CUSTOMER, 'DG7GMGF0AAA3', '0002', 'DG7GMGF0AAA8', aCall()),
   ),
   row('POST /v1/extensions/product/checkInventory?country=FR', 'inventory', (pc) =>
     checkInventory(
@@ -106,15 +114,21 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
     ),
   ),
   row('POST /v1/customers/c1/carts', 'cart', (pc) => createCart(pc, 'c1', CART, aCall())),
-  row('GET /v1/customers/c1/carts/k1', 'cart', (pc) => getCart(pc, 'c1', 'k1', aCall())),
-  row('PUT /v1/customers/c1/carts/k1', 'cart-updated', (pc) => updateCart(pc, 'c1', 'k1', CART, aCall())),
+  row('GET /v1/customers/c1/carts/6b1f4f0e-8f43-4a2d-9f6c-0d4b6c1d2e3f', 'cart', (pc) =>
+    getCart(pc, 'c1', CART_ID, aCall()),
+  ),
+  row('PUT /v1/customers/c1/carts/6b1f4f0e-8f43-4a2d-9f6c-0d4b6c1d2e3f', 'cart-updated', (pc) =>
+    updateCart(pc, 'c1', CART_ID, CART, aCall()),
+  ),
   row('POST /v1/customers/c1/carts/k1/checkout', 'checkout', (pc) => checkoutCart(pc, 'c1', 'k1', aCall())),
   row('GET /v1/customers/c1/orders', 'orders', (pc) => listOrders(pc, 'c1', {}, aCall())),
   row('GET /v1/customers/c1/orders?billingType=OneTime&include_price=true', 'orders', (pc) =>
     listOrders(pc, 'c1', { billingType: 'one_time', includePrice: true }, aCall()),
   ),
-  row('GET /v1/customers/c1/orders/o1?include_price=true', 'order', (pc) =>
-    getOrder(pc, 'c1', 'o1', { includePrice: true }, aCall()),
+  row(
+    'GET /v1/customers/7c1f0a52-91d3-4e0b-9f43-5d2a6c7b8e01/orders/KaJ8XvkKc_GoNZOUyjVaRJalTBN5MWdV1?include_price=true',
+    'order',
+    (pc) => getOrder(pc, CUSTOMER_ID, ORDER_ID, { includePrice: true }, aCall()),
   ),
   row('GET /v1/customers/c1/orders/o1/provisioningstatus', 'provisioning', (pc) =>
     getProvisioningStatus(pc, 'c1', 'o1', aCall()),
@@ -125,22 +139,30 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
   row('GET /v1/customers/c1/orders/o1/activationlinks', 'activation-links', (pc) =>
     listActivationLinks(pc, 'c1', 'o1', undefined, aCall()),
   ),
-  row('PATCH /v1/customers/c1/orders/o1', 'order', (pc) => cancelOrder(pc, 'c1', 'o1', undefined, aCall())),
+  row(
+    'PATCH /v1/customers/7c1f0a52-91d3-4e0b-9f43-5d2a6c7b8e01/orders/KaJ8XvkKc_GoNZOUyjVaRJalTBN5MWdV1',
+    'order',
+    (pc) => cancelOrder(pc, CUSTOMER_ID, ORDER_ID, undefined, aCall()),
+  ),
   row('GET /v1/customers/c1/entitlements?entitlementType=software&showExpiry=true', 'entitlements', (pc) =>
     listEntitlements(pc, 'c1', { entitlementType: 'software', showExpiry: true }, aCall()),
   ),
   row(`GET /v1${ARTIFACT.uri}`, 'reservation-details', (pc) => getReservationDetails(pc, 'c1', ARTIFACT, aCall())),
-  row('GET /v1/customers/c1/subscriptions/s1', 'subscription', (pc) => getSubscription(pc, 'c1', 's1', aCall())),
+  row('GET /v1/customers/c1/subscriptions/EF2E1307-86E6-40E3-A794-872403FBD31C', 'subscription', (pc) =>
+    getSubscription(pc, 'c1', 'EF2E1307-86E6-40E3-A794-872403FBD31C', aCall()),
+  ),
   row('GET /v1/customers/c1/subscriptions?order_id=o1', 'subscriptions', (pc) =>
     listSubscriptions(pc, 'c1', { orderId: 'o1' }, aCall()),
   ),
-  row('GET /v1/customers/c1/subscriptions/s1/registrationstatus', 'registration-status', (pc) =>
-    getRegistrationStatus(pc, 'c1', 's1', aCall()),
+  row(
+    'GET /v1/customers/c1/subscriptions/c0ffee00-0000-4000-8000-0000000000aa/registrationstatus',
+    'registration-status',
+    (pc) => getRegistrationStatus(pc, 'c1', 'c0ffee00-0000-4000-8000-0000000000aa', aCall()),
   ),
   row('GET /v1/invoices/summary', 'invoice-summary', (pc) => getInvoiceSummary(pc, aCall())),
   row('GET /v1/invoices/summaries', 'invoice-summaries', (pc) => listInvoiceSummaries(pc, aCall())),
   row('GET /v1/invoices?size=200', 'invoices', (pc) => all(listInvoices(pc, {}, aCall()))),
-  row('GET /v1/invoices/G1', 'invoice', (pc) => getInvoice(pc, 'G1', aCall())),
+  row('GET /v1/invoices/G000099001', 'invoice', (pc) => getInvoice(pc, 'G000099001', aCall())),
   row('GET /v1/invoices/estimates/links?currencycode=USD', 'estimate-links', (pc) =>
     listEstimateLinks(pc, 'USD', aCall()),
   ),
@@ -184,7 +206,9 @@ export const DOCUMENTED_ANSWERS: readonly DocumentedAnswer[] = [
       all(listUnbilledLineItems(pc, { kind: 'daily_rated_usage', currencyCode: 'USD', period: 'previous' }, aCall())),
   ),
   row('GET /v1/customers?size=0', 'customers', (pc) => all(listCustomers(pc, {}, aCall()))),
-  row('GET /v1/customers/c1', 'customer', (pc) => getCustomer(pc, 'c1', aCall())),
+  row('GET /v1/customers/7c1f0a52-91d3-4e0b-9f43-5d2a6c7b8e01', 'customer', (pc) =>
+    getCustomer(pc, CUSTOMER_ID, aCall()),
+  ),
   row('GET /v1/customers/c1/qualifications', 'qualifications', (pc) => listQualifications(pc, 'c1', aCall())),
   row('POST /v1/customers/c1/qualifications?code=v1', 'qualification-set', (pc) =>
     setQualification(pc, 'c1', { qualification: 'government_community_cloud', validationCode: 'v1' }, aCall()),
@@ -210,7 +234,7 @@ export const FOR_USERS_ONLY: readonly string[] = [
   'GET /v1/customers/c1/entitlements?entitlementType=software&showExpiry=true',
   `GET /v1${ARTIFACT.uri}`,
   'GET /v1/invoices/summaries',
-  'GET /v1/invoices/G1',
+  'GET /v1/invoices/G000099001',
   'POST /v1/customers/c1/qualifications?code=v1',
   'GET /v1/customers/c1/validationStatus?type=account',
 ];

@@ -73,28 +73,28 @@ test('other letter case of names and words, extra members, and numbers and flags
 
 /** What an answer of each kind can not do without; every other member may be missing or null. */
 const NEEDED = {
-  products: 'id items',
+  products: 'items',
   product: 'id',
-  skus: 'id items productId',
+  skus: 'items',
   sku: 'id productId',
-  availabilities: 'catalogItemId code id items productId skuId',
+  availabilities: 'items',
   availability: 'catalogItemId code id productId skuId',
   inventory: 'isRestricted productId skuId',
   cart: 'catalogItemId id key lineItems quantity value',
   'cart-updated': 'catalogItemId id lineItems quantity',
   checkout: 'id lineItemNumber quantity',
-  orders: 'id items lineItemNumber quantity',
+  orders: 'items',
   order: 'id lineItemNumber quantity uri',
   provisioning: 'items lineItemNumber quantity',
-  'activation-links': 'items link uri',
-  entitlements: 'id items uri',
+  'activation-links': 'items',
+  entitlements: 'items',
   'reservation-details': '',
   subscription: 'id',
-  subscriptions: 'id items',
+  subscriptions: 'items',
   'registration-status': '',
   'invoice-summary': 'balanceAmount currencyCode summary',
-  'invoice-summaries': 'balanceAmount currencyCode items',
-  invoices: 'currencyCode id items totalCharges',
+  'invoice-summaries': 'items',
+  invoices: 'items',
   invoice: 'currencyCode id totalCharges',
   'estimate-links': 'items',
   'line-items-license': 'items',
@@ -102,13 +102,13 @@ const NEEDED = {
   'line-items-daily-usage': 'items',
   'line-items-one-time': 'items',
   'line-items-daily-rated-usage': 'items',
-  customers: 'id items',
+  customers: 'items',
   customer: 'id',
   qualifications: 'qualification',
   'qualification-set': 'qualification',
   'old-qualification': '',
   'account-validation': '',
-  'audit-records': 'id items key',
+  'audit-records': 'items',
   'webhook-events': '',
   webhook: '',
   'test-event-sent': 'correlationId',
@@ -125,7 +125,7 @@ test.each(Object.entries(NEEDED))(
     for (const [member, key] of membersOf(document).entries()) {
       const [missing] = await Promise.allSettled([readAs(read, writeWith(document, member))]);
       const [asNull] = await Promise.allSettled([readAs(read, writeWith(document, member, 'null'))]);
-      expect(asNull).toEqual(missing);
+      expect(withoutRaw(asNull)).toEqual(withoutRaw(missing));
       if (missing.status === 'fulfilled') continue;
       expect(missing.reason).toHaveProperty('name', 'ContractError');
       needed.add(key);
@@ -133,6 +133,15 @@ test.each(Object.entries(NEEDED))(
     expect([...needed].toSorted().join(' ')).toBe(expected);
   },
 );
+
+/** Request ids are new each time, and what is set aside is kept as it came. */
+function withoutRaw(result: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(result, (key, value: unknown) =>
+      ['raw', 'requestId', 'correlationId'].includes(key) ? undefined : value,
+    ),
+  );
+}
 
 test('every documented answer is among them', () => {
   expect(Object.keys(NEEDED)).toEqual([...new Set(DOCUMENTED_ANSWERS.map(({ fixture: name }) => name))]);

@@ -230,6 +230,9 @@ test.each([
   ['a date', () => ({ 'Retry-After': new Date(Date.now() + 30_000).toUTCString() }), 'slow down', 30],
   ['only the text', () => ({}), 'Rate limit is exceeded. Try again in 57 seconds.', 57],
   ['nothing at all', () => ({}), 'slow down', 60],
+  ['years in seconds', () => ({ 'Retry-After': '99999999999' }), 'slow down', 3600],
+  ['a date in years', () => ({ 'Retry-After': 'Fri, 01 Jan 2100 00:00:00 GMT' }), 'slow down', 3600],
+  ['years in the text', () => ({}), 'Rate limit is exceeded. Try again in 100000000 seconds.', 3600],
 ])(
   'a 429 that says how long by %s is understood',
   async (_how, headers: () => Record<string, string>, message, seconds) => {
@@ -336,7 +339,8 @@ test('an API root to which tokens would travel in the clear is refused', async (
 
 test('an id cannot lead out of its place in a path', async () => {
   client.answer(respond(200, { id: 'x' }));
-  await getProduct(client.pc, { kind: 'market', country: 'DE' }, 'a/../../b?c#d', {}, aCall());
+  const read = getProduct(client.pc, { kind: 'market', country: 'DE' }, 'a/../../b?c#d', {}, aCall());
+  await expect(read).rejects.toHaveProperty('name', 'ContractError');
   expect(apiRequests()[0]?.url).toBe('/v1/products/a%2F..%2F..%2Fb%3Fc%23d?country=DE');
   await expect(getProduct(client.pc, { kind: 'customer', customerId: '..' }, 'p1', {}, aCall())).rejects.toThrow(
     RangeError,

@@ -7,6 +7,9 @@ import { outcomeOfError } from '#shared/pipeline/error-policy';
 import { isAnswer } from '#shared/pipeline/stage-run';
 import { aCart, aPlacedOrder, aPurchase, NOW, anIntent } from '#test/support/builders';
 
+/** When nothing can be too new to be found any more. */
+const LATER = new Date(NOW.getTime() + 3_600_000);
+
 /**
  * What becomes of a purchase when Partner Center answers with a status and a code (page "Partner Center REST error
  * codes"): at discovery, at cart, at checkout, at tracking. A name of a stage means that the purchase goes back there.
@@ -207,7 +210,7 @@ function outcomeAt(stage: (typeof stages)[number], answer: string): string | und
   const body = code === undefined ? {} : { code, description: 'in words' };
   const error = refusedAnswer(requestAt[stage], { requestId: 'r', correlationId: 'c' }, status ?? 0, body, undefined);
   const answersByOperation: Purchase['answersByOperation'] = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
-  const outcome = outcomeOfError(error, { ...at[stage], answersByOperation });
+  const outcome = outcomeOfError(error, { ...at[stage], answersByOperation }, LATER);
   return outcome?.kind === 'advance' ? outcome.next : outcome?.kind;
 }
 

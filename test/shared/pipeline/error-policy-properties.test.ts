@@ -15,7 +15,7 @@ const mayHaveBought = (one: Purchase) => isCheckoutUnclear(one) || (one.orders ?
 test('whatever fails, nothing is rejected or begun anew while something may have been bought', () => {
   fc.assert(
     fc.property(failure, purchase, (error, one) => {
-      const outcome = outcomeOfError(error, one);
+      const outcome = outcomeOfError(error, one, NOW);
       if (mayHaveBought(one)) expect(['retry', 'hold']).toContain(outcome?.kind);
       // What was bought is never taken back.
       if (outcome?.changes) expect(outcome.changes).not.toHaveProperty('orders');
@@ -52,7 +52,7 @@ test('a wait is at least a second and never past the deadline of its stage; past
   const timeout = fc.integer({ min: 1, max: 5000 });
   fc.assert(
     fc.property(failure, purchase, timeout, (error, one, stageTimeoutSeconds) => {
-      const outcome = outcomeOfError(error, one);
+      const outcome = outcomeOfError(error, one, NOW);
       if (!outcome) throw new Error('a failure of Partner Center has an outcome');
       const timed = withStageTimeout(outcome, one, NOW, { ...settings, stageTimeoutSeconds });
       const deadline = Date.parse(one.stageSince) + stageTimeoutSeconds * 1000;
@@ -115,7 +115,7 @@ test('an answer to a checkout that may have had its effect is looked into, never
     fc.property(status, body, fc.boolean(), (code, answer, isRetryable) => {
       const error = refusedAnswer(checkout, call, code, { ...answer, isRetryable }, undefined);
       const answersByOperation = isAnswer(error) ? { 'checkout/cart-1': 1 } : {};
-      const outcome = outcomeOfError(error, { ...atCheckout, answersByOperation });
+      const outcome = outcomeOfError(error, { ...atCheckout, answersByOperation }, NOW);
       if (!error.outcomeKnown) {
         expect(isAnswer(error)).toBe(false);
         expect(['retry', 'hold']).toContain(outcome?.kind);
@@ -135,7 +135,7 @@ test('a code that is new to us is held with the raw facts, unless its status say
   fc.assert(
     fc.property(unknown, rejecting, text, fc.constantFrom('cart', 'discovery'), (code, http, description, stage) => {
       const error = refusedAnswer(checkout, call, http, { code, description }, undefined);
-      const outcome = outcomeOfError(error, aPurchase({ stage: stage === 'cart' ? 'cart' : 'discovery' }));
+      const outcome = outcomeOfError(error, aPurchase({ stage: stage === 'cart' ? 'cart' : 'discovery' }), NOW);
       expect(outcome).toMatchObject({ kind: 'hold', reason: { code: `${code}` } });
       const message = outcome?.kind === 'hold' ? outcome.reason.message : '';
       expect(message).toContain(`${http}/${code}`);

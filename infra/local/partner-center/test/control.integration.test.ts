@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { send } from './support/raw';
 import { TestSandbox } from './support/sandbox';
-import type { Shopper } from './support/shopper';
+import { CONTOSO, type Shopper } from './support/shopper';
 
 let sandbox: TestSandbox;
 let shopper: Shopper;
@@ -154,4 +154,11 @@ test('a page of the sandbox itself may change it', async () => {
     body: '{"advanceSeconds":1}',
   });
   expect(answer.status).toBe(200);
+});
+
+test('a customer that was just made is not found for a while', async () => {
+  await shopper.control('POST', `/customers/${CONTOSO}`, { unknownForSeconds: 90 });
+  expect(await shopper.ofCustomer('GET', '')).toMatchObject({ status: 404, body: { code: 60003 } });
+  await shopper.control('POST', '/clock', { advanceSeconds: 91 });
+  expect(await shopper.ofCustomer('GET', '')).toMatchObject({ status: 200 });
 });

@@ -1,5 +1,6 @@
 import { eventually } from '@cartage/stack/eventually';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { TestSandbox } from './support/sandbox';
 import type { Shopper } from './support/shopper';
 
@@ -240,4 +241,22 @@ test('throttling counts per tenant, and carts per customer', async () => {
     status: 429,
     headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
   });
+});
+
+test('one place of an answer is changed or taken away, and the rest stays', async () => {
+  const before = z
+    .object({ items: z.array(z.looseObject({})) })
+    .parse((await shopper.call('GET', '/v1/customers?size=0')).body);
+  await shopper.control('POST', '/faults', [
+    { kind: 'change-answer', route: 'listCustomers', at: 'items.1.companyProfile.companyName', value: null },
+    { kind: 'change-answer', route: 'listCustomers', at: 'items.1.id', skip: 1 },
+  ]);
+  const changed = await shopper.call('GET', '/v1/customers?size=0');
+  expect(changed.body).toMatchObject({
+    items: [before.items[0], { companyProfile: { companyName: null } }, before.items[2]],
+  });
+  const without = z
+    .object({ items: z.array(z.looseObject({})) })
+    .parse((await shopper.call('GET', '/v1/customers?size=0')).body);
+  expect(without.items.map((item) => 'id' in item)).toEqual([true, false, true]);
 });

@@ -279,3 +279,19 @@ test('qualifications are an array, the retired one is a string, and no validatio
   await shopper.control('POST', `/customers/${shopper.customerId}`, { validationStatus: 'Allowed' });
   expect((await status()).body).toMatchObject({ type: 'account', status: 'Allowed' });
 });
+
+test('an order has the status that was asked for until it gets another, and delivers nothing meanwhile', async () => {
+  const asked = { ...monthly, friendlyName: 'sandbox:order-status:pending_po_upload' };
+  const id = await buyOne('CFQ7TTC0LH18', '0001', asked);
+  await shopper.control('POST', '/clock', { advanceSeconds: 60 });
+  expect(await read(id)).toMatchObject({ status: 'pending_po_upload', lineItems: [{ quantity: 1 }] });
+  expect(await read(id)).not.toHaveProperty('lineItems.0.subscriptionId');
+  expect(await provisioning(id)).toMatchObject({ items: [{ status: 'PrefulfillmentPending' }] });
+
+  await shopper.control('POST', `/orders/${id}`, { status: 'partial_success', unfulfilledLines: [0] });
+  expect(await read(id)).toMatchObject({ status: 'partial_success' });
+  expect(await provisioning(id)).toMatchObject({ items: [{ status: 'Unfulfilled' }] });
+
+  await shopper.control('POST', `/orders/${id}`, { status: null });
+  expect(await read(id)).toMatchObject({ status: 'completed' });
+});

@@ -10,7 +10,7 @@ export function customerOf(call: Call, context: SandboxContext): Customer {
   const id = call.param('customerId');
   if (!GUID.test(id)) throw refusal('customerIdInvalid');
   const customer = context.store.customers.get(id.toLowerCase());
-  if (!customer) throw refusal('customerUnknown');
+  if (!customer || (customer.knownFrom ?? 0) > context.clock.now()) throw refusal('customerUnknown');
   if (customer.relationshipToPartner !== 'reseller') throw refusal('noRelation');
   return customer;
 }

@@ -1,5 +1,6 @@
 import type { Route } from '#model/route';
 import type { SandboxContext } from '#model/sandbox-context';
+import { isDelivered } from '#rules/order-status';
 import { reservationIds } from '#rules/reservation-ids';
 import { termEnd } from '#rules/term-end';
 import type { Order, OrderLine } from '#store/records';
@@ -48,7 +49,7 @@ function list(call: Call, context: SandboxContext): Answer {
   const withExpiry = call.query.flag('showExpiry');
   const items = context.store.orders
     .of(customer.id)
-    .filter((order) => order.completesAt <= context.clock.now())
+    .filter((order) => isDelivered(order, context.clock.now()))
     .flatMap((order) => owned(order, reservations, context))
     .filter(({ type }) => wanted === undefined || wanted === type)
     .map((one) => body(one, withExpiry, context));

@@ -1,4 +1,4 @@
-import { orderStatus } from '#rules/order-status';
+import { isDelivered, orderStatus } from '#rules/order-status';
 import { symbolOf } from '#seed/currencies';
 import type { Order, OrderLine } from '#store/records';
 import { link, type Link } from '#wire/link';
@@ -38,7 +38,7 @@ const remaining = (line: OrderLine): number => (line.cancelled ? 0 : line.quanti
 function lineBody(order: Order, line: OrderLine, index: number, now: number, withPrice: boolean): object {
   const resellers = (line.participants ?? []).filter((one) => one.key.toLowerCase().endsWith('transaction_reseller'));
   const [reseller, ...additional] = resellers.toSorted((a, b) => b.key.localeCompare(a.key)).map((one) => one.value);
-  const subscriptionId = order.completesAt <= now ? line.subscriptionId : undefined;
+  const subscriptionId = isDelivered(order, now) && !line.unfulfilled ? line.subscriptionId : undefined;
   return {
     lineItemNumber: index,
     offerId: line.catalogItemId,

@@ -1,5 +1,6 @@
 import type { Route } from '#model/route';
 import type { SandboxContext } from '#model/sandbox-context';
+import { isDelivered } from '#rules/order-status';
 import { reservationIds } from '#rules/reservation-ids';
 import { termEnd } from '#rules/term-end';
 import type { Order, OrderLine } from '#store/records';
@@ -53,7 +54,7 @@ function details(call: Call, context: SandboxContext, listName: string): object 
 
 function reservedLine(call: Call, context: SandboxContext): { order: Order; line: OrderLine } {
   const customer = customerOf(call, context);
-  const fulfilled = context.store.orders.of(customer.id).filter((order) => order.completesAt <= context.clock.now());
+  const fulfilled = context.store.orders.of(customer.id).filter((order) => isDelivered(order, context.clock.now()));
   for (const order of fulfilled) {
     const line = order.lines.find((one, index) => !one.cancelled && isNamed(call, reservationIds(order, index)));
     if (line) return { order, line };

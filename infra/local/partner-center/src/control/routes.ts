@@ -8,6 +8,7 @@ import { moveClock, readClock } from './clock';
 import { changeCustomer } from './customers';
 import { addFaults, clearFaults, listFaults } from './faults';
 import { ledger } from './ledger';
+import { changeOrder } from './orders';
 import { reset } from './reset';
 import { changeSettings, readSettings } from './settings';
 import { startPage } from './start-page';
@@ -27,6 +28,7 @@ export const controlRoutes = (started: Settings): readonly Route[] => [
   control('settings', 'GET', '/sandbox/settings', readSettings),
   control('changeSettings', 'POST', '/sandbox/settings', changeSettings),
   control('changeCustomer', 'POST', '/sandbox/customers/{customerId}', changeCustomer),
+  control('changeOrder', 'POST', '/sandbox/orders/{orderId}', changeOrder),
   control('issueInvoices', 'POST', '/sandbox/invoices', issueInvoices),
   control('certificate', 'GET', '/sandbox/certificates/leaf.cer', (_, { certificates }) => pem(certificates.leafPem())),
   control('rootCertificate', 'GET', '/sandbox/certificates/root.pem', (_, { certificates }) =>

@@ -4,7 +4,7 @@ import type { SandboxContext } from '#model/sandbox-context';
 import { setStock } from '#rules/stock';
 import { empty, gateway, html, json, type Answer } from '#wire/answer';
 import { answered, type Outcome } from './outcome';
-import { dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil-answer';
+import { changed, dripping, huge, inOnePiece, truncated, unavailable, withWrongTypes } from './spoil-answer';
 
 const STATE_KINDS = ['expire-tokens', 'rotate-availabilities', 'lose-inventory', 'move-clock'] as const;
 /** Faults that change the state of the sandbox before the call, which then goes on as usual. */
@@ -40,6 +40,8 @@ export async function applyFault(fault: AnswerFault, work: () => Answer, clock: 
       return fault.cut ? { kind: 'cut', answer: inOnePiece(work()) } : answered(truncated(work()));
     case 'wrong-types':
       return answered(withWrongTypes(work(), fault.field));
+    case 'change-answer':
+      return answered(changed(work(), fault.at.split('.'), fault.value));
     case 'item-unavailable':
       return answered(unavailable());
     case 'redirect':

@@ -28,6 +28,20 @@ export function withWrongTypes(answer: Answer, field: string | undefined): Answe
   return { ...answer, body: JSON.stringify(JSON.parse(bytes.toString(), spoil)) };
 }
 
+/** The answer with another value in one place, or without that member; as it is where it has no such place. */
+export function changed(answer: Answer, place: readonly string[], value: unknown): Answer {
+  const bytes = bytesOf(answer);
+  if (bytes.length === 0 || answer.headers['Content-Type'] === 'application/pdf') return answer;
+  return { ...answer, body: JSON.stringify(withChange(JSON.parse(bytes.toString()), place, value)) };
+}
+
+function withChange(whole: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined) return value;
+  if (typeof whole !== 'object' || whole === null) return whole;
+  if (Array.isArray(whole)) return whole.map((one, at) => (`${at}` === first ? withChange(one, rest, value) : one));
+  return { ...whole, [first]: withChange(new Map(Object.entries(whole)).get(first), rest, value) };
+}
+
 /** The one error that comes with status 200 (page "error-codes"). */
 export const unavailable = (): Answer =>
   json({ code: 400072, description: 'The item is not available.', data: [], source: 'PartnerFD' });

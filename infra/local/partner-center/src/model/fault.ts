@@ -43,6 +43,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...WHEN, kind: z.literal('html'), status: z.number().int().min(500).max(599).default(502), effect }),
   z.strictObject({ ...WHEN, kind: z.literal('truncated'), cut: z.boolean().default(false) }),
   z.strictObject({ ...WHEN, kind: z.literal('wrong-types'), field: z.string().optional() }),
+  z.strictObject({
+    ...WHEN,
+    kind: z.literal('change-answer'),
+    /** Where in the answer: names and places in lists with dots between, as `items.1.currencyCode`. */
+    at: z.string().min(1),
+    /** What stands there instead; left out, the member is taken away. */
+    value: z.json().optional(),
+  }),
   z.strictObject({ ...WHEN, kind: z.literal('item-unavailable') }),
   z.strictObject({ ...WHEN, kind: z.literal('redirect'), location: z.string().regex(/^[ -~]*$/) }),
   z.strictObject({ ...WHEN, kind: z.literal('huge'), megabytes: z.number().positive().max(1000).default(50) }),

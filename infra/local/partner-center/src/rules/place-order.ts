@@ -14,6 +14,7 @@ import {
 import { announce, subscriptionUri } from '#webhooks/announce';
 import type { Call } from '#wire/call';
 import { wireTime } from '#wire/time';
+import { agreedOrderStatus } from './agreed-input';
 import { flatLines } from './flat-lines';
 import { isLegacyItem } from './order-groups';
 import { termEnd } from './term-end';
@@ -50,6 +51,9 @@ export function placeOrder(
     completesAt: legacy ? now : now + context.settings.orderDelaySeconds * 1000,
     lines,
     billed: false,
+    ...defined({
+      status: flat.map(({ line }) => agreedOrderStatus(line.friendlyName)).find((status) => status !== undefined),
+    }),
     cause: { cartId: cart.id, orderGroup, requestId: call.requestId, correlationId: call.correlationId },
   };
   context.store.orders.put(order.id, order);

@@ -36,6 +36,8 @@ export const customerSchema = z.object({
   validationStatus: z.enum(['Allowed', 'UnderReview', 'NotAllowed', 'Unknown', 'Not Ready']).optional(),
   agreementConfirmed: z.boolean(),
   locked: z.boolean(),
+  /** Nobody finds a customer that was just made before this moment. */
+  knownFrom: z.number().optional(),
 });
 export type Customer = z.infer<typeof customerSchema>;
 
@@ -94,6 +96,8 @@ const orderLineSchema = boughtSchema.extend({
   cartLineId: z.number(),
   friendlyName: z.string(),
   cancelled: z.boolean(),
+  /** It was ordered and never came: of an order that was fulfilled in part. */
+  unfulfilled: z.boolean().optional(),
   subscriptionId: z.string().optional(),
   parentSubscriptionId: z.string().optional(),
   unitCents: z.number().int(),
@@ -113,6 +117,8 @@ export const orderSchema = z.object({
   creationDate: z.string(),
   /** From this moment on the order is completed and what it bought is provisioned. */
   completesAt: z.number(),
+  /** A status that was asked for, which the order keeps until it gets another. */
+  status: z.string().optional(),
   lines: z.array(orderLineSchema),
   /** Has it been on an invoice? Monthly orders are on one every month. */
   billed: z.boolean().default(false),
