@@ -12,7 +12,7 @@ import { runCommand, type CommandDeps } from './run-command';
 
 /**
  * A dead letter whose handling failed so often ends among the unprocessable messages whatever it is: read every 15 seconds,
- * that is half an hour, longer than most outages. Its purchase is not lost by that: the watchdog goes on with it.
+ * that is half an hour; an outage does not count. Its purchase is not lost by that: the watchdog goes on with it.
  */
 export const MOST_FAILURES = 120;
 

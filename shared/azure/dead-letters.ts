@@ -1,4 +1,5 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { classifyOutage } from '#shared/domain/classify-outage';
 import { messageBody, typedValue, type MessageBody, type TypedValue } from './message-body';
 
 /** A message of a dead-letter queue, exactly as the broker has it. */
@@ -34,7 +35,8 @@ interface ReadingLimits {
 export interface DeadLetters {
   /**
    * Hands over what is in a queue's dead-letter queue, several at a time, within the limits. A message is gone once `handle`
-   * has returned; one that it throws for stays, with one failure more, for the next run. Returns how many were handled and
+   * has returned; one that it throws for stays for the next run, with one failure more unless it is an outage, which also ends
+   * the run. Returns how many were handled and
    * what was thrown; rejects when the broker can't be reached, and then some may be handled again.
    */
   read(
@@ -59,11 +61,12 @@ export function createDeadLetters(client: ServiceBusClient): DeadLetters {
     async read(queue, { most, milliseconds }, handle) {
       const reading = openReading(client, queue, withUnreadable.has(queue));
       const end = performance.now() + milliseconds;
-      const failed: ServiceBusReceivedMessage[] = [];
+      const failed: { message: ServiceBusReceivedMessage; error: unknown }[] = [];
+      let isOutage = false;
       const errors: unknown[] = [];
       let received = 0;
       try {
-        while (received < most && performance.now() < end) {
+        while (received < most && performance.now() < end && !isOutage) {
           const batch = await reading.receive(Math.min(BATCH, most - received));
           if (batch.length === 0) break;
           received += batch.length;
@@ -71,15 +74,16 @@ export function createDeadLetters(client: ServiceBusClient): DeadLetters {
           for (const [at, message] of batch.entries()) {
             const handling = handlings[at];
             if (handling?.status === 'rejected') {
-              failed.push(message);
+              failed.push({ message, error: handling.reason });
               errors.push(handling.reason);
+              isOutage ||= classifyOutage(handling.reason) !== undefined;
             } else {
               await reading.receiver.completeMessage(message);
             }
           }
         }
         // Only now: what is given back is handed out again at once.
-        for (const message of failed) await giveBack(reading.receiver, message);
+        for (const { message, error } of failed) await giveBack(reading.receiver, message, error);
       } finally {
         await reading.receiver.close();
         if (reading.unreadable.length > 0) withUnreadable.add(queue);
@@ -133,8 +137,10 @@ function openReading(client: ServiceBusClient, queue: string, isOneByOne: boolea
   };
 }
 
-function giveBack(receiver: ServiceBusReceiver, received: ServiceBusReceivedMessage): Promise<void> {
-  return receiver.abandonMessage(received, { [FAILURES]: failuresOf(received) + 1 });
+/** An outage says nothing about the message, so it is no failure of it. */
+function giveBack(receiver: ServiceBusReceiver, received: ServiceBusReceivedMessage, error: unknown): Promise<void> {
+  const isFailure = classifyOutage(error) === undefined;
+  return receiver.abandonMessage(received, { [FAILURES]: failuresOf(received) + (isFailure ? 1 : 0) });
 }
 
 function failuresOf({ applicationProperties = {} }: ServiceBusReceivedMessage): number {

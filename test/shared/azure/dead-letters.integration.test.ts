@@ -247,3 +247,22 @@ async function sendNested(depth: number): Promise<void> {
   });
   await once(worker, 'exit');
 }
+
+test('an outage is no failure of the dead letter, and ends the run', async () => {
+  await kill(...['a', 'b'].map((messageId) => ({ body: Buffer.from('x'), messageId })));
+  const away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' });
+  let tries = 0;
+  const handle = async () => {
+    tries += 1;
+    throw away;
+  };
+  // As many as one batch held: the broker hands over what is there.
+  const { handled, errors } = await deadLetters.read(QUEUE, LIMITS, handle);
+  expect(handled).toBe(0);
+  expect(errors).toHaveLength(tries);
+  expect(tries).toBeLessThanOrEqual(2);
+  expect((await read()).map(({ messageId, failures }) => [messageId, failures]).toSorted()).toEqual([
+    ['a', 0],
+    ['b', 0],
+  ]);
+});
