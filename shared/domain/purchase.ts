@@ -187,7 +187,7 @@ export function isTerminal(status: Purchase['status']): status is TerminalStatus
 const BECOMES_SUBSCRIPTION: ReadonlySet<ItemKind> = new Set(['licence', 'saas']);
 
 /** Whether a line of an order becomes a subscription that is not there yet: until it is, nobody can use the line. */
-export function lacksSubscription(
+function lacksSubscription(
   { lineId, subscriptionId, provisioning }: OrderedLine,
   offers: readonly Offer[] = [],
 ): boolean {
