@@ -76,12 +76,15 @@ async function send({ serviceBusConnection }: Stack, messages: readonly OddMessa
         if (waiting.length === 0 && unanswered.size === 0) resolve();
       };
       sender.on('sendable', next);
-      sender.on('settled', ({ delivery }) => {
-        const key = unanswered.get(delivery?.id ?? -1);
-        unanswered.delete(delivery?.id ?? -1);
-        if (key !== undefined && !rhea.message.is_accepted(delivery?.remote_state ?? {})) refused.push(key);
+      const answered = (event: 'accepted' | 'rejected' | 'released' | 'modified', id: number): void => {
+        const key = unanswered.get(id);
+        unanswered.delete(id);
+        if (key !== undefined && event !== 'accepted') refused.push(`${key}: ${event}`);
         next();
-      });
+      };
+      for (const event of ['accepted', 'rejected', 'released', 'modified'] as const) {
+        sender.on(event, ({ delivery }) => answered(event, delivery?.id ?? -1));
+      }
       for (const event of ['sender_error', 'sender_close'])
         sender.on(event, () => reject(new Error(`${event}: ${JSON.stringify(sender.error)}`)));
       for (const event of ['connection_error', 'disconnected']) {
