@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test('300 messages of every AMQP kind each end as one purchase or one unprocessable message, and the host is idle', async () => {
-  const outcome = await proveMessages(stack, { count: 300, seed: 11, patienceMs: 60_000, watchMs: 5_000 });
+  const outcome = await proveMessages(stack, { count: 300, seed: 11, quietLimitMs: 60_000, watchMs: 5_000 });
   expect(outcome).toMatchObject({ refused: [], missing: [], twice: [], strange: [], left: 0 });
   expect(outcome.purchases + outcome.unprocessable).toBe(300);
   expect(outcome.load).toBeLessThan(0.2);

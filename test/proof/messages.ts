@@ -15,7 +15,7 @@ async function main(count = '10000', seed = '1'): Promise<void> {
   const stack = await startStack({ ...messageStack, dataDir, ports: 'free', log: () => undefined });
   try {
     const started = performance.now();
-    const plan = { count: Number(count), seed: Number(seed), patienceMs: 180_000, watchMs: 20_000 };
+    const plan = { count: Number(count), seed: Number(seed), quietLimitMs: 180_000, watchMs: 20_000 };
     const outcome = await proveMessages(stack, { ...plan, say: (line) => console.log(line) });
     console.log(outcome);
     console.log(

@@ -35,20 +35,20 @@ export interface Plan {
   readonly count: number;
   readonly seed: number;
   /** How long nothing may happen before the run is given up. */
-  readonly patienceMs: number;
+  readonly quietLimitMs: number;
   /** How long the host is watched afterwards. */
   readonly watchMs: number;
   readonly say?: (line: string) => void;
 }
 
 /** Sends messages of every kind to a stack, waits until each has become what it becomes, and watches the host after that. */
-export async function proveMessages(stack: Stack, { count, seed, patienceMs, watchMs, say }: Plan): Promise<Outcome> {
+export async function proveMessages(stack: Stack, { count, seed, quietLimitMs, watchMs, say }: Plan): Promise<Outcome> {
   const messages = oddMessages(count, seed);
   const ends = new Ends(stack, messages);
   try {
     const refused = await send(stack, messages);
     say?.(`${count} messages sent, ${refused.length} refused`);
-    await ends.wait(patienceMs, say);
+    await ends.wait(quietLimitMs, say);
     const load = await loadOf(stack, watchMs);
     return { sent: count, refused, load, left: await leftOn(stack), ...ends.judge() };
   } finally {
@@ -76,12 +76,15 @@ async function send({ serviceBusConnection }: Stack, messages: readonly OddMessa
         if (waiting.length === 0 && unanswered.size === 0) resolve();
       };
       sender.on('sendable', next);
-      sender.on('settled', ({ delivery }) => {
-        const key = unanswered.get(delivery?.id ?? -1);
-        unanswered.delete(delivery?.id ?? -1);
-        if (key !== undefined && !rhea.message.is_accepted(delivery?.remote_state ?? {})) refused.push(key);
+      const answered = (event: 'accepted' | 'rejected' | 'released' | 'modified', id: number): void => {
+        const key = unanswered.get(id);
+        unanswered.delete(id);
+        if (key !== undefined && event !== 'accepted') refused.push(`${key}: ${event}`);
         next();
-      });
+      };
+      for (const event of ['accepted', 'rejected', 'released', 'modified'] as const) {
+        sender.on(event, ({ delivery }) => answered(event, delivery?.id ?? -1));
+      }
       for (const event of ['sender_error', 'sender_close'])
         sender.on(event, () => reject(new Error(`${event}: ${JSON.stringify(sender.error)}`)));
       for (const event of ['connection_error', 'disconnected']) {
@@ -138,7 +141,7 @@ class Ends {
   }
 
   /** Waits until every message has ended and nothing is left on the queue, or nothing has happened for a while. */
-  async wait(patienceMs: number, say: Plan['say']): Promise<void> {
+  async wait(quietLimitMs: number, say: Plan['say']): Promise<void> {
     let before = -1;
     let since = performance.now();
     for (;;) {
@@ -151,7 +154,7 @@ class Ends {
         since = performance.now();
         say?.(`${this.#purchases.size} purchases, ${this.#unprocessable.size} unprocessable, ${left} left`);
       }
-      if (performance.now() - since > patienceMs) return;
+      if (performance.now() - since > quietLimitMs) return;
       await sleep(1000);
     }
   }

@@ -103,3 +103,12 @@ test('the journal stays small while messages come and go, and holds what is left
   await broker.client().createSender('window').sendMessages({ body: 3, messageId: 'same' });
   expect(await broker.counts('window')).toMatchObject({ active: 2, totals: { duplicatesDropped: 1 } });
 });
+
+test('a page of a web site cannot set faults', async () => {
+  const url = `http://127.0.0.1:${broker.adminPort}/faults`;
+  for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${broker.adminPort}`]) {
+    const answer = await fetch(url, { method: 'POST', headers: { origin }, body: '{"diskFull":true}' });
+    expect(answer.status).toBe(403);
+  }
+  await broker.client().createSender('plain').sendMessages({ body: 'the disk is not full' });
+});

@@ -6,10 +6,15 @@ type DataType = ServiceBusTrigger['dataType'];
 
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The body of a message as bytes; a string in a value section counts as its UTF-8. Throws for other kinds of body. */
-function bytesOf({ body, messageId }: ServiceBusReceivedMessage): Buffer {
+/**
+ * The body of a message as bytes. Several data sections are joined, as the .NET SDK of the real host does, and a string in a value section
+ * counts as its UTF-8. Throws for other kinds of body.
+ */
+function bytesOf({ body, messageId, _rawAmqpMessage: raw }: ServiceBusReceivedMessage): Buffer {
   const value: unknown = body;
   if (Buffer.isBuffer(value)) return value;
+  if (raw.bodyType === 'data' && Array.isArray(value) && value.every((section) => Buffer.isBuffer(section)))
+    return Buffer.concat(value);
   if (typeof value === 'string') return Buffer.from(value);
   throw new Error(
     `The body of message ${messageId?.toString() ?? '(no id)'} is an AMQP ${typeof value}, neither bytes nor text`,

@@ -45,6 +45,9 @@ export class AdminServer {
       case 'POST /faults':
         if (!this.#faultsAllowed)
           return json(response, 403, { error: 'Faults are off. Start the broker with --faults.' });
+        // Browsers name the page that writes; this server has no pages of its own.
+        if (request.headers.origin !== undefined)
+          return json(response, 403, { error: 'A web page may not change the broker.' });
         this.#fault(await readBody(request));
         return json(response, 200, {});
       default:
