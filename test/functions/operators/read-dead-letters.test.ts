@@ -41,7 +41,7 @@ test('every dead-letter queue of the pipeline is read, and one that can not be r
     await handle(aDeadLetter(queue));
     return { handled: 1, errors: [] };
   });
-  const read = sent.map(({ properties }) => properties['queue']);
+  const read = sent.map(({ properties }) => String(properties['queue']));
   expect(read.toSorted()).toEqual(pipelineQueues.filter((queue) => queue !== away).toSorted());
   expect(log).toContainEqual(['warn', 'dead-letter queue not read', { queue: away, error: 'Error: the link is gone' }]);
 });
