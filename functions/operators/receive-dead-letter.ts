@@ -12,9 +12,9 @@ import { runCommand, type CommandDeps } from './run-command';
 
 /**
  * A dead letter whose handling failed so often ends among the unprocessable messages whatever it is: read every 15 seconds,
- * that is half an hour; an outage does not count. Its purchase is not lost by that: the watchdog goes on with it.
+ * that is two hours; an outage does not count. Its purchase is not lost by that: the watchdog goes on with it.
  */
-export const MOST_FAILURES = 120;
+export const MOST_FAILURES = 480;
 
 /**
  * What becomes of a native dead letter of the pipeline: a message that failed again and again, or grew too old. One of a
