@@ -66,7 +66,7 @@ const RETIRED: readonly RetiredWord[] = [
   { word: /patience/i, instead: 'stage time-out' },
   { word: /second.?look/i, instead: 'catalogueRefreshed' },
   { word: /look.?alike/i, instead: 'possible duplicate' },
-  { word: /checkout\.request\b|answered\[/, instead: 'checkoutIntent.answersBefore', within: PIPELINE },
+  { word: /checkout\.request\b|\banswered\[/, instead: 'checkoutIntent.answersBefore', within: PIPELINE },
   { word: /\bDoorDeps\b|\bdoors?\b/i, instead: 'entry point, IntakeDeps' },
   { word: /\bPolicy\b|(?<!-)\bpolicy\./, instead: 'PipelineSettings, error policy', within: PIPELINE },
   { word: /\bcatalog\b(?! item)/i, instead: 'catalogue', within: PRODUCT, except: /'catalog'|\/catalog|[Pp]age "/ },

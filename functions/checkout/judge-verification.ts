@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   isCheckoutUnclear,
   UNMATCHED_GROUP,
@@ -7,7 +8,6 @@ import {
   type RejectedGroup,
 } from '#shared/domain/purchase';
 import type { Order } from '#shared/partner-center/resources/orders';
-import { outcomeOfRemedy } from '#shared/pipeline/error-policy';
 import type { StageOutcome } from '#shared/pipeline/stage';
 import { placedOutcome } from './judge-checkout-result';
 import { linesOf, matchOrders, openGroups } from './match-orders';
@@ -31,8 +31,8 @@ export interface Evidence {
 /** What a list of the customer's orders shows of the groups that are still open. */
 export interface Listed {
   readonly adopted: readonly PlacedOrder[];
-  /** More orders fit than there are groups for: somebody else bought the same at the same time. */
-  readonly isAmbiguous: boolean;
+  /** Why it shows nothing for certain: more orders fit than there are groups for, or one of that time can't be read. */
+  readonly doubt?: 'several-candidates' | 'unreadable-orders' | undefined;
 }
 
 /** How a verification goes on: with an outcome, with another call of the same checkout, or by reading the list first. */
@@ -65,10 +65,15 @@ export function judgeVerification(
     const isUnderWay = (purchase.checkoutIntent?.unclearGroups ?? []).length > 0;
     if (state === 'active' && !isUnderWay) return { kind: 'check-out', isNew: false };
     const note = `cart ${cart.id} is ${state}; ${found.length} order(s) are known so far`;
-    return outcome({ kind: 'retry', seconds: Math.min(seconds, POLL_SECONDS), note, changes: { orders: found } });
+    return outcome({
+      kind: 'retry',
+      seconds: Math.min(seconds, pollSeconds(purchase, now)),
+      note,
+      changes: { orders: found },
+    });
   }
   if (listed === undefined) return { kind: 'read-list' };
-  if (listed.isAmbiguous) return outcome(severalCandidates(cart, found));
+  if (listed.doubt !== undefined) return outcome(holdInDoubt(cart, listed.doubt, found));
   return concluded(purchase, cart, state, found, open, now);
 }
 
@@ -90,23 +95,13 @@ function concluded(
     case 'ordered':
       if (waitedSeconds(purchase, now) < LIST_LAG_SECONDS * 2) {
         const note = `cart ${cart.id} is ordered; ${found.length} order(s) are listed so far`;
-        return outcome({ kind: 'retry', seconds: POLL_SECONDS, note, changes: { orders: found } });
+        return outcome({ kind: 'retry', seconds: pollSeconds(purchase, now), note, changes: { orders: found } });
       }
       if (found.length > 0) return outcome(placedOutcome(found, notOrdered(cart, open, rejected)));
       return outcome(ordersNotListed(cart));
     case 'gone':
       if (found.length > 0) return outcome(placedOutcome(found, notOrdered(cart, open, rejected)));
-      return outcome(
-        outcomeOfRemedy(
-          'refresh-catalogue',
-          {
-            code: 'cart-expired',
-            message: `Cart ${cart.id} does not exist any more, and nothing of it was ordered.`,
-            advice: 'Nothing was bought. Find out what keeps purchases so long before checkout, then resume this one.',
-          },
-          { ...purchase, checkoutIntent: undefined },
-        ),
-      );
+      return outcome(cartGone(cart));
   }
 }
 
@@ -136,12 +131,17 @@ function notOrdered(cart: PurchaseCart, open: string[], rejected: RejectedGroup[
   );
 }
 
-function severalCandidates(cart: PurchaseCart, found: PlacedOrder[]): StageOutcome<'checkout'> {
+const DOUBTS = {
+  'several-candidates': 'more than one order of that time holds the same',
+  'unreadable-orders': "the customer's orders hold one that can not be read and may be of that time",
+};
+
+function holdInDoubt(cart: PurchaseCart, code: keyof typeof DOUBTS, found: PlacedOrder[]): StageOutcome<'checkout'> {
   return {
     kind: 'hold',
     reason: {
-      code: 'several-candidates',
-      message: `The outcome of checking out cart ${cart.id} is not known, and more than one order of that time holds the same.`,
+      code,
+      message: `The outcome of checking out cart ${cart.id} is not known, and ${DOUBTS[code]}.`,
       advice: 'Find out in Partner Center which orders belong to this cart. Nothing more will be bought.',
     },
     changes: { orders: found },
@@ -159,9 +159,27 @@ function ordersNotListed(cart: PurchaseCart): StageOutcome<'checkout'> {
   };
 }
 
+/** A cart that is gone does not tell whether it was ever ordered: only a person can say that it was not. */
+function cartGone(cart: PurchaseCart): StageOutcome<'checkout'> {
+  return {
+    kind: 'hold',
+    reason: {
+      code: '800008',
+      message: `Cart ${cart.id} does not exist any more, and neither the audit nor the list shows an order of it.`,
+      advice:
+        "Check the customer's orders in Partner Center. If there is none of this purchase, mark it as failed and ask again with a new request.",
+    },
+  };
+}
+
 /** How many seconds until the list must show what the last call ordered; 0 when it must by now. */
 export function secondsUntilListed(purchase: Purchase, now: Date): number {
   return Math.max(0, Math.ceil(LIST_LAG_SECONDS - waitedSeconds(purchase, now)));
+}
+
+/** Asked again after a minute, then ever later: what takes long is not made faster by asking. */
+function pollSeconds(purchase: Purchase, now: Date): number {
+  return Math.max(POLL_SECONDS, Math.ceil(waitedSeconds(purchase, now) / 2));
 }
 
 /** Since the last call, for as long as it may have been under way. */
@@ -173,7 +191,7 @@ function waitedSeconds({ checkoutIntent, updatedAt }: Purchase, now: Date): numb
 /** Which candidates are taken for ours: all, or none when more fit than there are groups. */
 export function chooseListed(cart: PurchaseCart, candidates: readonly Order[], known: readonly PlacedOrder[]): Listed {
   const adopted = matchOrders(cart, candidates, known);
-  return adopted.length < candidates.length ? { adopted: [], isAmbiguous: true } : { adopted, isAmbiguous: false };
+  return adopted.length < candidates.length ? { adopted: [], doubt: 'several-candidates' } : { adopted };
 }
 
 /**
@@ -181,19 +199,30 @@ export function chooseListed(cart: PurchaseCart, candidates: readonly Order[], k
  * outcome is not known.
  */
 export function matchCandidates(
-  { checkoutIntent, orders = [] }: Purchase,
+  purchase: Purchase,
   cart: PurchaseCart,
   known: readonly PlacedOrder[],
   listed: readonly Order[],
 ): Order[] {
-  const windows = (checkoutIntent?.unanswered ?? []).map(({ from, until }) => ({
-    from: Date.parse(from) - CLOCK_SKEW_SECONDS * 1000,
-    until: Date.parse(until) + CLOCK_SKEW_SECONDS * 1000,
-  }));
-  const isOfOurTime = ({ creationDate }: Order) =>
-    creationDate !== undefined &&
-    windows.some(({ from, until }) => from <= Date.parse(creationDate) && Date.parse(creationDate) <= until);
-  const knownIds = new Set([...known, ...orders].map(({ orderId }) => orderId));
+  const knownIds = new Set([...known, ...(purchase.orders ?? [])].map(({ orderId }) => orderId));
+  const isOfOurTime = ({ creationDate }: Order) => creationDate !== undefined && isUnanswered(purchase, creationDate);
   const fits = (order: Order) => matchOrders(cart, [order], known).length > 0;
   return listed.filter((order) => !knownIds.has(order.id) && isOfOurTime(order) && fits(order));
+}
+
+/** Whether a record of the list that can't be read as an order may be an order of ours: unless it says that it is of another time. */
+export function mayBeOurs(purchase: Purchase, raw: unknown): boolean {
+  const { data } = dated.safeParse(raw);
+  return data === undefined || isUnanswered(purchase, data.creationDate);
+}
+
+const dated = z.looseObject({ creationDate: z.string().refine((text) => !Number.isNaN(Date.parse(text))) });
+
+/** Whether a call without an answer was under way at that time. */
+function isUnanswered({ checkoutIntent }: Purchase, at: string): boolean {
+  const skew = CLOCK_SKEW_SECONDS * 1000;
+  const time = Date.parse(at);
+  return (checkoutIntent?.unanswered ?? []).some(
+    ({ from, until }) => Date.parse(from) - skew <= time && time <= Date.parse(until) + skew,
+  );
 }

@@ -4,7 +4,7 @@ import { listAuditRecords, type AuditRecord } from '#shared/partner-center/resou
 import { getCart } from '#shared/partner-center/resources/carts';
 import { getOrder, listOrders, type Order } from '#shared/partner-center/resources/orders';
 import type { StageContext } from '#shared/pipeline/stage';
-import { chooseListed, matchCandidates, type Evidence, type Listed } from './judge-verification';
+import { chooseListed, matchCandidates, mayBeOurs, type Evidence, type Listed } from './judge-verification';
 import { addOwnOrders } from './match-orders';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -23,14 +23,20 @@ export async function readListed(
   known: readonly PlacedOrder[],
   context: StageContext,
 ): Promise<Listed> {
-  const orders = await listOrders(context.partnerCenter, purchase.request.customerId, {}, context.read());
+  let isWhole = true;
+  const orders = await listOrders(context.partnerCenter, purchase.request.customerId, {}, context.read(), ({ raw }) => {
+    isWhole &&= !mayBeOurs(purchase, raw);
+  });
+  // One without lines says as little as one that can't be read.
+  isWhole &&= !orders.some((order) => order.lineItems.length === 0 && mayBeOurs(purchase, order));
+  if (!isWhole) return { adopted: [], doubt: 'unreadable-orders' };
   const candidates: Order[] = [];
   for (const order of matchCandidates(purchase, cart, known, orders)) {
     const claimant = await context.claimantOf(order.id);
     if (claimant === undefined || claimant === purchase.id) candidates.push(order);
   }
   const listed = chooseListed(cart, candidates, known);
-  if (listed.isAmbiguous) return listed;
+  if (listed.doubt !== undefined) return listed;
   const ours: Order[] = [];
   for (const order of candidates) if (await context.claimOrder(order.id)) ours.push(order);
   return chooseListed(cart, ours, known);

@@ -32,7 +32,7 @@ export async function cancelOrders(
     const result = await cancelOne(purchase, orderId, left, context);
     left = result.cancellation;
     if (result.kind === 'unknown') return { orders, cancellation: left };
-    if (result.kind === 'refused') return { orders, refusal: result.why };
+    if (result.kind === 'reject') return { orders, refusal: result.why };
     orders = orders.map((order) => (order.orderId === orderId ? { ...order, status: 'cancelled' } : order));
     left = { ...left, orderIds: left.orderIds.filter((id) => id !== orderId) };
   }
@@ -40,7 +40,7 @@ export async function cancelOrders(
 }
 
 type Result = { readonly cancellation: Cancellation } & (
-  { readonly kind: 'cancelled' | 'unknown' } | { readonly kind: 'refused'; readonly why: string }
+  { readonly kind: 'done' | 'unknown' } | { readonly kind: 'reject'; readonly why: string }
 );
 
 async function cancelOne(
@@ -52,7 +52,7 @@ async function cancelOne(
   const { customerId } = purchase.request;
   const operation = `cancel/${orderId}`;
   const { status } = await getOrder(context.partnerCenter, customerId, orderId, {}, context.read());
-  if (status === 'cancelled') return { kind: 'cancelled', cancellation };
+  if (status === 'cancelled') return { kind: 'done', cancellation };
   const sentBefore = cancellation.sent?.orderId === orderId ? cancellation.sent : undefined;
   const sent = sentBefore ?? { orderId, at: context.now().toISOString() };
   const begun = { ...cancellation, sent };
@@ -62,11 +62,11 @@ async function cancelOne(
       previousOutcomeUnknown: sentBefore !== undefined,
     }),
   );
-  if (why === undefined) return { kind: 'cancelled', cancellation: begun };
+  if (why === undefined) return { kind: 'done', cancellation: begun };
   const isLate = context.now().getTime() - Date.parse(sent.at) >= LATE_EFFECT_SECONDS * 1000;
   if (sentBefore && !isLate) return { kind: 'unknown', cancellation: begun };
   if (sentBefore) context.closeOperation(operation);
-  return { kind: 'refused', why: `order ${orderId}: ${why}`, cancellation: begun };
+  return { kind: 'reject', why: `order ${orderId}: ${why}`, cancellation: begun };
 }
 
 const FINAL: ReadonlySet<Remedy> = new Set(['reject', 'hold', 'refresh-catalogue']);

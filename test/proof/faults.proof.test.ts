@@ -81,7 +81,7 @@ test('an order group that Partner Center rejects is told line by line, and the o
 });
 
 test('an order group that failed for a passing reason is tried again, and the other is not bought twice', async () => {
-  await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800005, group: '1' });
+  await sandbox.control('/sandbox/faults', { kind: 'order-error', code: 800014, group: '1' });
   const { stored, groups } = await withLedger(sandbox, await new Machine(sandbox).buy(aRequest(threeLines.lines)));
   expect(groups).toEqual(['0', '1']);
   expect(stored.purchase).toMatchObject({ status: 'completed', attempts: { checkout: 2 } });

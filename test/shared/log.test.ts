@@ -15,7 +15,7 @@ test('a value from a stranger stays one line, shows every character, and is read
     fc.property(fc.string({ unit: fc.oneof(nasty, fc.string()), maxLength: 50 }), (value) => {
       const line = lineOf(value);
       expect(line).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
-      expect(JSON.parse(line)).toEqual({ message: 'a message', value });
+      expect(JSON.parse(line)).toEqual({ level: 'warn', message: 'a message', value });
     }),
   );
 });

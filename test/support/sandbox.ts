@@ -34,6 +34,8 @@ export interface TestSandbox {
   /** The same over https, with a certificate of its own root; only with the switch --https-port. */
   secureUrl: string;
   partnerCenter: Transport;
+  /** The client of another process, with budgets of its own. */
+  elsewhere: Transport;
   orders(): Promise<LedgerOrder[]>;
   /** How often each route was called since the start, by method and path. */
   calls(): Promise<Record<string, number>>;
@@ -59,6 +61,9 @@ export async function startTestSandbox(
   const sandbox = await startSandbox(readCommandLine(['--port', '0', '--data', dataDir, ...switches]));
   const url = `http://127.0.0.1:${sandbox.port}`;
   let skew = 0;
+  /** The client's own clock never goes back: a pause of one test would otherwise last into the next. */
+  let clientSkew = 0;
+  const secretsFile = join(dataDir, 'secrets.json');
   const control = async (path: string, body: unknown) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -67,7 +72,8 @@ export async function startTestSandbox(
   return {
     url,
     secureUrl: `https://127.0.0.1:${sandbox.httpsPort}`,
-    partnerCenter: sandboxClient(url, join(dataDir, 'secrets.json'), limits, () => Date.now() + skew),
+    partnerCenter: sandboxClient(url, secretsFile, limits, () => Date.now() + clientSkew),
+    elsewhere: sandboxClient(url, secretsFile),
     catalogueCache: createCatalogueCache(24 * 60 * 60),
     orders: async () => ledger.parse(await (await fetch(`${url}/sandbox/ledger`)).json()).orders,
     calls: async () => calls.parse(await (await fetch(`${url}/sandbox/calls`)).json()).calls,
@@ -75,6 +81,7 @@ export async function startTestSandbox(
     advance: async (seconds) => {
       await control('/sandbox/clock', { advanceSeconds: seconds });
       skew += seconds * 1000;
+      clientSkew += seconds * 1000;
     },
     control,
     clearFaults: async () => {

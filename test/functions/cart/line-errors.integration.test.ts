@@ -18,7 +18,7 @@ afterAll(() => sandbox.stop());
 type Meaning = 'reject' | 'hold' | 'read again';
 
 const CODES: [name: string, code: number, meaning: Meaning, advice: RegExp][] = [
-  ['Unknown', 0, 'hold', /check the line/],
+  ['Unknown', 0, 'hold', /look at the line/],
   ['CurrencyIsNotSupported', 10000, 'reject', /currency/],
   ['CatalogItemIdIsNotValid', 10001, 'read again', /ask for another item/],
   ['QuotaNotAvailable', 10002, 'hold', /quota.*resume/],

@@ -6,7 +6,8 @@ import { resumePurchase } from '#functions/operators/resume-purchase';
 import { isCheckoutUnclear } from '#shared/domain/purchase';
 import { checkoutCart, createCart } from '#shared/partner-center/resources/carts';
 import { withLedger } from '#test/proof/ending';
-import { aRequest, CUSTOMER } from '#test/support/builders';
+import { mayBeOurs } from '#functions/checkout/judge-verification';
+import { anIntent, aPurchase, aRequest, CUSTOMER } from '#test/support/builders';
 import { Machine } from '#test/support/machine';
 import { oneLine } from '#test/support/requests';
 import { startTestSandbox, type TestSandbox } from '#test/support/sandbox';
@@ -110,4 +111,29 @@ test('an order that the audit names under another correlation id is not ours', a
   const { stored } = await machine.run(purchaseId);
   expect(stored.purchase.status).toBe('completed');
   expect(stored.purchase.orders?.map(({ orderId }) => orderId)).not.toContain(foreign);
+});
+
+test('while an order of that time can not be read nothing is concluded from the list; resumed, it finds the order', async () => {
+  const machine = new Machine(sandbox);
+  await faults(lostAnswer, ...silence, {
+    kind: 'change-answer',
+    route: 'listOrders',
+    at: 'items.0.lineItems',
+    ...always,
+  });
+  const held = await machine.buy(request);
+  expect(held.stored.purchase).toMatchObject({ status: 'held', reason: { code: 'unreadable-orders' } });
+  await sandbox.clearFaults();
+  await resumePurchase(held.stored.purchase.id, 'mended', machine.deps);
+  const { stored, orders } = await withLedger(sandbox, await machine.run(held.stored.purchase.id));
+  expect(stored.purchase.status).toBe('completed');
+  expect(orders).toHaveLength(1);
+});
+
+test('an order of another time that can not be read does not stand in the way', () => {
+  const [from, until] = ['2026-03-01T10:00:00.000Z', '2026-03-01T10:03:00.000Z'];
+  const purchase = aPurchase({ checkoutIntent: anIntent({ unanswered: [{ from, until }] }) });
+  expect(mayBeOurs(purchase, { creationDate: '2026-03-01T09:00:00.000Z' })).toBe(false);
+  for (const raw of [{ creationDate: from }, { creationDate: 'yesterday' }, {}, 'odd', null])
+    expect(mayBeOurs(purchase, raw)).toBe(true);
 });

@@ -58,7 +58,9 @@ export class Receiver {
   }
 
   async #receive(request: IncomingMessage): Promise<void> {
-    this.received.push({ headers: request.headers, body: await text(request) });
+    const body = await text(request);
+    if (request.url !== new URL(this.url).pathname) return;
+    this.received.push({ headers: request.headers, body });
     this.onEvent?.();
   }
 }
