@@ -12,12 +12,12 @@ export function startPartnerCenter([, switches]: Guard): Promise<TestSandbox> {
   return startTestSandbox(['--order-delay-seconds', '5', '--list-lag-seconds', '30', ...switches]);
 }
 
-/** Plays a scenario from its beginning, in a Partner Center that is as new. Answers its ending and the number of effects. */
+/** Plays a scenario from its beginning, in a Partner Center that is as new. Answers its ending, the number of effects, and how often only the watchdog helped. */
 export async function play(
   sandbox: TestSandbox,
   { request, earlier, faults = [], settings = {}, commands = [], ...scenario }: Scenario,
   mishaps: Mishaps = {},
-): Promise<{ observed: ScenarioEnding; effects: number }> {
+): Promise<{ observed: ScenarioEnding; effects: number; rescues: number }> {
   await sandbox.reset();
   if (Object.keys(settings).length > 0) await sandbox.control('/sandbox/settings', settings);
   if (faults.length > 0) await sandbox.control('/sandbox/faults', faults);
@@ -26,7 +26,7 @@ export async function play(
   const purchaseId = await machine.accept(request);
   for (const command of commands) await give(command, purchaseId, machine, sandbox);
   const ending = await withLedger(sandbox, await machine.run(purchaseId));
-  return { observed: { ...observe(ending), registrations: await newRegistrations(sandbox) }, effects: ending.effects };
+  return { observed: { ...observe(ending), registrations: await newRegistrations(sandbox) }, effects: ending.effects, rescues: ending.rescues };
 }
 
 const run = { resume: resumePurchase, cancel: cancelPurchase };

@@ -77,6 +77,8 @@ export interface Ending {
   effects: number;
   /** How often a message was delivered again. */
   redeliveries: number;
+  /** How often the watchdog had to bring the next step back: never, unless its message was lost. */
+  rescues: number;
   /** What was thrown besides deaths, each once. */
   bugs: string[];
 }
@@ -101,6 +103,7 @@ export class Machine {
   readonly #bug: Bug;
   readonly #thrown = new Set<string>();
   #redeliveries = 0;
+  #rescues = 0;
   #deliveries = 0;
   /** Deliveries since the checkout's message was taken. */
   #sinceCheckout: number | undefined;
@@ -191,6 +194,7 @@ export class Machine {
       events: [...this.events.values()].filter(({ partitionkey }) => partitionkey === purchaseId),
       effects: this.#crashes.count,
       redeliveries: this.#redeliveries,
+      rescues: this.#rescues,
       bugs: [...this.#thrown],
     };
   }
@@ -241,19 +245,27 @@ export class Machine {
    * once. The broker counts the deliveries either way.
    */
   async #deliver(delivery: Delivery): Promise<void> {
-    const { entity, body } = delivery;
+    const { entity, body, messageId } = delivery;
     if (entity === 'order-events') return this.#receive(cloudEvent.parse(body));
     // For operators; `bus.sent` has it.
     if (entity === 'unprocessable-messages') return;
     const handle = this.#handlerOf(delivery);
+    // The watchdog's own copy of a message: a rescue if there was still something for it to do.
+    const [purchaseId = ''] = messageId.includes('/tick/') ? messageId.split('/') : [];
+    const before = await this.#versionOf(purchaseId);
     try {
       await handle();
+      if ((await this.#versionOf(purchaseId)) !== before) this.#rescues++;
     } catch (error) {
       this.#redeliveries++;
       const hasDied = error instanceof Crash;
       if (!hasDied) this.#thrown.add(String(error));
       this.bus.giveBack(delivery, new Date(this.#sandbox.now().getTime() + (hasDied ? LOCK_SECONDS * 1000 : 0)));
     }
+  }
+
+  async #versionOf(purchaseId: string): Promise<number | undefined> {
+    return purchaseId === '' ? undefined : (await this.look(purchaseId)).stored.purchase.version;
   }
 
   #receive(event: CloudEvent): void {
