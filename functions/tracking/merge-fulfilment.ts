@@ -10,16 +10,36 @@ export interface Fulfilment {
   links: { orderId: string; lineId: string; found: ActivationLink[] }[];
 }
 
-/** The orders with entitlements (how many, and the references of reservations) and activation links on their lines. */
-export function mergeFulfilment(orders: PlacedOrder[], fulfilment: Fulfilment): PlacedOrder[] {
-  return orders.map((order) => ({
+/**
+ * Characters of JSON that all of it may take together: the purchase is one row, which holds some 500,000, and a request alone may be
+ * half of it (page "Understanding the Table service data model").
+ */
+const MOST_KEPT = 50_000;
+
+/**
+ * The orders with entitlements (how many, and the references of reservations) and activation links on their lines, and the
+ * lines for which these are too much to be kept.
+ */
+export function mergeFulfilment(
+  orders: PlacedOrder[],
+  fulfilment: Fulfilment,
+): { orders: PlacedOrder[]; tooLong: string[] } {
+  const tooLong: string[] = [];
+  let left = MOST_KEPT;
+  const merged = orders.map((order) => ({
     ...order,
-    lines: order.lines.map((line) => ({
-      ...line,
-      ...entitled(order, line, fulfilment),
-      ...activated(order, line, fulfilment),
-    })),
+    lines: order.lines.map((line) => {
+      const more = { ...entitled(order, line, fulfilment), ...activated(order, line, fulfilment) };
+      const { length } = JSON.stringify(more);
+      if (length > left) {
+        tooLong.push(line.lineId);
+        return line;
+      }
+      left -= length;
+      return { ...line, ...more };
+    }),
   }));
+  return { orders: merged, tooLong };
 }
 
 function entitled({ orderId }: PlacedOrder, line: OrderedLine, { entitlements }: Fulfilment): Partial<OrderedLine> {

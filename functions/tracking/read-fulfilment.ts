@@ -34,7 +34,9 @@ export async function readFulfilment(
     if (found.kind === 'not-read') notRead.push(found.what);
     else fulfilment.links.push({ orderId, lineId, found: found.value });
   }
-  return { orders: mergeFulfilment(orders, fulfilment), notRead };
+  const { orders: merged, tooLong } = mergeFulfilment(orders, fulfilment);
+  if (tooLong.length > 0) notRead.push(`too long to be kept, of line(s) ${tooLong.join(' ')}: see Partner Center`);
+  return { orders: merged, notRead };
 }
 
 interface BoughtLine {

@@ -19,7 +19,8 @@ function anEntitlement(rest: Partial<Entitlement> = {}): Entitlement {
   };
 }
 
-const attached = (...entitlements: Entitlement[]) => mergeFulfilment([order], { entitlements, links: [] })[0]?.lines[0];
+const attached = (...entitlements: Entitlement[]) =>
+  mergeFulfilment([order], { entitlements, links: [] }).orders[0]?.lines[0];
 
 test('an entitlement belongs to the line that its order and line number name', () => {
   expect(attached(anEntitlement())).toMatchObject({ entitlements: { count: 2, references: [] } });
@@ -47,11 +48,28 @@ test('the references of a reservation are found, inside a bundle too', () => {
 test('an activation link belongs to its line', () => {
   const found = [{ lineItemNumber: 0, link: { uri: 'https://activate.example.com/', headers: [] } }];
   const links = [{ orderId: 'order-1', lineId: '1', found }];
-  expect(mergeFulfilment([order], { entitlements: [], links })).toMatchObject([
+  expect(mergeFulfilment([order], { entitlements: [], links }).orders).toMatchObject([
     { lines: [{ activationLink: 'https://activate.example.com/' }] },
   ]);
   const other = [{ orderId: 'order-2', lineId: '1', found }];
-  expect(mergeFulfilment([order], { entitlements: [], links: other })).toEqual([order]);
+  expect(mergeFulfilment([order], { entitlements: [], links: other })).toEqual({ orders: [order], tooLong: [] });
+});
+
+test('links that a purchase has no room for are left out and named, the others are kept', () => {
+  const lines = [0, 1, 2].map((at) => ({
+    lineId: `${at + 1}`,
+    catalogItemId: 'P:S:A',
+    quantity: 1,
+    lineItemNumber: at,
+  }));
+  const links = lines.map(({ lineId, lineItemNumber }) => ({
+    orderId: 'order-1',
+    lineId,
+    found: [{ lineItemNumber, link: { uri: `https://activate.example.com/${'x'.repeat(20_000)}`, headers: [] } }],
+  }));
+  const { orders, tooLong } = mergeFulfilment([aPlacedOrder({ lines })], { entitlements: [], links });
+  expect(tooLong).toEqual(['3']);
+  expect(orders[0]?.lines.map((line) => line.activationLink !== undefined)).toEqual([true, true, false]);
 });
 
 test('no piece of ours is lost, none is counted twice, and nothing else of an order changes', () => {
@@ -71,7 +89,7 @@ test('no piece of ours is lost, none is counted twice, and nothing else of an or
   const orders = ['order-1', 'order-2'].map((orderId) => aPlacedOrder({ orderId, lines }));
   fc.assert(
     fc.property(fc.array(entitlement, { maxLength: 6 }), (entitlements) => {
-      const after = mergeFulfilment(orders, { entitlements, links: [] });
+      const { orders: after } = mergeFulfilment(orders, { entitlements, links: [] });
       const isOurs = ({ referenceOrder }: Entitlement) =>
         referenceOrder?.id !== 'order-9' && referenceOrder?.lineItemId !== '7';
       const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);

@@ -7,7 +7,7 @@ import { isStrictEtag } from '#shared/domain/strict-etag';
 import { createTable, type Row, type Table } from '#shared/azure/table';
 import { createPurchaseStore, Unreadable, type PurchaseStore } from '#shared/pipeline/purchase-store';
 import { intention, LONGEST_NOTE, transition } from '#shared/pipeline/transition';
-import { aCart, aPurchase, aRequest, NOW } from '#test/support/builders';
+import { aCart, anOffer, aPlacedOrder, aPurchase, aRequest, NOW } from '#test/support/builders';
 import { memoryTable } from '#test/support/memory';
 
 /** Purchases in rows: read back from Azurite, and held against the documented limits, of which Azurite knows not all. */
@@ -70,6 +70,32 @@ test.each([
   const found = await purchases.readHistory(before.id);
   expect(found?.history).toEqual([written.history]);
   expect(found?.history[0]?.note.length).toBeGreaterThan(LONGEST_NOTE);
+});
+
+test('the largest purchase fits into its row, with as much as tracking may add to it', async () => {
+  const numbers = [...Array(200).keys()];
+  const ids = { productId: 'P'.repeat(64), skuId: 'S'.repeat(64) };
+  const catalogItemId = ['P', 'S', 'A'].map((part) => part.repeat(64)).join(':');
+  // The body of a request has 256 kB at most.
+  const provisioningContext = { a: 'x'.repeat(256), b: 'x'.repeat(256), c: 'x'.repeat(256) };
+  const item = { ...ids, quantity: 1, segment: 'commercial' as const, provisioningContext };
+  const requested = numbers.slice(0, 50).map(() => ({ ...item, addonItems: [item, item, item] }));
+  const line = { catalogItemId, quantity: 1 };
+  const purchase = aPurchase({
+    id: '5d0c1a3e-1f5b-5c39-9d26-6c1c0a9d7e30',
+    request: aRequest(requested),
+    offers: numbers.map((at) => anOffer({ ...ids, ...line, lineId: `${at}`, title: 'x'.repeat(100) })),
+    cart: aCart({ lines: numbers.map((at) => ({ ...line, lineId: `${at}`, orderGroup: `${at}` })) }),
+    orders: numbers.map((at) =>
+      aPlacedOrder({
+        orderId: `${'x'.repeat(36)}${at}`,
+        lines: [{ ...line, lineId: `${at}`, activationLink: 'x'.repeat(250) }],
+      }),
+    ),
+  });
+  const written = intention(purchase, {}, circumstances, '');
+  await purchases.write(written);
+  expect((await purchases.read(purchase.id))?.purchase).toEqual(written.purchase);
 });
 
 test('what is written is read back, whatever the texts are', async () => {
