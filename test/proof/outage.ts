@@ -91,7 +91,7 @@ const dependencies: readonly Dependency[] = [
 async function control({ sandboxUrl }: Stack, method: string, body?: unknown): Promise<void> {
   const answer = await fetch(`${sandboxUrl}/sandbox/faults`, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
   if (!answer.ok) throw new Error(`the sandbox answered ${answer.status}`);
 }
