@@ -15,12 +15,15 @@ export function distinctSingles(effects: number): CrashPoint[][] {
   return [[{ effect: 1, when: 'before' }], ...singles(effects).filter(([point]) => point?.when === 'after')];
 }
 
-/** Every way to die twice. Effects are numbered through deaths: the second one may fall on what heals the first. */
+/**
+ * The ways to die twice that differ in what they leave behind. Effects are numbered through deaths: the second one may fall on
+ * what heals the first, from its very beginning.
+ */
 export function pairs(effects: number): CrashPoint[][] {
-  const later = (first: number) => Array.from({ length: effects + 3 - first }, (_, at) => first + 1 + at);
-  return singles(effects).flatMap(([first]) =>
-    first === undefined
-      ? []
-      : later(first.effect).flatMap((effect) => moments.map((when) => [first, { effect, when }])),
-  );
+  return distinctSingles(effects).flatMap(([first]) => {
+    if (first === undefined) return [];
+    const next: CrashPoint = { effect: first.effect + 1, when: 'before' };
+    const later = Array.from({ length: effects + 3 - first.effect }, (_, at) => first.effect + 1 + at);
+    return [next, ...later.map((effect): CrashPoint => ({ effect, when: 'after' }))].map((second) => [first, second]);
+  });
 }

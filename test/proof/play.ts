@@ -26,7 +26,11 @@ export async function play(
   const purchaseId = await machine.accept(request);
   for (const command of commands) await give(command, purchaseId, machine, sandbox);
   const ending = await withLedger(sandbox, await machine.run(purchaseId));
-  return { observed: { ...observe(ending), registrations: await newRegistrations(sandbox) }, effects: ending.effects, rescues: ending.rescues };
+  return {
+    observed: { ...observe(ending), registrations: await newRegistrations(sandbox) },
+    effects: ending.effects,
+    rescues: ending.rescues,
+  };
 }
 
 const run = { resume: resumePurchase, cancel: cancelPurchase };
