@@ -6,7 +6,7 @@ import { play, startPartnerCenter } from './play';
 import { happyPath, scenarios, type Scenario } from './scenarios';
 
 /**
- * `npm run proof:crash`: each scenario, dying at any two of its effects, before or after each. The happy path under every
+ * `npm run proof:crash`: each scenario, dying at any two of its effects (crash-points.ts says which pairs are the same). The happy path under every
  * set of Partner Center's guards, the others as it is. `npm run proof:crash -- cancelled` takes only those with that in
  * their names.
  */

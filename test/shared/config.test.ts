@@ -70,7 +70,7 @@ test('provisioning is tracked unless it is turned off', () => {
   expect(readConfig({ ...complete, TRACK_PROVISIONING: 'false' }).settings.trackProvisioning).toBe(false);
 });
 
-test('an watchdog ticks at least once within the duplicate window of its queue', () => {
+test('a watchdog ticks at least once within the duplicate window of its queue', () => {
   expect(readConfig({ ...complete, WATCHDOG_SECONDS: '1800' }).settings.watchdogSeconds).toBe(1800);
   expect(() => readConfig({ ...complete, WATCHDOG_SECONDS: '1801' })).toThrow('WATCHDOG_SECONDS');
 });

@@ -55,7 +55,7 @@ test('a held purchase is resumed at the stage that held it, and completes', asyn
   ]);
 });
 
-test('a resumed purchase has an watchdog again', async () => {
+test('a resumed purchase has a watchdog again', async () => {
   const purchaseId = await heldAtCart();
   await resumePurchase(purchaseId, 'agreement confirmed', machine.deps);
   // The message to the cart is lost; only the watchdog is left.
